@@ -1,0 +1,33 @@
+"""biasdetect finds editorializing in news prose: phrases with exact offsets and calibrated scores.
+
+>>> import biasdetect
+>>> detector = biasdetect.load()
+>>> report = detector.score("The balding minister spoke on Monday.")
+>>> [phrase.text for phrase in report.phrases]
+['balding']
+"""
+
+from __future__ import annotations
+
+from biasdetect.detector import Detector, load
+from biasdetect.errors import BiasDetectError, DataError, InputError, MissingExtraError, ModelError
+from biasdetect.model.categories import CATEGORIES
+from biasdetect.results import Phrase, Report, Sentence, Settings, Skipped
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CATEGORIES",
+    "BiasDetectError",
+    "DataError",
+    "Detector",
+    "InputError",
+    "MissingExtraError",
+    "ModelError",
+    "Phrase",
+    "Report",
+    "Sentence",
+    "Settings",
+    "Skipped",
+    "load",
+]

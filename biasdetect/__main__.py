@@ -1,0 +1,5 @@
+"""``python -m biasdetect`` is ``biasdetect``."""
+
+from biasdetect.commands.main import main
+
+main()

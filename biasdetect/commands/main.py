@@ -1,0 +1,42 @@
+"""``biasdetect``: the entry point, and the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+import biasdetect
+from biasdetect.commands import Exit
+from biasdetect.commands.score import score
+from biasdetect.errors import BiasDetectError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(biasdetect.__version__, prog_name="biasdetect")
+def cli() -> None:
+    """Find editorializing in news prose."""
+
+
+cli.add_command(score)
+
+
+def main() -> None:
+    """Run the command line and exit with one of :class:`biasdetect.commands.Exit`."""
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        code = Exit.FAILURE
+    except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.DONE
+    except BiasDetectError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = Exit.FAILURE
+    sys.exit(code)

@@ -1,0 +1,145 @@
+"""The model card, made from what is recorded in ``metrics.json`` and ``config.json``: no figure is typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from biasdetect.model.folder import CARD, CONFIG, METRICS
+
+_ROWS = {
+    "macro_f1": "Sentences: macro-F1",
+    "f1_biased": "Sentences: F1 of the biased class",
+    "mcc": "Sentences: Matthews correlation coefficient",
+    "auc": "Sentences: area under the ROC curve",
+    "ece": "Sentences: expected calibration error (10 bins)",
+    "word_f1": "Words: F1",
+    "word_precision": "Words: precision",
+    "word_recall": "Words: recall",
+    "phrase_recall": "Phrases found (overlap)",
+    "phrase_exact": "Phrases found with exact boundaries",
+    "phrase_precision": "Flagged phrases that are right (overlap)",
+    "category_macro_f1": "Category of a found phrase: macro-F1",
+    "plain_flagged": "Plain sentences in which a phrase is flagged",
+    "plain_sentences_called": "Plain sentences called biased",
+}
+
+
+def write_card(folder: Path) -> None:
+    """Write ``README.md`` of a model folder from its recorded facts."""
+    metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))["biasdetect"]
+    (folder / CARD).write_text(render_card(metrics, config), encoding="utf-8")
+
+
+def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
+    """The card as Markdown.
+
+    Args:
+        metrics: content of ``metrics.json``.
+        config: the ``"biasdetect"`` part of ``config.json``.
+    """
+    recipe = metrics["recipe"]
+    inference = config["inference"]
+    sections = [
+        f"---\nlanguage: {recipe['language']}\nlibrary_name: biasdetect\npipeline_tag: token-classification\n"
+        f"license: other\ntags:\n- media-bias\n- loaded-language\n---",
+        f"# {recipe['name']}",
+        "Finds editorializing in news prose: a calibrated score for every sentence, and the loaded phrases in it "
+        f"with their category ({', '.join(inference['categories'])}). "
+        f"{metrics['parameters'] / 1e6:.1f} million parameters; runs on a processor with ONNX Runtime.",
+        "```python\nimport biasdetect\n\ndetector = biasdetect.load()\n"
+        'report = detector.score("The balding minister spoke on Monday.")\n```',
+        f"Fingerprint `{config['fingerprint']}`. This card is generated from `metrics.json` and `config.json`.",
+        "## Terms",
+        recipe["licence"] or "The weights' terms follow those of their data, below.",
+        "## Data",
+        _table(
+            ("source", "records", "published at", "terms"),
+            [
+                (name, str(metrics["records"][name]), source["published"], source["terms"])
+                for name, source in recipe["sources"].items()
+                if name in metrics["records"]
+            ],
+        ),
+        f"Encoder: {recipe['base']}. {recipe['base_terms']}".strip(),
+        "## Training",
+        _training(metrics),
+        "## Figures",
+        f"On development data, which also chose the epochs, the calibration and the phrase threshold "
+        f"({inference['threshold']}), so they flatter a little. `{recipe['development']}` is annotated by experts; "
+        f"`{recipe['own_development']}` is the project's own, with no phrase in it that was trained on.",
+        _figures(metrics),
+        _reliability(metrics, "reliability", "Reliability of sentence scores"),
+        _reliability(metrics, "word_reliability", "Reliability of phrase scores (per word)"),
+        "## Intended use and limits",
+        _LIMITS,
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+_LIMITS = """\
+For editors, media researchers and developers who want to see wording that readers may take as editorializing. \
+A flag is a reason to look again, not a verdict.
+
+- It reads single sentences of English news. It does not check facts and does not see bias by omission, \
+selection, placement or framing across sentences.
+- What counts as loaded is a judgement on which trained annotators disagree; the scores estimate their majority.
+- The annotated news is mostly from the United States, 2017 to 2023. Other varieties of English, other times and \
+genres such as reviews and opinion pieces are less well covered.
+- Pages of tables, lists, poetry or speech transcripts are outside what it was trained for.
+- Do not rank journalists, outlets or authors by its scores without samples large enough for intervals, and do \
+not use it to remove, punish or block anybody's writing automatically.
+"""
+
+
+def _training(metrics: dict[str, Any]) -> str:
+    recipe = metrics["recipe"]
+    lines = []
+    for number, stage in enumerate(recipe["stages"], 1):
+        text = (
+            f"{number}. **{stage['name']}**: {', '.join(stage['sources'])}; {stage['epochs']} epochs, learning rate "
+            f"{stage['learning_rate']:g}, batch {stage['batch_size']}"
+        )
+        if stage["start"]:
+            text += f", from {stage['start']}"
+        if len(stage["seeds"]) > 1:
+            text += f", {len(stage['seeds'])} seeds" + (", weights averaged" if stage["merge"] else "")
+        if stage["teachers"]:
+            text += f", taught by {stage['teachers']} (share {stage['teacher_share']:g})"
+        lines.append(text + ".")
+    names = ("macro_f1", "mcc", "auc", "word_f1", "phrase_recall", "plain_flagged")
+    rows = [
+        (item["stage"], str(item["seed"]), *(f"{item[name]:.3f}" if name in item else "" for name in names))
+        for item in metrics["stages"]
+    ]
+    return "\n".join(lines) + "\n\n" + _table(("stage", "seed", *names), rows)
+
+
+def _figures(metrics: dict[str, Any]) -> str:
+    recipe, figures = metrics["recipe"], metrics["figures"]
+    both = (figures["development"], figures["own_development"])
+    rows = [
+        (label, *(f"{side[name]:.3f}" if name in side else "" for side in both))
+        for name, label in _ROWS.items()
+        if any(name in side for side in both)
+    ]
+    rows += [
+        (f"Found of category {name.removeprefix('recall_')}", "", f"{value:.3f}")
+        for name, value in both[1].items()
+        if name.startswith("recall_")
+    ]
+    return _table(("", f"{recipe['development']} ({both[0]['sentences']})", f"{recipe['own_development']} ({both[1]['sentences']})"), rows)
+
+
+def _reliability(metrics: dict[str, Any], name: str, title: str) -> str:
+    rows = []
+    for score, share, weight in metrics["figures"]["development"].get(name, ()):
+        rows.append((f"{score:.2f}", f"{share:.2f}", f"{weight:.1%}", "█" * round(share * 20)))
+    return f"**{title}**, development data\n\n" + _table(("mean score", "share marked", "of all", ""), rows)
+
+
+def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [header, tuple("---" for _ in header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)

@@ -1,0 +1,184 @@
+"""The network: one encoder, a token head that finds phrases, a sentence head that sees the evidence.
+
+The token head gives, for every token, the logit that it belongs to loaded wording and the logits of
+the categories of such wording. The sentence head reads the mean of the token states, the states that
+the token head points at (attention pooling by the "loaded" logit) and the size of that evidence, so a
+sentence is called biased because of words in it, and the word labels sharpen the sentence score.
+
+Sentences that carry a label but no marked words still teach the token head: through the noisy-or of
+their tokens (Dietterich et al. 1997, multiple-instance learning; Maron and Lozano-Pérez 1998).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
+from transformers.modeling_outputs import ModelOutput
+
+from biasdetect.model.categories import CATEGORIES
+
+IGNORE = -100  # a category target of this value does not count
+NAN = float("nan")  # nor does a probability target of this one
+
+
+class BiasConfig(PretrainedConfig):
+    """Configuration of :class:`BiasNetwork`: the encoder's own, the categories, and the loss weights."""
+
+    model_type = "biasdetect"
+
+    def __init__(
+        self,
+        encoder: dict[str, Any] | None = None,
+        categories: list[str] | None = None,
+        head_dropout: float = 0.1,
+        token_weight: float = 5.0,
+        category_weight: float = 0.5,
+        tie_weight: float = 0.2,
+        weak_weight: float = 0.3,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.encoder = encoder or {}
+        self.categories = categories or list(CATEGORIES)
+        self.head_dropout = head_dropout
+        self.token_weight = token_weight
+        self.category_weight = category_weight
+        self.tie_weight = tie_weight
+        self.weak_weight = weak_weight
+
+
+@dataclass
+class BiasOutput(ModelOutput):
+    """``sentence_logits`` (batch,), ``token_logits`` (batch, tokens, 1 + categories), ``loss`` (scalar)."""
+
+    loss: Tensor | None = None
+    sentence_logits: Tensor | None = None
+    token_logits: Tensor | None = None
+
+
+class BiasNetwork(PreTrainedModel):
+    """Encoder with a token head ("loaded at all" plus one output per category) and a sentence head."""
+
+    config_class = BiasConfig
+    base_model_prefix = "encoder"
+
+    def __init__(self, config: BiasConfig) -> None:
+        super().__init__(config)
+        settings = dict(config.encoder)
+        encoder_config = AutoConfig.for_model(settings.pop("model_type"), **settings)
+        # the pooler of BERT-like encoders is never used here; other encoders do not know the argument
+        try:
+            self.encoder = AutoModel.from_config(encoder_config, add_pooling_layer=False)
+        except TypeError:
+            self.encoder = AutoModel.from_config(encoder_config)
+        hidden = encoder_config.hidden_size
+        self.dropout = nn.Dropout(config.head_dropout)
+        self.token_head = nn.Linear(hidden, 1 + len(config.categories))
+        self.sentence_dense = nn.Linear(2 * hidden + 1, hidden)
+        self.sentence_head = nn.Linear(hidden, 1)
+        self.post_init()
+
+    @classmethod
+    def from_encoder(cls, name_or_path: str, **kwargs: Any) -> BiasNetwork:
+        """Pretrained encoder (a local folder or a hub name) with fresh heads.
+
+        Raises:
+            OSError: where neither a folder nor a hub model of that name can be read.
+        """
+        encoder = AutoModel.from_pretrained(name_or_path, dtype=torch.float32)
+        network = cls(BiasConfig(encoder=encoder.config.to_dict(), **kwargs))
+        network.encoder.load_state_dict(encoder.state_dict(), strict=False)
+        # loaded words are rare (about one in forty): starting there spares the first steps
+        nn.init.constant_(network.token_head.bias[:1], -3.0)
+        return network
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        sentence_target: Tensor | None = None,
+        token_target: Tensor | None = None,
+        category_target: Tensor | None = None,
+        weak_target: Tensor | None = None,
+        **_: Any,
+    ) -> BiasOutput:
+        """Score a batch; with targets, also the loss.
+
+        Args:
+            input_ids: (batch, tokens) token numbers.
+            attention_mask: (batch, tokens), 1 for real tokens.
+            sentence_target: (batch,) probability that the sentence is biased; NaN where unknown.
+            token_target: (batch, tokens) probability that the token is loaded; NaN where unknown.
+            category_target: (batch, tokens) category of a loaded token; -100 where unknown.
+            weak_target: (batch, categories) 1 where the text has such a phrase somewhere; NaN unknown.
+        """
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        mask = attention_mask.to(states.dtype)
+        token_logits = self.token_head(self.dropout(states))
+        loaded = token_logits[..., 0].masked_fill(attention_mask == 0, -1e4)
+        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        evidence = (states * torch.softmax(loaded, dim=1)[..., None]).sum(1)
+        strength = torch.logsumexp(loaded, dim=1, keepdim=True)
+        features = torch.cat([mean, evidence, strength], dim=1)
+        hidden = torch.tanh(self.sentence_dense(self.dropout(features)))
+        sentence_logits = self.sentence_head(self.dropout(hidden))[:, 0]
+        loss = None
+        if sentence_target is not None:
+            loss = self._loss(
+                sentence_logits, token_logits, mask, sentence_target, token_target, category_target, weak_target
+            )
+        return BiasOutput(loss=loss, sentence_logits=sentence_logits, token_logits=token_logits)
+
+    def _loss(
+        self,
+        sentence_logits: Tensor,
+        token_logits: Tensor,
+        mask: Tensor,
+        sentence_target: Tensor,
+        token_target: Tensor | None,
+        category_target: Tensor | None,
+        weak_target: Tensor | None,
+    ) -> Tensor:
+        loss = _masked_bce(sentence_logits, sentence_target)
+        loaded = token_logits[..., 0]
+        if token_target is not None:
+            loss = loss + self.config.token_weight * _masked_bce(loaded, token_target)
+            # labelled sentences whose words nobody marked: some token must explain the label
+            unmarked = torch.isnan(token_target).all(dim=1) & ~torch.isnan(sentence_target)
+            if self.config.tie_weight and unmarked.any():
+                none = -(F.softplus(loaded) * mask).sum(1)[unmarked]  # log P(no token is loaded)
+                target = sentence_target[unmarked]
+                tie = -(target * _log1mexp(none) + (1 - target) * none).mean()
+                loss = loss + self.config.tie_weight * tie * unmarked.float().mean()
+        if category_target is not None and (category_target != IGNORE).any():
+            loss = loss + self.config.category_weight * F.cross_entropy(
+                token_logits[..., 1:].flatten(0, 1), category_target.flatten(), ignore_index=IGNORE
+            )
+        if weak_target is not None and not torch.isnan(weak_target).all():
+            rows = ~torch.isnan(weak_target).all(dim=1)
+            joint = F.logsigmoid(loaded[rows])[..., None] + torch.log_softmax(token_logits[rows][..., 1:], -1)
+            none = (_log1mexp(joint) * mask[rows][..., None]).sum(1)
+            target = weak_target[rows]
+            known = ~torch.isnan(target)
+            target = torch.nan_to_num(target)
+            weak = -(target * _log1mexp(none) + (1 - target) * none)
+            loss = loss + self.config.weak_weight * weak[known].mean() * rows.float().mean()
+        return loss
+
+
+def _masked_bce(logits: Tensor, target: Tensor) -> Tensor:
+    known = ~torch.isnan(target)
+    if not known.any():
+        return logits.sum() * 0.0
+    return F.binary_cross_entropy_with_logits(logits[known], target[known])
+
+
+def _log1mexp(x: Tensor) -> Tensor:
+    """log(1 - exp(x)) for x < 0, without loss of precision (Mächler 2012)."""
+    x = x.clamp(max=-1e-6)
+    return torch.where(x > -0.693, torch.log(-torch.expm1(x)), torch.log1p(-torch.exp(x)))

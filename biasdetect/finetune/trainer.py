@@ -1,0 +1,364 @@
+"""Training by a recipe: its stages in order, each of them resumable, then calibration and export."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import logging
+import math
+import re
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset
+from transformers import AutoTokenizer, PreTrainedTokenizerFast, Trainer, TrainingArguments, set_seed
+from transformers.trainer_utils import get_last_checkpoint
+
+from biasdetect.errors import DataError
+from biasdetect.finetune.development import Predictions, fit, measure, predict, selection
+from biasdetect.finetune.examples import Example, read_source
+from biasdetect.finetune.export import export_model
+from biasdetect.finetune.features import Collator, build_dataset
+from biasdetect.finetune.network import IGNORE, BiasNetwork
+from biasdetect.finetune.recipe import Recipe, Stage
+from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.folder import InferenceConfig
+
+logger = logging.getLogger(__name__)
+
+_SHOWN = ("macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged", "category_macro_f1")
+_PARITY_SENTENCES = 200
+
+
+def train_recipe(recipe: Recipe, out: Path, work: Path) -> dict[str, Any]:
+    """Build a model by a recipe.
+
+    A run that was interrupted goes on where it was when it is started again with the same ``work``:
+    finished stages are taken from there, an unfinished one continues from its last checkpoint.
+
+    Args:
+        recipe: what to do.
+        out: the model folder to write, once all is done.
+        work: a folder for checkpoints and finished stages.
+
+    Returns:
+        The recorded facts and figures, as in the model's ``metrics.json``.
+
+    Raises:
+        DataError: where a source, the base or the work folder cannot be used.
+    """
+    return _Build(recipe, work).run(out)
+
+
+@dataclass
+class _Build:
+    recipe: Recipe
+    work: Path
+    data: dict[str, list[Example]] = field(default_factory=dict)
+    networks: dict[str, list[Path]] = field(default_factory=dict)
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    def run(self, out: Path) -> dict[str, Any]:
+        started = time.time()
+        base = _resolve_base(self.recipe.base)
+        try:
+            self.tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base)
+        except (OSError, ValueError) as error:
+            raise DataError(f"base {self.recipe.base!r} cannot be loaded: {error}") from None
+        self.base = base
+        # all data is read first: a wrong path should not show after an hour of training
+        used = {name for stage in self.recipe.stages for name in stage.sources}
+        for name in sorted(used | {self.recipe.development, self.recipe.own_development}):
+            self.data[name] = read_source(name, self.recipe.sources[name])
+            logger.info("source %s: %d records", name, len(self.data[name]))
+        self.development = self.data[self.recipe.development]
+        self.own_development = self.data[self.recipe.own_development]
+        for stage in self.recipe.stages:
+            self.networks[stage.name] = self._stage(stage)
+        network = BiasNetwork.from_pretrained(self.networks[self.recipe.stages[-1].name][0], dtype=torch.float32)
+        return self._export(network, out, started)
+
+    def _stage(self, stage: Stage) -> list[Path]:
+        """Train one network per seed; the folders of the networks that later stages build on."""
+        folders = []
+        for seed in stage.seeds or [self.recipe.seed]:
+            folder = self.work / stage.name / f"seed-{seed}"
+            fingerprint = self._fingerprint(stage, seed)
+            record = _record(folder)
+            if record.get("fingerprint") != fingerprint:
+                logger.info("stage %s, seed %d", stage.name, seed)
+                record = self._train(stage, seed, folder, fingerprint)
+            else:
+                logger.info("stage %s, seed %d: done before, taken from %s", stage.name, seed, folder)
+            self.history.append({"stage": stage.name, "seed": seed, **record["figures"]})
+            folders.append(folder / "network")
+        if len(folders) == 1:
+            return folders
+        if stage.merge:
+            return [self._merge(stage, folders)]
+        return sorted(folders, key=lambda folder: -_record(folder.parent)["figures"][stage.select_on])
+
+    def _train(self, stage: Stage, seed: int, folder: Path, fingerprint: str) -> dict[str, Any]:
+        set_seed(seed)
+        network = self._start(stage)
+        examples = [
+            example
+            for name in stage.sources
+            for example in self.data[name] * self.recipe.sources[name].repeat
+        ]
+        dataset = build_dataset(examples, self.tokenizer, stage.max_tokens)
+        if stage.teachers:
+            dataset = self._distil(stage, dataset, [example.text for example in examples])
+        checkpoints = folder / f"checkpoints-{fingerprint}"
+        if folder.exists() and not checkpoints.exists():
+            shutil.rmtree(folder)  # what another recipe left there
+        arguments = TrainingArguments(
+            output_dir=str(checkpoints),
+            seed=seed,
+            num_train_epochs=stage.epochs,
+            learning_rate=stage.learning_rate,
+            per_device_train_batch_size=stage.batch_size,
+            warmup_steps=stage.warmup,
+            weight_decay=stage.weight_decay,
+            train_sampling_strategy="group_by_length",
+            eval_strategy="epoch",
+            save_strategy="epoch",
+            save_total_limit=2,
+            load_best_model_at_end=True,
+            metric_for_best_model=f"eval_{stage.select_on}",
+            greater_is_better=True,
+            logging_steps=50,
+            bf16=torch.cuda.is_available() and torch.cuda.is_bf16_supported(),
+            report_to="none",
+            dataloader_pin_memory=torch.cuda.is_available(),
+        )
+        trainer = _StageTrainer(
+            model=network,
+            args=arguments,
+            train_dataset=dataset,
+            eval_dataset=dataset,  # required by the Trainer; evaluate() judges by figures of its own
+            data_collator=Collator(self.tokenizer.pad_token_id or 0),
+            stage=stage,
+            judge=self._judge,
+        )
+        last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
+        if last:
+            logger.info("going on from %s", last)
+        trainer.train(resume_from_checkpoint=last)
+        figures = self._judge(network)
+        record = {"fingerprint": fingerprint, "figures": figures}
+        _save(network, folder, record)
+        shutil.rmtree(checkpoints)
+        return record
+
+    def _start(self, stage: Stage) -> BiasNetwork:
+        if stage.start:
+            network = BiasNetwork.from_pretrained(self.networks[stage.start][0], dtype=torch.float32)
+            for name, value in self.recipe.losses.model_dump().items():
+                setattr(network.config, name, value)
+            return network
+        try:
+            return BiasNetwork.from_encoder(self.base, **self.recipe.losses.model_dump())
+        except OSError as error:
+            raise DataError(f"base {self.recipe.base!r} cannot be loaded: {error}") from None
+
+    def _distil(self, stage: Stage, dataset: Dataset, texts: Sequence[str]) -> Dataset:
+        """Mix the teachers' mean predictions into the targets (Hinton et al. 2015)."""
+        predictions = []
+        for folder in self.networks[stage.teachers]:
+            teacher = BiasNetwork.from_pretrained(folder, dtype=torch.float32)
+            predictions.append(predict(teacher, self.tokenizer, texts, stage.max_tokens))
+        return mix_targets(dataset, predictions, stage.teacher_share)
+
+    def _judge(self, network: BiasNetwork) -> dict[str, float]:
+        """The development figures of a network; calibration is fitted anew each time."""
+        predictions = predict(network, self.tokenizer, [example.text for example in self.development])
+        fitted = fit(self.development, predictions)
+        figures = measure(self.development, predictions, fitted)
+        own = predict(network, self.tokenizer, [example.text for example in self.own_development])
+        own_figures = measure(self.own_development, own, fitted)
+        merged = {**own_figures, **figures}
+        shown = {name: round(float(merged[name]), 4) for name in _SHOWN if name in merged}
+        return {**shown, "selection": round(selection(figures, own_figures), 4)}
+
+    def _merge(self, stage: Stage, folders: Sequence[Path]) -> Path:
+        """Mean of the weights of networks that began alike (Wortsman et al. 2022)."""
+        folder = self.work / stage.name / "merged"
+        fingerprint = _digest([_record(path.parent)["fingerprint"] for path in folders])
+        record = _record(folder)
+        if record.get("fingerprint") != fingerprint:
+            merged = BiasNetwork.from_pretrained(folders[0], dtype=torch.float32)
+            states = [BiasNetwork.from_pretrained(path, dtype=torch.float32).state_dict() for path in folders]
+            merged.load_state_dict(
+                {
+                    name: torch.stack([state[name].double() for state in states]).mean(0).to(tensor.dtype)
+                    for name, tensor in states[0].items()
+                }
+            )
+            record = {"fingerprint": fingerprint, "figures": self._judge(merged)}
+            _save(merged, folder, record)
+        self.history.append({"stage": stage.name, "seed": "merged", **record["figures"]})
+        return folder / "network"
+
+    def _fingerprint(self, stage: Stage, seed: int) -> str:
+        """Digest of all that a stage's result depends on."""
+        examples = [repr(example) for name in stage.sources for example in self.data[name]]
+        repeats = [self.recipe.sources[name].repeat for name in stage.sources]
+        before = [
+            [_record(folder.parent)["fingerprint"] for folder in self.networks[reference]]
+            for reference in (stage.start, stage.teachers)
+            if reference
+        ]
+        settings = stage.model_dump(exclude={"seeds", "merge"})
+        return _digest([settings, seed, examples, repeats, before, self.base, self.recipe.losses.model_dump()])
+
+    def _export(self, network: BiasNetwork, out: Path, started: float) -> dict[str, Any]:
+        sets = {"development": self.development, "own_development": self.own_development}
+        predictions = {
+            name: predict(network, self.tokenizer, [example.text for example in examples])
+            for name, examples in sets.items()
+        }
+        fitted = fit(self.development, predictions["development"])
+        figures = {name: measure(examples, predictions[name], fitted) for name, examples in sets.items()}
+        encoder = network.encoder.config
+        # RoBERTa-like encoders number positions from the padding token on
+        positions = encoder.max_position_embeddings - (2 if encoder.model_type.endswith("roberta") else 0)
+        config = InferenceConfig(
+            name=self.recipe.name,
+            categories=CATEGORIES,
+            language=self.recipe.language,
+            max_tokens=min(positions, 512),
+            threshold=fitted.threshold,
+            sentence=fitted.sentence,
+            phrase=fitted.phrase,
+        )
+        metrics = {
+            "recipe": json.loads(self.recipe.model_dump_json(exclude={"sources": {"__all__": {"path"}}})),
+            "records": {name: len(examples) for name, examples in self.data.items()},
+            "fit": asdict(fitted),
+            "figures": figures,
+            "stages": self.history,
+            "parameters": sum(parameter.numel() for parameter in network.parameters()),
+            "seconds": round(time.time() - started),
+            "versions": _versions(),
+        }
+        texts = [example.text for examples in sets.values() for example in examples[: _PARITY_SENTENCES // 2]]
+        difference = export_model(network, self.tokenizer, config, metrics, out, texts)
+        logger.info("wrote %s; torch and ONNX Runtime differ by at most %.1e on %d sentences", out, difference, len(texts))
+        return metrics
+
+
+def mix_targets(dataset: Dataset, predictions: Sequence[Predictions], share: float) -> Dataset:
+    """Targets with the teachers' mean probabilities mixed in.
+
+    Args:
+        dataset: as :func:`biasdetect.finetune.features.build_dataset` makes it.
+        predictions: one teacher each, on the same texts.
+        share: weight of the teachers where there is a target; it is 1 where there is none.
+    """
+    rows = dataset.to_dict()
+    for index in range(len(dataset)):
+        sentence = float(np.mean([_sigmoid(teacher.logits[index]) for teacher in predictions]))
+        tokens = np.mean([_sigmoid(teacher.tokens[index][:, 0]) for teacher in predictions], axis=0)
+        categories = np.mean([teacher.tokens[index][:, 1:] for teacher in predictions], axis=0).argmax(axis=1)
+        rows["sentence_target"][index] = _mix(rows["sentence_target"][index], sentence, share)
+        rows["token_target"][index] = [
+            _mix(target, float(soft), share) for target, soft in zip(rows["token_target"][index], tokens, strict=True)
+        ]
+        rows["category_target"][index] = [
+            int(category) if target == IGNORE and soft > 0.5 else target
+            for target, category, soft in zip(rows["category_target"][index], categories, tokens, strict=True)
+        ]
+    return Dataset.from_dict(rows)
+
+
+def _mix(target: float, soft: float, share: float) -> float:
+    return soft if math.isnan(target) else (1 - share) * target + share * soft
+
+
+def _sigmoid(logits: Any) -> Any:
+    return 1.0 / (1.0 + np.exp(-logits))
+
+
+class _StageTrainer(Trainer):
+    """transformers' Trainer with layer-wise learning rates, judged by the project's own figures."""
+
+    def __init__(self, *, stage: Stage, judge: Callable[[BiasNetwork], dict[str, float]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._stage = stage
+        self._judge_network = judge
+
+    def create_optimizer(self, *_: Any, **__: Any) -> torch.optim.Optimizer:
+        """AdamW; every layer learns a little slower than the one above, the heads faster than all."""
+        if self.optimizer is None:
+            stage = self._stage
+            layers = max((_layer(name) for name, _ in self.model.named_parameters()), default=0)
+            groups = []
+            for name, parameter in self.model.named_parameters():
+                head = not name.startswith("encoder.")
+                depth = 0 if head else layers - _layer(name)
+                rate = stage.learning_rate * (stage.head_rate if head else stage.layer_decay**depth)
+                decay = 0.0 if parameter.ndim < 2 else stage.weight_decay
+                groups.append({"params": [parameter], "lr": rate, "weight_decay": decay})
+            self.optimizer = torch.optim.AdamW(groups, lr=stage.learning_rate)
+        return self.optimizer
+
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """Development figures in place of the loss."""
+        figures = {f"eval_{name}": value for name, value in self._judge_network(self.model).items()}
+        self.log(dict(figures))
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, figures)
+        return figures
+
+
+def _layer(name: str) -> int:
+    """Number of an encoder layer, from 1; 0 for the embeddings below."""
+    match = re.search(r"\.layers?\.(\d+)\.", name)
+    return int(match.group(1)) + 1 if match else 0
+
+
+def _resolve_base(base: str) -> str:
+    """``package:NAME/FOLDER`` to a folder inside an installed package; anything else as it is."""
+    if not base.startswith("package:"):
+        return base
+    package, _, inner = base.removeprefix("package:").partition("/")
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        distribution = package.replace("_", "-")
+        raise DataError(f"base {base!r}: package {package} is not installed. Install it with: pip install {distribution}")
+    return str(Path(next(iter(spec.submodule_search_locations))) / inner)
+
+
+def _save(network: BiasNetwork, folder: Path, record: dict[str, Any]) -> None:
+    """A finished network, in one step: the record appears last and says that all is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    network.save_pretrained(folder / "network")
+    temporary = folder / "record.json.new"
+    temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(folder / "record.json")
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    """What :func:`_save` recorded in a folder; empty where nothing is finished there."""
+    try:
+        record: dict[str, Any] = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return {name: version(name) for name in ("biasdetect", "torch", "transformers", "datasets", "onnx", "onnxruntime")}

@@ -1,0 +1,179 @@
+"""A model folder: what it holds, how it is found, and how it is checked before use.
+
+A folder is plain data: ``config.json`` (the encoder's configuration, and under ``"biasdetect"`` what
+inference needs), ``tokenizer.json``, ``model.onnx`` (the graph) and ``model.safetensors`` (the weights,
+which the graph reads from there), ``metrics.json`` and ``README.md``. ``config.json`` records the SHA-256
+of the files that decide the scores, so an altered folder is refused and not scored with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from biasdetect.errors import ModelError
+
+DEFAULT_MODEL = "biasdetect-en-small"
+FORMAT_VERSION = 1
+
+CONFIG = "config.json"
+GRAPH = "model.onnx"
+WEIGHTS = "model.safetensors"
+TOKENIZER = "tokenizer.json"
+METRICS = "metrics.json"
+CARD = "README.md"
+CHECKED = (GRAPH, WEIGHTS, TOKENIZER)
+"""Files without which a model cannot score, each with its checksum in ``config.json``."""
+
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Platt scaling (Platt 1999): probability = sigmoid(slope * logit + intercept)."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class InferenceConfig:
+    """What inference needs besides graph and tokenizer.
+
+    Attributes:
+        name: the model's name.
+        categories: the token head's outputs after "loaded at all", in order.
+        language: ISO 639-1 code of the language that it reads.
+        max_tokens: longest piece of text that the encoder takes, in tokens.
+        threshold: phrases with a lower score are not flagged by default, 0 to 1.
+        sentence: calibration of the sentence logit.
+        phrase: calibration of the phrase logit.
+    """
+
+    name: str
+    categories: tuple[str, ...]
+    language: str
+    max_tokens: int
+    threshold: float
+    sentence: Calibration
+    phrase: Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A checked model folder, see :func:`open_model`."""
+
+    path: Path
+    config: InferenceConfig
+    fingerprint: str
+
+    @property
+    def label(self) -> str:
+        """Name and fingerprint, as reports give them."""
+        return f"{self.config.name}@{self.fingerprint}"
+
+
+def open_model(name_or_path: str | Path | None = None) -> ModelFolder:
+    """Find a model folder and check it.
+
+    Args:
+        name_or_path: a folder, the name of a shipped model, a name on the Hugging Face hub
+            (``owner/name``), or None for the model that ships with the package.
+
+    Raises:
+        ModelError: where it is missing, incomplete, altered, or written by a newer biasdetect.
+    """
+    path = _locate(name_or_path)
+    missing = [name for name in (CONFIG, *CHECKED) if not (path / name).is_file()]
+    if missing:
+        raise ModelError(
+            f"{path} is not a complete biasdetect model: {', '.join(missing)} missing. "
+            "Copy the whole folder again, or build it with training/finetune.py."
+        )
+    try:
+        data = json.loads((path / CONFIG).read_text(encoding="utf-8"))["biasdetect"]
+        if data["format"] > FORMAT_VERSION:
+            raise ModelError(f"{path} was written by a newer biasdetect. Upgrade with: pip install --upgrade biasdetect")
+        config = _inference_config(data["inference"])
+        checksums, fingerprint = data["files"], data["fingerprint"]
+    except ModelError:
+        raise
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise ModelError(f"{path / CONFIG} cannot be used ({error!r}). Copy the whole folder again.") from error
+    altered = [name for name in CHECKED if file_sha256(path / name) != checksums.get(name)]
+    if fingerprint != fingerprint_of(data["inference"], checksums):
+        altered.insert(0, CONFIG)
+    if altered:
+        raise ModelError(
+            f"{path}: {', '.join(altered)} altered since the model was written (the checksum in {CONFIG} differs). "
+            "Copy the folder again; where the files come from git, check that they are whole."
+        )
+    return ModelFolder(path, config, fingerprint)
+
+
+def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
+    """The ``"biasdetect"`` part of ``config.json`` for the files that lie in ``path``."""
+    inference = json.loads(json.dumps(asdict(config)))
+    checksums = {name: file_sha256(path / name) for name in CHECKED}
+    return {
+        "format": FORMAT_VERSION,
+        "inference": inference,
+        "files": checksums,
+        "fingerprint": fingerprint_of(inference, checksums),
+    }
+
+
+def fingerprint_of(inference: dict[str, Any], checksums: dict[str, str]) -> str:
+    """Twelve hexadecimal digits that change whenever the model's scores may."""
+    whole = json.dumps([inference, checksums], sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _inference_config(data: dict[str, Any]) -> InferenceConfig:
+    return InferenceConfig(
+        **{
+            **data,
+            "categories": tuple(data["categories"]),
+            "sentence": Calibration(**data["sentence"]),
+            "phrase": Calibration(**data["phrase"]),
+        }
+    )
+
+
+def _locate(name_or_path: str | Path | None) -> Path:
+    name = str(name_or_path or DEFAULT_MODEL)
+    for candidate in (Path(name), _PACKAGE / "models" / name, _PACKAGE.parent / "models" / name):
+        if candidate.is_dir():
+            return candidate
+    if _HUB_NAME.fullmatch(name) and not name.startswith("."):
+        return _download(name)
+    raise ModelError(
+        f"No model {name!r}: it is no folder, no shipped model, and no hub name (owner/name). "
+        f"Leave the model out to use {DEFAULT_MODEL}."
+    )
+
+
+def _download(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=[CONFIG, *CHECKED, METRICS, CARD]))
+    except RepositoryNotFoundError as error:
+        raise ModelError(f"No folder {name} here and no model of that name on the hub. Check the spelling.") from error
+    except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
+        raise ModelError(
+            f"No folder {name} here, and the hub cannot be reached ({type(error).__name__}). "
+            "Check the network, or give the path of a model folder."
+        ) from error

@@ -1,0 +1,142 @@
+"""Token logits to phrases that an editor would underline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biasdetect.model.folder import Calibration
+
+Floats = NDArray[np.float32]
+
+_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+# words that no phrase starts or ends with: the judgement is never in them
+_EDGE_WORDS = frozenset(
+    "a an the this that these those his her its their our my your and or but nor of to in on at by for with from "
+    "as than is are was were be been being has have had do does did will would he she it they we you i who which".split()
+)
+_EXTENSION = 0.5  # a neighbour belongs to a phrase from this share of the threshold on
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A phrase before it has a text: offsets into the sentence, calibrated score, category number."""
+
+    start: int
+    end: int
+    score: float
+    category: int
+
+
+def sigmoid(logits: Floats, calibration: Calibration) -> Floats:
+    """Calibrated probabilities of logits; any shape."""
+    scaled = calibration.slope * logits + calibration.intercept
+    return (0.5 * (1.0 + np.tanh(0.5 * scaled))).astype(np.float32)
+
+
+def find_words(text: str) -> list[tuple[int, int]]:
+    """Offsets of the words of a text; hyphens and apostrophes inside a word belong to it."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def word_logits(
+    words: Sequence[tuple[int, int]], offsets: Sequence[tuple[int, int]], logits: Floats
+) -> tuple[Floats, Floats]:
+    """From tokens to words: the strongest token speaks for a word.
+
+    Args:
+        words: word offsets, in order.
+        offsets: token offsets, in order; empty ones (special tokens) belong to no word.
+        logits: (tokens, 1 + categories).
+
+    Returns:
+        (words,) logit of being loaded; (words, categories) logits of the strongest token.
+    """
+    loaded = np.full(len(words), -20.0, np.float32)
+    categories = np.zeros((len(words), logits.shape[1] - 1), np.float32)
+    word = 0
+    for token, (start, end) in enumerate(offsets):
+        if start == end:
+            continue
+        while word < len(words) and words[word][1] <= start:
+            word += 1
+        reach = word
+        while reach < len(words) and words[reach][0] < end:
+            if logits[token, 0] > loaded[reach]:
+                loaded[reach] = logits[token, 0]
+                categories[reach] = logits[token, 1:]
+            reach += 1
+    return loaded, categories
+
+
+def decode(
+    text: str,
+    offsets: Sequence[tuple[int, int]],
+    logits: Floats,
+    threshold: float,
+    calibration: Calibration,
+) -> list[Span]:
+    """Phrases of one sentence, in order, not overlapping.
+
+    Words from the threshold on make phrases; a neighbour that comes close joins the phrase, so that
+    "propaganda agency" is one phrase and not half of one. Articles and the like are trimmed off the ends.
+
+    Args:
+        text: the sentence.
+        offsets: token offsets into it.
+        logits: (tokens, 1 + categories) from the token head.
+        threshold: lowest calibrated score of a phrase, 0 to 1.
+        calibration: of the token logit.
+    """
+    words = find_words(text)
+    if not words:
+        return []
+    loaded, categories = word_logits(words, offsets, logits)
+    scores = sigmoid(loaded, calibration)
+    spans = []
+    index = 0
+    while index < len(words):
+        if scores[index] < threshold * _EXTENSION:
+            index += 1
+            continue
+        stop = index + 1
+        while stop < len(words) and scores[stop] >= threshold * _EXTENSION and _adjacent(text, words, stop):
+            stop += 1
+        span = _phrase(text, words, index, stop, scores, categories, threshold)
+        if span:
+            spans.append(span)
+        index = stop
+    return spans
+
+
+def _adjacent(text: str, words: Sequence[tuple[int, int]], index: int) -> bool:
+    return not text[words[index - 1][1] : words[index][0]].strip(" \t\n\r\xa0-–'’")
+
+
+def _phrase(
+    text: str,
+    words: Sequence[tuple[int, int]],
+    first: int,
+    stop: int,
+    scores: Floats,
+    categories: Floats,
+    threshold: float,
+) -> Span | None:
+    while first < stop and text[slice(*words[first])].lower() in _EDGE_WORDS:
+        first += 1
+    while stop > first and text[slice(*words[stop - 1])].lower() in _EDGE_WORDS:
+        stop -= 1
+    if first == stop or scores[first:stop].max() < threshold:
+        return None
+    weights = scores[first:stop, None]
+    category = int((_softmax(categories[first:stop]) * weights).sum(axis=0).argmax())
+    return Span(words[first][0], words[stop - 1][1], float(scores[first:stop].max()), category)
+
+
+def _softmax(logits: Floats) -> Floats:
+    exponents = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return exponents / exponents.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]

@@ -1,0 +1,103 @@
+"""The report for a terminal: the article with its loaded phrases marked, and the figures in the margin."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from biasdetect.results import Phrase, Report, Sentence
+
+_STYLES = {
+    "loaded-language": "red",
+    "labeling": "magenta",
+    "epithet": "yellow",
+    "exaggeration": "blue",
+    "opinion": "cyan",
+    "doubt": "green",
+}
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print a report. Without colour the marks are brackets, so that nothing is lost in a pipe."""
+    console.print(_render(report, plain=console.color_system is None))
+
+
+def _render(report: Report, plain: bool) -> RenderableType:
+    table = Table(box=None, show_header=False, pad_edge=False, expand=True)
+    table.add_column(width=4, justify="right")
+    table.add_column(ratio=1)
+    for sentence in report.sentences:
+        table.add_row(_score(sentence), _sentence(sentence, plain))
+    parts: list[RenderableType] = [Text(report.source or "article", style="bold"), table, Text(_summary(report), style="bold")]
+    if report.skipped:
+        parts.append(Text(_skipped(report), style="dim"))
+    parts += [Text(f"Warning: {warning}", style="bold red") for warning in report.warnings]
+    return Group(*parts, Text(""))
+
+
+def _score(sentence: Sentence) -> Text:
+    if sentence.voice == "quote":
+        return Text("“ ”", style="dim")
+    return Text(f"{sentence.score:.2f}", style="bold red" if sentence.score >= 0.5 else "dim")
+
+
+def _sentence(sentence: Sentence, plain: bool) -> RenderableType:
+    text = Text(style="dim italic" if sentence.voice == "quote" else "")
+    position = 0
+    for phrase in sentence.phrases:
+        start, end = phrase.start - sentence.start, phrase.end - sentence.start
+        text.append(_clean(sentence.text[position:start]))
+        if plain:
+            text.append(f"[{_clean(phrase.text)}]")
+        else:
+            text.append(_clean(phrase.text), style=f"underline bold {_STYLES.get(phrase.category, 'red')}")
+        position = end
+    text.append(_clean(sentence.text[position:]))
+    if not sentence.phrases:
+        return text
+    return Group(text, *(Padding(_phrase(phrase), (0, 0, 0, 2)) for phrase in sentence.phrases))
+
+
+def _phrase(phrase: Phrase) -> Text:
+    style = _STYLES.get(phrase.category, "red") if phrase.counts else "dim"
+    voice = "" if phrase.voice == "outlet" else f", {phrase.voice}"
+    text = Text("└ ", style="dim")
+    text.append(_clean(phrase.text), style=style)
+    text.append(f"  {phrase.category} {phrase.score:.2f}{voice}", style=style)
+    text.append(f"  {phrase.why}", style="dim")
+    return text
+
+
+def _summary(report: Report) -> str:
+    own = sum(phrase.counts for phrase in report.phrases)
+    others = len(report.phrases) - own
+    counted = "quotations counted" if report.settings.quotes == "count" else "the outlet's own words"
+    summary = f"Article score {report.score:.2f} ({counted}): {_count(own, 'phrase')} flagged"
+    if others:
+        summary += f", and {others} in the words of others"
+    return f"{summary}, in {_count(len(report.sentences), 'sentence')}."
+
+
+def _skipped(report: Report) -> str:
+    reasons = Counter(piece.reason for piece in report.skipped)
+    listed = ", ".join(f"{count} × {reason}" for reason, count in reasons.items())
+    pieces = "; ".join(_shorten(_clean(piece.text)) for piece in report.skipped[:6])
+    more = "; …" if len(report.skipped) > 6 else ""
+    return f"Skipped {_count(len(report.skipped), 'piece')} ({listed}): {pieces}{more}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 50 else text[:49] + "…"
+
+
+def _clean(text: str) -> str:
+    """No control character of the article reaches the terminal."""
+    return "".join(char if char.isprintable() else "\ufffd" if ord(char) < 32 and not char.isspace() else " " for char in text)

@@ -1,0 +1,149 @@
+"""What scoring returns: small, frozen, typed. ``to_dict`` and ``from_dict`` are the wire format."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Voice = Literal["outlet", "quote", "scare-quote", "attributed"]
+Quotes = Literal["mark", "count", "skip"]
+
+WIRE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Loaded wording in a text.
+
+    Attributes:
+        text: the wording itself.
+        start: character offset of its first character in the source.
+        end: character offset after its last character; ``source[start:end] == text``.
+        score: calibrated probability, 0 to 1, that trained annotators would mark the phrase.
+        category: one of :data:`biasdetect.CATEGORIES`.
+        voice: whose words they are: the outlet answers for ``outlet`` and ``scare-quote``.
+        why: one line for the reader on why such wording is flagged.
+        suggestions: wording to use instead, best first; empty where there is none to offer.
+    """
+
+    text: str
+    start: int
+    end: int
+    score: float
+    category: str
+    voice: Voice = "outlet"
+    why: str = ""
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether the outlet answers for these words."""
+        return self.voice in ("outlet", "scare-quote")
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Phrase:
+        """Inverse of the dictionaries inside :meth:`Report.to_dict`."""
+        return cls(**{**data, "suggestions": tuple(data["suggestions"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A scored sentence.
+
+    Attributes:
+        text: the sentence as it stands in the source.
+        start: character offset of its first character in the source.
+        end: character offset after its last one; ``source[start:end] == text``.
+        score: calibrated probability, 0 to 1, that trained annotators would call it biased. In a
+            report it judges the words that count under the report's ``quotes`` setting.
+        voice: ``quote`` where it consists of reported speech alone, else ``outlet``.
+        phrases: the loaded wording in it, in order.
+    """
+
+    text: str
+    start: int
+    end: int
+    score: float
+    voice: Voice = "outlet"
+    phrases: tuple[Phrase, ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Sentence:
+        """Inverse of the dictionaries inside :meth:`Report.to_dict`."""
+        return cls(**{**data, "phrases": tuple(Phrase.from_dict(phrase) for phrase in data["phrases"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A piece of the source that was not scored, and why (page furniture, a quotation)."""
+
+    text: str
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a report was made with.
+
+    Attributes:
+        threshold: phrases with a lower score are not flagged, 0 to 1.
+        quotes: ``mark`` flags words inside quotation marks but does not count them, ``count`` counts
+            them as the outlet's own, ``skip`` leaves them out.
+    """
+
+    threshold: float
+    quotes: Quotes = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A scored document.
+
+    Attributes:
+        source: name of the document: a path, ``-`` for standard input, or what the caller gave.
+        model: name and fingerprint of the model, ``name@fingerprint``.
+        score: the expected share of the document's sentences that trained annotators would call
+            biased, 0 to 1: the mean of the scores of the sentences that count.
+        sentences: every scored sentence, in order.
+        skipped: every piece that was not scored, in order.
+        settings: what the report was made with.
+        warnings: what a reader should know before trusting the scores.
+    """
+
+    source: str
+    model: str
+    score: float
+    sentences: tuple[Sentence, ...]
+    skipped: tuple[Skipped, ...]
+    settings: Settings
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """All flagged phrases, in order."""
+        return tuple(phrase for sentence in self.sentences for phrase in sentence.phrases)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The wire format: plain dictionaries, lists, strings and numbers."""
+        return {"version": WIRE_VERSION, **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Report:
+        """Inverse of :meth:`to_dict`, also after a trip through JSON.
+
+        Raises:
+            ValueError: for a wire format of another version.
+        """
+        if data.get("version") != WIRE_VERSION:
+            raise ValueError(f"report of wire version {data.get('version')!r}; this biasdetect reads {WIRE_VERSION}")
+        return cls(
+            source=data["source"],
+            model=data["model"],
+            score=data["score"],
+            sentences=tuple(Sentence.from_dict(sentence) for sentence in data["sentences"]),
+            skipped=tuple(Skipped(**piece) for piece in data["skipped"]),
+            settings=Settings(**data["settings"]),
+            warnings=tuple(data["warnings"]),
+        )
