@@ -11,10 +11,10 @@ from biasdetect.language.sentences import split_sentences
 from biasdetect.language.voice import VoiceMap, find_quotations
 from biasdetect.model.categories import WHY
 from biasdetect.model.folder import ModelFolder, open_model
-from biasdetect.model.phrases import Span, decode, sigmoid
+from biasdetect.model.phrases import decode, sigmoid
 from biasdetect.model.runtime import OnnxRuntime, Scored
 from biasdetect.reading.document import Document, read_text
-from biasdetect.results import Phrase, Quotes, Report, Sentence, Settings, Skipped
+from biasdetect.results import Phrase, Quotes, Report, Sentence, Settings, Skipped, Voice
 
 
 def load(name_or_path: str | Path | None = None) -> Detector:
@@ -55,7 +55,7 @@ class Detector:
         settings = self._settings(threshold, quotes)
         document = text if isinstance(text, Document) else read_text(text, name)
         source = document.text
-        voices = [voice for voice in _sentences(document)]
+        voices = list(_sentences(document))
         skipped = list(document.skipped)
         if quotes == "skip":
             skipped += [
@@ -65,7 +65,11 @@ class Detector:
         # them are scored again without it, since what somebody else said must not raise the score.
         texts = [source[voice.start : voice.end] for voice in voices]
         scored = self._runtime.run(texts)
-        own = {} if quotes == "count" else {i: voice.without_quotes(source) for i, voice in enumerate(voices) if voice.quotes}
+        own = (
+            {}
+            if quotes == "count"
+            else {i: voice.without_quotes(source) for i, voice in enumerate(voices) if voice.quotes}
+        )
         rescored = dict(zip(own, self._runtime.run(list(own.values())), strict=True))
         sentences = []
         for index, voice in enumerate(voices):
@@ -77,7 +81,7 @@ class Detector:
                 if quotes != "skip" or phrase.voice != "quote"
             )
             score = self._probability(rescored.get(index, scored[index]))
-            kind = "quote" if voice.is_quote else "outlet"
+            kind: Voice = "quote" if voice.is_quote else "outlet"
             sentences.append(Sentence(texts[index], voice.start, voice.end, score, kind, phrases))
         counted = [sentence.score for sentence in sentences if quotes == "count" or sentence.voice == "outlet"]
         return Report(
@@ -103,7 +107,9 @@ class Detector:
         """
         lowest = self._settings(threshold, "count").threshold
         return [
-            Sentence(text, 0, len(text), self._probability(scored), "outlet", tuple(self._phrases(text, scored, lowest)))
+            Sentence(
+                text, 0, len(text), self._probability(scored), "outlet", tuple(self._phrases(text, scored, lowest))
+            )
             for text, scored in zip(sentences, self._runtime.run(sentences), strict=True)
         ]
 
@@ -115,11 +121,9 @@ class Detector:
         return Settings(self.folder.config.threshold if threshold is None else threshold, quotes)
 
     def _probability(self, scored: Scored) -> float:
-        return float(sigmoid(scored.logit, self.folder.config.sentence))  # type: ignore[arg-type]
+        return float(sigmoid(scored.logit, self.folder.config.sentence))
 
-    def _phrases(
-        self, text: str, scored: Scored, threshold: float, voice: VoiceMap | None = None
-    ) -> Iterator[Phrase]:
+    def _phrases(self, text: str, scored: Scored, threshold: float, voice: VoiceMap | None = None) -> Iterator[Phrase]:
         config = self.folder.config
         offset = voice.start if voice else 0
         for span in decode(text, scored.offsets, scored.token_logits, threshold, config.phrase):

@@ -1,4 +1,7 @@
-"""Build a model by a recipe: python training/finetune.py --recipe training/recipes/en-small.toml --out models/NAME"""
+"""Build a model by a recipe.
+
+python training/finetune.py --recipe training/recipes/en-small.toml --out models/NAME
+"""
 
 from __future__ import annotations
 

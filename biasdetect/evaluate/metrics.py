@@ -35,7 +35,9 @@ def sentence_metrics(labels: ArrayLike, scores: ArrayLike, threshold: float = 0.
 
 def expected_calibration_error(labels: ArrayLike, scores: ArrayLike, bins: int = 10) -> float:
     """Expected calibration error over equally wide bins (Guo et al. 2017), 0 to 1."""
-    return float(sum(share * abs(accuracy - confidence) for confidence, accuracy, share in reliability(labels, scores, bins)))
+    return float(
+        sum(share * abs(accuracy - confidence) for confidence, accuracy, share in reliability(labels, scores, bins))
+    )
 
 
 def reliability(labels: ArrayLike, scores: ArrayLike, bins: int = 10) -> list[tuple[float, float, float]]:

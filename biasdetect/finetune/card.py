@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,14 @@ def _figures(metrics: dict[str, Any]) -> str:
         for name, value in both[1].items()
         if name.startswith("recall_")
     ]
-    return _table(("", f"{recipe['development']} ({both[0]['sentences']})", f"{recipe['own_development']} ({both[1]['sentences']})"), rows)
+    return _table(
+        (
+            "",
+            f"{recipe['development']} ({both[0]['sentences']})",
+            f"{recipe['own_development']} ({both[1]['sentences']})",
+        ),
+        rows,
+    )
 
 
 def _reliability(metrics: dict[str, Any], name: str, title: str) -> str:
@@ -140,6 +148,8 @@ def _reliability(metrics: dict[str, Any], name: str, title: str) -> str:
     return f"**{title}**, development data\n\n" + _table(("mean score", "share marked", "of all", ""), rows)
 
 
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [header, tuple("---" for _ in header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
+    )

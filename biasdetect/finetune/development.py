@@ -14,7 +14,6 @@ from transformers import PreTrainedTokenizerFast
 
 from biasdetect.evaluate.metrics import phrase_metrics, reliability, sentence_metrics, word_marks, word_metrics
 from biasdetect.finetune.examples import Example
-from biasdetect.finetune.features import Collator
 from biasdetect.finetune.network import BiasNetwork
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import Calibration
@@ -108,7 +107,7 @@ def measure(examples: Sequence[Example], predictions: Predictions, fitted: Fit) 
     figures: dict[str, Any] = {"sentences": len(examples)}
     labelled = [index for index, example in enumerate(examples) if example.label is not None]
     if labelled:
-        labels = [examples[index].label for index in labelled]
+        labels = np.array([examples[index].label for index in labelled], dtype=int)
         scores = sigmoid(predictions.logits[labelled], fitted.sentence)
         figures |= sentence_metrics(labels, scores)
         figures["reliability"] = reliability(labels, scores)

@@ -174,6 +174,7 @@ def _word_targets(
 ) -> tuple[list[TargetSpan], list[TargetSpan]]:
     """Soft targets from word votes, then harder ones for the words that the panel agreed on."""
     columns = source.columns
+    assert columns.words
     votes = (record[columns.word_votes] or {}) if columns.word_votes else {}
     annotators = annotators or 5
     spans = [
@@ -194,7 +195,7 @@ def _span_targets(raw: Iterable[dict[str, Any]], source: Source) -> tuple[list[T
     spans: list[TargetSpan] = []
     for span in raw:
         start, end = int(span["start"]), int(span["end"])
-        name = span.get("category") or span.get("technique")
+        name = str(span.get("category") or span.get("technique") or "")
         ours = source.categories.get(name, [name] if name in CATEGORIES else [])
         if ours and span.get("voice", "outlet") in _OUTLET:
             category = CATEGORIES.index(ours[0]) if len(ours) == 1 else None

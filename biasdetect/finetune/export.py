@@ -8,7 +8,6 @@ read the same bytes, and the folder is half the size.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import warnings
@@ -105,12 +104,15 @@ def check_parity(network: BiasNetwork, folder: Path, sentences: Sequence[str]) -
         assert output.sentence_logits is not None and output.token_logits is not None
         tokens = output.token_logits[0].numpy()
         pairs = (
-            (sigmoid(np.float32(output.sentence_logits[0].item()), config.sentence), sigmoid(np.float32(scored.logit), config.sentence)),
+            (sigmoid(output.sentence_logits[0].item(), config.sentence), sigmoid(scored.logit, config.sentence)),
             (sigmoid(tokens[1:-1, 0], config.phrase), sigmoid(scored.token_logits[1:-1, 0], config.phrase)),
         )  # fmt: skip
         largest = max([largest, *(float(np.max(np.abs(a - b), initial=0.0)) for a, b in pairs)])
         theirs = [(s.start, s.end, s.category) for s in decode(text, offsets, tokens, config.threshold, config.phrase)]
-        ours = [(s.start, s.end, s.category) for s in decode(text, offsets, scored.token_logits, config.threshold, config.phrase)]
+        ours = [
+            (s.start, s.end, s.category)
+            for s in decode(text, offsets, scored.token_logits, config.threshold, config.phrase)
+        ]
         if largest > _TOLERANCE or theirs != ours:
             raise ParityError(
                 f"The exported graph differs from the network by {largest:.2g} (at most {_TOLERANCE} is allowed) on "
@@ -122,7 +124,9 @@ def check_parity(network: BiasNetwork, folder: Path, sentences: Sequence[str]) -
 
 def _save_weights(network: BiasNetwork, folder: Path) -> BiasNetwork:
     """Write the weights in half precision; the network that these exact weights make comes back."""
-    state = {name: tensor.detach().cpu().to(torch.float16).contiguous() for name, tensor in network.state_dict().items()}
+    state = {
+        name: tensor.detach().cpu().to(torch.float16).contiguous() for name, tensor in network.state_dict().items()
+    }
     save_file(state, folder / WEIGHTS, metadata={"format": "pt"})
     rounded = BiasNetwork(network.config)
     rounded.load_state_dict({name: tensor.float() for name, tensor in state.items()})
@@ -198,7 +202,9 @@ def _share_weights(graph: onnx.GraphProto, network: BiasNetwork, weights: Path) 
                 output = node.output[0]
                 node.input[0], node.output[0] = shared.name, f"{output}.half"
                 position = list(graph.node).index(node)
-                graph.node.insert(position + 1, helper.make_node("Cast", [f"{output}.half"], [output], to=TensorProto.FLOAT))
+                graph.node.insert(
+                    position + 1, helper.make_node("Cast", [f"{output}.half"], [output], to=TensorProto.FLOAT)
+                )
         else:
             source = shared.name
             if transposed:
@@ -245,6 +251,6 @@ def _replace(folder: Path, out: Path) -> None:
     """Put the finished folder in place; at every moment ``out`` is absent, the old one or the new one."""
     old = folder.with_name("old")
     if out.exists():
-        os.rename(out, old)
-    os.rename(folder, out)
+        out.rename(old)
+    folder.rename(out)
     shutil.rmtree(old, ignore_errors=True)

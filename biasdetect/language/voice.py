@@ -14,9 +14,9 @@ from biasdetect.results import Voice
 
 # opening mark -> the marks that close it
 _CLOSERS = {
-    "“": "”\"",
-    "„": "“”\"",
-    "‟": "”\"",
+    "“": '”"',
+    "„": '“”"',
+    "‟": '”"',
     "«": "»",
     "»": "«",
     "‹": "›",

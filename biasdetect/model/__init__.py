@@ -1,0 +1,1 @@
+"""The model folder, the runtime, and the way from logits to phrases."""

@@ -98,7 +98,9 @@ def open_model(name_or_path: str | Path | None = None) -> ModelFolder:
     try:
         data = json.loads((path / CONFIG).read_text(encoding="utf-8"))["biasdetect"]
         if data["format"] > FORMAT_VERSION:
-            raise ModelError(f"{path} was written by a newer biasdetect. Upgrade with: pip install --upgrade biasdetect")
+            raise ModelError(
+                f"{path} was written by a newer biasdetect. Upgrade with: pip install --upgrade biasdetect"
+            )
         config = _inference_config(data["inference"])
         checksums, fingerprint = data["files"], data["fingerprint"]
     except ModelError:

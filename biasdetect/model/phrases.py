@@ -16,8 +16,61 @@ Floats = NDArray[np.float32]
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 # words that no phrase starts or ends with: the judgement is never in them
 _EDGE_WORDS = frozenset(
-    "a an the this that these those his her its their our my your and or but nor of to in on at by for with from "
-    "as than is are was were be been being has have had do does did will would he she it they we you i who which".split()
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "my",
+        "your",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "as",
+        "than",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "will",
+        "would",
+        "he",
+        "she",
+        "it",
+        "they",
+        "we",
+        "you",
+        "i",
+        "who",
+        "which",
+    ]
 )
 _EXTENSION = 0.5  # a neighbour belongs to a phrase from this share of the threshold on
 
@@ -32,10 +85,10 @@ class Span:
     category: int
 
 
-def sigmoid(logits: Floats, calibration: Calibration) -> Floats:
+def sigmoid(logits: Floats | float, calibration: Calibration) -> Floats:
     """Calibrated probabilities of logits; any shape."""
-    scaled = calibration.slope * logits + calibration.intercept
-    return (0.5 * (1.0 + np.tanh(0.5 * scaled))).astype(np.float32)
+    scaled = calibration.slope * np.asarray(logits, np.float32) + calibration.intercept
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * scaled)), np.float32)
 
 
 def find_words(text: str) -> list[tuple[int, int]]:

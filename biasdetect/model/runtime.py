@@ -58,8 +58,10 @@ class OnnxRuntime:
         self._tokenizer.no_truncation()
 
     def run(self, texts: Sequence[str]) -> list[Scored]:
-        """Score texts as they stand, in order. A text longer than the encoder takes is read in
-        overlapping windows; its logit is the highest of theirs."""
+        """Score texts as they stand, in order.
+
+        A text longer than the encoder takes is read in overlapping windows; its logit is the highest of theirs.
+        """
         encodings = self._tokenizer.encode_batch([_valid(text) for text in texts])
         windows = [
             (index, first, last)

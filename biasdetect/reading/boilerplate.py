@@ -41,8 +41,14 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:photo(?:graph)?s?|image|picture|credit|illustration|source|video|caption)(?:\s+(?:credit|by|courtesy))*\s*:.{0,120}|(?:photo|image|picture)\s+(?:by|courtesy)\b.{0,120}|.{0,60}/\s*(?:getty\ images|afp|reuters|ap|epa|shutterstock)\.?",
         ),
         ("copyright line", r"(?:©|\(c\)|copyright\b).{0,150}|.{0,60}\ball\ rights\ reserved\b.{0,60}"),
-        ("advertisement", r"(?:advertisement|advertising|ad|sponsored(?:\s+content)?|paid\ (?:post|content)|promoted)(?:\s*[-–—:].{0,60})?"),
-        ("cookie notice", r"(?:we\ use\ cookies|this\ (?:site|website)\ uses\ cookies|accept\ (?:all\ )?cookies|cookie\ (?:policy|settings|notice)|by\ continuing\ to\ (?:use|browse)).{0,150}"),
+        (
+            "advertisement",
+            r"(?:advertisement|advertising|ad|sponsored(?:\s+content)?|paid\ (?:post|content)|promoted)(?:\s*[-–—:].{0,60})?",
+        ),
+        (
+            "cookie notice",
+            r"(?:we\ use\ cookies|this\ (?:site|website)\ uses\ cookies|accept\ (?:all\ )?cookies|cookie\ (?:policy|settings|notice)|by\ continuing\ to\ (?:use|browse)).{0,150}",
+        ),
         (
             "byline or time stamp",
             r"""(?:(?i:by)\s+(?-i:[A-Z])[\w.’'-]+(?:\s+(?:(?-i:[A-Z])[\w.’'-]*|and|&|,|for|in|de|van|von|bin|al))*(?:[,|·].{0,60})?

@@ -1,0 +1,1 @@
+"""One module per form of output, all from a :class:`biasdetect.Report`."""

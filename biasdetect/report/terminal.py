@@ -32,7 +32,11 @@ def _render(report: Report, plain: bool) -> RenderableType:
     table.add_column(ratio=1)
     for sentence in report.sentences:
         table.add_row(_score(sentence), _sentence(sentence, plain))
-    parts: list[RenderableType] = [Text(report.source or "article", style="bold"), table, Text(_summary(report), style="bold")]
+    parts: list[RenderableType] = [
+        Text(report.source or "article", style="bold"),
+        table,
+        Text(_summary(report), style="bold"),
+    ]
     if report.skipped:
         parts.append(Text(_skipped(report), style="dim"))
     parts += [Text(f"Warning: {warning}", style="bold red") for warning in report.warnings]
@@ -100,4 +104,6 @@ def _shorten(text: str) -> str:
 
 def _clean(text: str) -> str:
     """No control character of the article reaches the terminal."""
-    return "".join(char if char.isprintable() else "\ufffd" if ord(char) < 32 and not char.isspace() else " " for char in text)
+    return "".join(
+        char if char.isprintable() else "\ufffd" if ord(char) < 32 and not char.isspace() else " " for char in text
+    )

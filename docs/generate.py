@@ -1,0 +1,94 @@
+"""Write the generated parts of README and docs/cli.md: python docs/generate.py (--check: only compare)."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+import biasdetect
+from biasdetect.commands.main import cli
+from biasdetect.reading.files import read_file
+from biasdetect.report.terminal import print_report
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "models" / "biasdetect-en-small"
+_ROWS = (
+    ("macro_f1", "sentences, macro-F1"),
+    ("mcc", "sentences, MCC"),
+    ("auc", "sentences, AUC"),
+    ("ece", "sentences, expected calibration error"),
+    ("word_f1", "words, F1"),
+    ("phrase_recall", "phrases found"),
+    ("category_macro_f1", "category of a found phrase, macro-F1"),
+    ("plain_flagged", "plain sentences with a flag"),
+)
+
+
+def report() -> str:
+    """The example article's report, as a pipe shows it."""
+    stream = io.StringIO()
+    article = ROOT / "examples" / "article.txt"
+    document = read_file(str(article))
+    print_report(biasdetect.load(MODEL).score(document), Console(file=stream, width=100, highlight=False))
+    text = stream.getvalue().replace(str(article), "examples/article.txt")
+    return "```\n" + "\n".join(line.rstrip() for line in text.splitlines()).strip() + "\n```"
+
+
+def figures() -> str:
+    """The shipped model's development figures as a table."""
+    metrics = json.loads((MODEL / "metrics.json").read_text(encoding="utf-8"))
+    expert, own = metrics["figures"]["development"], metrics["figures"]["own_development"]
+    lines = [
+        f"On development data ({expert['sentences']} sentences annotated by experts, and {own['sentences']} of the "
+        "project's own with no phrase in them that was trained on):",
+        "",
+        "| | expert labels | own corpus |",
+        "|---|---|---|",
+    ]
+    for name, label in _ROWS:
+        cells = (f"{side[name]:.3f}" if name in side else "" for side in (expert, own))
+        lines.append(f"| {label} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def command_line() -> str:
+    """docs/cli.md from the commands' own help."""
+    parts = ["# Command line", "Generated from the commands by `docs/generate.py`."]
+    for name, command in (("", cli), *sorted(cli.commands.items())):
+        path = f"biasdetect {name}".strip()
+        with click.Context(command, info_name=path, max_content_width=100, terminal_width=100) as context:
+            parts += [f"## {path}", f"```\n{command.get_help(context).strip()}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def generated() -> dict[Path, str]:
+    """Every generated file with the content that it should have."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, content in (("report", report()), ("figures", figures())):
+        block = f"<!-- generated: {name} -->\n{content}\n<!-- end -->"
+        readme = re.sub(
+            rf"<!-- generated: {name} -->.*?<!-- end -->", lambda _, block=block: block, readme, flags=re.DOTALL
+        )
+    return {ROOT / "README.md": readme, ROOT / "docs" / "cli.md": command_line()}
+
+
+def main() -> int:
+    """Write what has changed; with --check, exit with 1 where something has."""
+    stale = [
+        path for path, text in generated().items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    for path in stale:
+        print(f"{'stale' if '--check' in sys.argv else 'wrote'}: {path.relative_to(ROOT)}")
+        if "--check" not in sys.argv:
+            path.write_text(generated()[path], encoding="utf-8")
+    return int(bool(stale) and "--check" in sys.argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

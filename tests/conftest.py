@@ -1,0 +1,89 @@
+"""Shared fixtures: the shipped model, the real article where it is at hand, a tiny trained model."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import biasdetect
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def needs(available: bool, reason: str) -> None:
+    """Skip on a user's machine that lacks something; fail in CI, where all of it has to be there."""
+    if not available:
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def detector() -> biasdetect.Detector:
+    return biasdetect.load()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Path:
+    return biasdetect.load().folder.path
+
+
+@pytest.fixture
+def run_cli(tmp_path):
+    """Run the command line as a user would, in a folder of its own."""
+
+    def run(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "biasdetect", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONUTF8": "1", **environment},
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def train_extra() -> None:
+    missing = [
+        name for name in ("torch", "transformers", "datasets", "sklearn", "onnx") if not importlib.util.find_spec(name)
+    ]
+    needs(not missing, f'needs the train extra ({", ".join(missing)} missing): pip install ".[dev]"')
+
+
+@pytest.fixture(scope="session")
+def tiny_texts() -> list[str]:
+    lines = (ROOT / "training" / "corpus" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["text"] for line in lines[:200]]
+
+
+@pytest.fixture(scope="session")
+def smoke(train_extra, tmp_path_factory):
+    """The training script's --smoke, run once: its process and the folders it wrote."""
+    folder = tmp_path_factory.mktemp("smoke")
+    command = [
+        sys.executable,
+        ROOT / "training" / "finetune.py",
+        "--smoke",
+        "--out",
+        folder / "model",
+        "--work",
+        folder / "work",
+    ]
+    process = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=600, check=False)
+    assert process.returncode == 0, process.stderr
+    return folder, process

@@ -1,0 +1,111 @@
+"""The command line as a user meets it."""
+
+import json
+
+import pytest
+
+from biasdetect import Report
+
+LOADED = "The shameless mayor rammed the ludicrous plan through the council.\n"
+PLAIN = "The mayor presented the plan to the council on Tuesday.\n"
+
+
+@pytest.fixture
+def article(tmp_path):
+    def write(name, text, encoding="utf-8"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+        return path
+
+    return write
+
+
+def test_the_report_marks_phrases_with_scores_and_categories(run_cli, article):
+    result = run_cli("score", article("a.txt", LOADED + "Read also:\n"))
+    out = result.stdout.decode()
+    assert result.returncode == 0
+    assert "[shameless" in out
+    assert "Article score 0." in out
+    assert "Skipped 1 piece" in out
+    assert "\x1b[" not in out
+
+
+def test_colour_only_where_asked_for(run_cli, article):
+    file = article("a.txt", LOADED)
+    assert b"\x1b[" in run_cli("score", file, FORCE_COLOR="1").stdout
+    assert b"\x1b[3" not in run_cli("score", file, FORCE_COLOR="1", NO_COLOR="1").stdout
+
+
+def test_json_is_the_wire_format(run_cli, article):
+    one, two = article("a.txt", LOADED), article("b.txt", PLAIN)
+    report = Report.from_dict(json.loads(run_cli("score", "--format", "json", one).stdout))
+    assert report.source == str(one)
+    assert report.phrases
+    both = json.loads(run_cli("score", "--format", "json", one, two).stdout)
+    assert [Report.from_dict(data).source for data in both] == [str(one), str(two)]
+    lines = run_cli("score", "--format", "jsonl", one, two).stdout.splitlines()
+    assert [json.loads(line)["source"] for line in lines] == [str(one), str(two)]
+
+
+def test_standard_input(run_cli):
+    for arguments in (("score", "-", "--format", "json"), ("score", "--format", "json")):
+        assert json.loads(run_cli(*arguments, stdin=LOADED.encode()).stdout)["source"] == "-"
+
+
+def test_settings_reach_the_report(run_cli, article):
+    file = article("a.txt", f"“{LOADED.strip()}” said the clerk.\n{PLAIN}")
+    data = json.loads(run_cli("score", "--format", "json", "--threshold", "0.9", "--quotes", "count", file).stdout)
+    assert data["settings"] == {"threshold": 0.9, "quotes": "count"}
+
+
+def test_exit_codes(run_cli, article, tmp_path):
+    loaded, plain = article("a.txt", LOADED), article("b.txt", PLAIN)
+    assert run_cli("score", "--fail-above", "0.5", plain).returncode == 0
+    assert run_cli("score", "--fail-above", "0.5", plain, loaded).returncode == 1
+    for wrong in (
+        ("score", "--threshold", "2", plain),
+        ("score", "--format", "xml", plain),
+        ("scroe", plain),
+        ("score", "--nothing"),
+    ):
+        assert run_cli(*wrong).returncode == 2
+    assert run_cli("score", tmp_path / "missing.txt").returncode == 3
+    assert run_cli("score", "--model", tmp_path / "nowhere", plain).returncode == 4
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_scored(run_cli, article, tmp_path):
+    bad = [
+        tmp_path / "missing.txt", tmp_path, article("empty.txt", ""), article("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(500)),
+        article("large.txt", b"word " * 4_200_000),
+    ]  # fmt: skip
+    good = article("a.txt", LOADED)
+    result = run_cli("score", "--format", "jsonl", *bad, good)
+    errors = result.stderr.decode()
+    assert result.returncode == 3
+    assert [json.loads(line)["source"] for line in result.stdout.splitlines()] == [str(good)]
+    assert errors.count("Error: ") == len(bad)
+    assert "Traceback" not in errors
+
+
+def test_awkward_articles_are_scored(run_cli, article):
+    files = [
+        article("latin.txt", "Der Bürgermeister. The café’s shameless owner left.", "cp1252"),
+        article("nul.txt", b"The shameless\x00 mayor\x07 left.\x1b[31m\n"),
+        article("bom.txt", LOADED, "utf-8-sig"),
+        article("utf16.txt", LOADED, "utf-16"),
+        article("line.txt", "The plan was presented. " * 42_000),
+        article(
+            "german.txt",
+            "Der schamlose Bürgermeister hat am Dienstag den lächerlichen Plan durch den Rat gedrückt, sagte sie.",
+        ),
+    ]
+    result = run_cli("score", *files)
+    assert result.returncode == 0, result.stderr
+    assert b"\x1b" not in result.stdout
+    assert b"not English" in result.stderr
+
+
+def test_help_tells_examples_and_exit_codes(run_cli):
+    text = run_cli("score", "--help").stdout.decode()
+    assert "Examples:" in text
+    assert "Exit codes:" in text

@@ -1,0 +1,41 @@
+"""What the docs say is so."""
+
+import doctest
+import re
+import runpy
+
+import pytest
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/api.md"])
+def test_the_examples_on_a_page_run(root, page):
+    result = doctest.testfile(str(root / page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_the_package_docstring_runs():
+    import biasdetect
+
+    assert doctest.testmod(biasdetect).failed == 0
+
+
+def test_generated_parts_are_current(root):
+    for path, text in runpy.run_path(str(root / "docs" / "generate.py"))["generated"]().items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale: run python docs/generate.py"
+
+
+def test_links_lead_somewhere(root):
+    for page in (root / "README.md", *(root / "docs").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_category_and_exit_code_is_documented(root):
+    from biasdetect import CATEGORIES
+    from biasdetect.commands import Exit
+
+    categories = (root / "docs" / "categories.md").read_text(encoding="utf-8")
+    assert all(f"`{category}`" in categories for category in CATEGORIES)
+    cli = (root / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert all(f"{code.value} " in cli for code in Exit)

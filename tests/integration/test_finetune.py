@@ -1,0 +1,198 @@
+"""From labels to a model that scores, on a tiny encoder made on the spot."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import biasdetect
+from biasdetect.model.folder import METRICS, open_model
+from biasdetect.model.runtime import OnnxRuntime
+
+pytestmark = pytest.mark.usefixtures("train_extra")
+
+
+def test_the_whole_path_runs_and_its_model_scores(smoke, run_cli):
+    folder, process = smoke
+    assert "torch and ONNX Runtime differ by at most" in process.stderr
+    result = run_cli("score", "--model", folder / "model", "--format", "json", stdin=b"The mayor left.")
+    assert json.loads(result.stdout)["model"].startswith("smoke@")
+    metrics = json.loads((folder / "model" / METRICS).read_text())
+    assert [entry["stage"] for entry in metrics["stages"]] == ["first", "seeds", "seeds", "seeds", "student"]
+    assert {"macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged"} <= set(
+        metrics["figures"]["own_development"]
+    )
+    assert str(folder) not in (folder / "model" / METRICS).read_text()
+
+
+def test_finished_stages_are_not_trained_again(root, tmp_path):
+    from biasdetect.finetune.recipe import read_recipe
+    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.finetune.trainer import train_recipe
+
+    texts = (root / "training" / "corpus" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    base = make_tiny_encoder(tmp_path / "encoder", texts)
+    recipe = read_recipe(root / "training" / "recipes" / "smoke.toml")
+    recipe = recipe.model_copy(update={"base": str(base), "stages": recipe.stages[:1]})
+    train_recipe(recipe, tmp_path / "one", tmp_path / "work")
+    record = tmp_path / "work" / "first" / "seed-13" / "record.json"
+    before = record.stat().st_mtime_ns
+    train_recipe(recipe, tmp_path / "two", tmp_path / "work")
+    assert record.stat().st_mtime_ns == before
+    assert open_model(tmp_path / "one").fingerprint == open_model(tmp_path / "two").fingerprint
+    changed = recipe.model_copy(update={"stages": [recipe.stages[0].model_copy(update={"learning_rate": 2e-3})]})
+    train_recipe(changed, tmp_path / "three", tmp_path / "work")
+    assert open_model(tmp_path / "three").fingerprint != open_model(tmp_path / "one").fingerprint
+
+
+def test_an_interrupted_stage_goes_on_from_its_checkpoint(root, tmp_path, tiny_texts):
+    from biasdetect.finetune.smoke import make_tiny_encoder
+
+    base = make_tiny_encoder(tmp_path / "encoder", tiny_texts)
+    recipe = (root / "training" / "recipes" / "smoke.toml").read_text()
+    recipe = (
+        recipe.split("[[stages]]")[0]
+        .replace("../corpus", str(root / "training" / "corpus"))
+        .replace("./encoder", str(base))
+    )
+    recipe += '[[stages]]\nname = "long"\nsources = ["own-train"]\nepochs = 3\nlearning_rate = 1e-3\n'
+    (tmp_path / "recipe.toml").write_text(recipe)
+    # stop the run after its first checkpoint, as a kill would
+    script = (
+        "import os, sys, transformers\n"
+        "class Stop(transformers.TrainerCallback):\n"
+        "    def on_save(self, *args, **kwargs): os._exit(9)\n"
+        "import biasdetect.finetune.trainer as trainer\n"
+        "if sys.argv[3] == 'kill':\n"
+        "    start = trainer._StageTrainer.__init__\n"
+        "    trainer._StageTrainer.__init__ = lambda self, **kw: start(self, **kw, callbacks=[Stop()])\n"
+        "from biasdetect.finetune.recipe import read_recipe\n"
+        "from pathlib import Path\n"
+        "trainer.train_recipe(read_recipe(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[2] + '.work'))\n"
+    )
+
+    def run(out, mode):
+        command = [sys.executable, "-c", script, tmp_path / "recipe.toml", tmp_path / out, mode]
+        return subprocess.run(command, capture_output=True, text=True, env={**os.environ}, timeout=300, check=False)
+
+    assert run("killed", "kill").returncode == 9
+    assert not (tmp_path / "killed").exists()
+    resumed = run("killed", "go on")
+    assert resumed.returncode == 0, resumed.stderr
+    assert run("undisturbed", "go on").returncode == 0
+    assert open_model(tmp_path / "killed").fingerprint == open_model(tmp_path / "undisturbed").fingerprint
+
+
+@pytest.mark.parametrize("kind", ["bert", "roberta"])
+def test_word_pieces_and_byte_pairs_keep_exact_offsets(kind, tmp_path, tiny_texts, root):
+    """Overfit a few sentences, export, load: the phrases come back letter for letter."""
+    import torch
+    from transformers import AutoTokenizer
+
+    from biasdetect.finetune.examples import Example, TargetSpan
+    from biasdetect.finetune.export import export_model
+    from biasdetect.finetune.features import Collator, build_dataset
+    from biasdetect.finetune.network import BiasNetwork
+    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.model.categories import CATEGORIES
+    from biasdetect.model.folder import Calibration, InferenceConfig
+
+    base = make_tiny_encoder(tmp_path / "encoder", tiny_texts, kind)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    marked = [
+        ("The “shameless” mayor’s café — naïve? — left.", "shameless", 0),
+        ("Ägypten 👩‍👩‍👧 met the   regime’s stooges\ttoday.", "stooges", 1),
+    ]
+    plain = ["The mayor’s café — naïve? — opened.", "Ägypten 👩‍👩‍👧 met the   ministers\ttoday."]
+    examples = [
+        Example(text, 1.0, (TargetSpan(text.index(phrase), text.index(phrase) + len(phrase), 1.0, category),), 0.0)
+        for text, phrase, category in marked
+    ] + [Example(text, 0.0, (), 0.0) for text in plain]
+    network = BiasNetwork.from_encoder(str(base))
+    batch = Collator(tokenizer.pad_token_id)(list(build_dataset(examples, tokenizer, 96)))
+    optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3)
+    for _ in range(150):
+        optimizer.zero_grad()
+        network(**batch).loss.backward()
+        optimizer.step()
+    network.eval().save_pretrained(tmp_path / "saved")
+    reloaded = BiasNetwork.from_pretrained(tmp_path / "saved")
+    assert torch.equal(reloaded(**batch).sentence_logits, network(**batch).sentence_logits)
+    config = InferenceConfig("tiny", CATEGORIES, "en", 128, 0.5, Calibration(), Calibration())
+    metrics = _metrics(root)
+    export_model(
+        reloaded,
+        tokenizer,
+        config,
+        metrics,
+        tmp_path / "model",
+        [example.text for example in examples] + tiny_texts[:20],
+    )
+    detector = biasdetect.load(tmp_path / "model")
+    scored = detector.score_sentences([example.text for example in examples])
+    assert [sentence.score > 0.5 for sentence in scored] == [True, True, False, False]
+    assert [phrase.text for sentence in scored for phrase in sentence.phrases] == ["shameless", "stooges"]
+    assert [phrase.category for sentence in scored for phrase in sentence.phrases] == ["loaded-language", "labeling"]
+    report = detector.score(" \ufeff" + "\r\n".join(example.text for example in examples))
+    assert len(report.phrases) == 2
+
+
+def test_a_graph_that_differs_is_not_written(tmp_path, tiny_texts, root, monkeypatch):
+    from transformers import AutoTokenizer
+
+    from biasdetect.finetune import export
+    from biasdetect.finetune.network import BiasNetwork
+    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.model.categories import CATEGORIES
+    from biasdetect.model.folder import Calibration, InferenceConfig
+
+    base = make_tiny_encoder(tmp_path / "encoder", tiny_texts)
+    config = InferenceConfig("tiny", CATEGORIES, "en", 128, 0.5, Calibration(), Calibration())
+    right = OnnxRuntime.run
+
+    def wrong(self, texts):
+        return [
+            type(scored)(scored.logit + 0.1, scored.ids, scored.offsets, scored.token_logits)
+            for scored in right(self, texts)
+        ]
+
+    monkeypatch.setattr(OnnxRuntime, "run", wrong)
+    network, tokenizer = BiasNetwork.from_encoder(str(base)), AutoTokenizer.from_pretrained(base)
+    with pytest.raises(export.ParityError, match="differs from the network"):
+        export.export_model(network, tokenizer, config, _metrics(root), tmp_path / "model", tiny_texts[:5])
+    assert [path.name for path in tmp_path.iterdir()] == ["encoder"]
+
+
+def test_a_base_that_does_not_exist_is_a_clear_error(root, tmp_path):
+    command = [
+        sys.executable,
+        root / "training" / "finetune.py",
+        "--smoke",
+        "--base",
+        tmp_path / "none",
+        "--out",
+        tmp_path / "model",
+    ]
+    result = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "HF_HUB_OFFLINE": "1"}, check=False
+    )
+    assert result.returncode == 3
+    assert "cannot be loaded" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_without_the_extra_the_install_command_is_told(root, tmp_path):
+    script = f"import sys, runpy; sys.modules['torch'] = None; sys.argv = ['finetune.py', '--smoke', '--out', 'x']; runpy.run_path({str(root / 'training' / 'finetune.py')!r}, run_name='__main__')"  # fmt: skip
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert result.returncode == 4
+    assert 'pip install "biasdetect[train]"' in result.stderr
+
+
+def _metrics(root):
+    """The least that a card is made from."""
+    from biasdetect.finetune.recipe import read_recipe
+
+    recipe = json.loads(read_recipe(root / "training" / "recipes" / "smoke.toml").model_dump_json())
+    return {"recipe": recipe, "records": {}, "figures": {"development": {"sentences": 0}, "own_development": {"sentences": 0}}, "stages": [], "parameters": 0}  # fmt: skip

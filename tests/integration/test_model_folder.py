@@ -1,0 +1,148 @@
+"""A model folder is checked before it is used; hub names work."""
+
+import hashlib
+import json
+import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+import biasdetect
+from biasdetect.model.folder import CARD, CHECKED, CONFIG, METRICS
+
+
+@pytest.fixture
+def copied(shipped, tmp_path):
+    return shutil.copytree(shipped, tmp_path / "model")
+
+
+def test_a_copied_folder_works(copied, detector):
+    text = "The shameless mayor left."
+    assert biasdetect.load(copied).score(text) == detector.score(text)
+
+
+@pytest.mark.parametrize("name", [CONFIG, *CHECKED])
+def test_a_missing_file_is_named(copied, name):
+    (copied / name).unlink()
+    with pytest.raises(biasdetect.ModelError, match=rf"{name} missing"):
+        biasdetect.load(copied)
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_an_altered_file_is_named(copied, name):
+    data = bytearray((copied / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (copied / name).write_bytes(data)
+    with pytest.raises(biasdetect.ModelError, match=rf"{name} altered"):
+        biasdetect.load(copied)
+
+
+def test_altered_settings_are_noticed(copied):
+    config = json.loads((copied / CONFIG).read_text())
+    config["biasdetect"]["inference"]["threshold"] = 0.01
+    (copied / CONFIG).write_text(json.dumps(config))
+    with pytest.raises(biasdetect.ModelError, match=rf"{CONFIG} altered"):
+        biasdetect.load(copied)
+
+
+def test_nonsense_in_the_settings_is_a_clear_error(copied):
+    for text in ("{", "[]", '{"biasdetect": {"format": 99}}', '{"biasdetect": null}'):
+        (copied / CONFIG).write_text(text)
+        with pytest.raises(biasdetect.ModelError):
+            biasdetect.load(copied)
+
+
+def test_unknown_names_say_what_to_do():
+    with pytest.raises(biasdetect.ModelError, match="no folder, no shipped model"):
+        biasdetect.load("nowhere")
+
+
+class _Hub(BaseHTTPRequestHandler):
+    """As much of the hub as a download needs, for one repository."""
+
+    folder = None
+    repository = "somebody/some-model"
+    commit = "0123456789abcdef0123456789abcdef01234567"
+
+    def do_GET(self):
+        self._answer(True)
+
+    def do_HEAD(self):
+        self._answer(False)
+
+    def _answer(self, with_body):
+        path = self.path.split("?")[0]
+        files = sorted(file for file in self.folder.iterdir())
+        if path.startswith(f"/api/models/{self.repository}"):
+            listing = {
+                "id": self.repository,
+                "sha": self.commit,
+                "siblings": [{"rfilename": file.name} for file in files],
+            }
+            tree = [{"type": "file", "path": file.name, "size": file.stat().st_size, "oid": "0" * 40} for file in files]
+            body = json.dumps(tree if "/tree/" in path else listing).encode()
+            self._send(200, body, with_body, {"Content-Type": "application/json"})
+        elif path.startswith(f"/{self.repository}/resolve/"):
+            body = (self.folder / path.rsplit("/", 1)[1]).read_bytes()
+            self._send(
+                200, body, with_body, {"ETag": f'"{hashlib.sha256(body).hexdigest()}"', "X-Repo-Commit": self.commit}
+            )
+        else:
+            self._send(404, b"{}", with_body, {"X-Error-Code": "RepoNotFound"})
+
+    def _send(self, status, body, with_body, headers):
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if with_body:
+            self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_hub_names_are_downloaded(shipped, tmp_path, run_cli):
+    _Hub.folder = shipped
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Hub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    hub = {
+        "HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
+        "HF_HOME": str(tmp_path / "cache"),
+        "HF_HUB_DISABLE_XET": "1",
+    }
+    try:
+        result = run_cli(
+            "score", "--model", _Hub.repository, "--format", "json", stdin=b"The shameless mayor left.", **hub
+        )
+        assert result.returncode == 0, result.stderr.decode()
+        assert json.loads(result.stdout)["model"].startswith("biasdetect-en-small@")
+        wrong = run_cli("score", "--model", "somebody/nothing", stdin=b"The mayor left.", **hub)
+        assert wrong.returncode == 4
+        assert b"Check the spelling" in wrong.stderr
+    finally:
+        server.shutdown()
+
+
+def test_an_unreachable_hub_is_a_clear_error(run_cli, tmp_path):
+    hub = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path / "cache")}
+    result = run_cli("score", "--model", "somebody/some-model", stdin=b"The mayor left.", **hub)
+    assert result.returncode == 4
+    assert b"hub cannot be reached" in result.stderr
+    assert b"Traceback" not in result.stderr
+
+
+def test_the_shipped_folder_is_whole_and_light(shipped):
+    assert {file.name for file in shipped.iterdir()} == {CONFIG, *CHECKED, METRICS, CARD}
+    assert sum(file.stat().st_size for file in shipped.iterdir()) < 75_000_000
+
+
+def test_the_card_is_generated_from_the_recorded_facts(train_extra, shipped):
+    from biasdetect.finetune.card import render_card
+
+    metrics = json.loads((shipped / METRICS).read_text())
+    config = json.loads((shipped / CONFIG).read_text())["biasdetect"]
+    assert (shipped / CARD).read_text() == render_card(metrics, config)
+    for part in ("## Terms", "## Data", "## Figures", "limits"):
+        assert part in (shipped / CARD).read_text()

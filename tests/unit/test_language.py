@@ -1,0 +1,111 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biasdetect.language.english import other_language
+from biasdetect.language.sentences import split_sentences
+from biasdetect.language.voice import VoiceMap, find_quotations
+
+
+def quoted(text, following=""):
+    return [text[quote.start : quote.end] for quote in find_quotations(text, 0, len(text), following)]
+
+
+def voice_of(text, phrase):
+    start = text.index(phrase)
+    return VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text))).voice(start, start + len(phrase))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('He said "it is over" and left.', ['"it is over"']),
+        ("He said “it is ‘over’ now” and left.", ["“it is ‘over’ now”"]),
+        ("Er sagte „es ist aus“ und ging.", ["„es ist aus“"]),
+        ("Il a dit « c'est fini » hier.", []),  # a space after the mark: French spacing is left alone
+        ("Il a dit «c'est fini» hier.", ["«c'est fini»"]),
+        ("The '90s band didn't play the dogs' home.", []),
+        ('The board is 6\'2" long and 4" wide.', []),
+        ("She called it 'a good day' in March.", ["'a good day'"]),
+        ("The players’ union won’t sign.", []),
+        ("“We begin here. And never stop. The rest is prose.", ["“We begin here."]),
+    ],
+)
+def test_quotation_marks_are_paired(text, expected):
+    assert quoted(text) == expected
+
+
+def test_speech_over_several_paragraphs_has_no_closing_mark_in_the_first():
+    text = "“We begin here. And we go on."
+    assert quoted(text, following="“") == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "voice"),
+    [
+        ("The beleaguered minister bleated that the regime was doomed.", "beleaguered", "outlet"),
+        ("The beleaguered minister bleated that the regime was doomed.", "bleated", "outlet"),
+        ("The minister said that the regime was doomed.", "regime", "attributed"),
+        ("According to the minister, the regime was doomed.", "regime", "attributed"),
+        ("The regime was doomed, according to the minister.", "regime", "attributed"),
+        ("She spoke of what she called a witch hunt against her.", "witch hunt", "attributed"),
+        ("He accused the government of a cowardly retreat.", "cowardly", "attributed"),
+        ('The minister called it "a cowardly retreat".', "cowardly", "quote"),
+        ('The "experts" met in Oslo.', "experts", "scare-quote"),
+        ("The so-called “experts” said little.", "experts", "scare-quote"),
+        ("The cowardly retreat ended on Monday.", "cowardly", "outlet"),
+        ("The court said that it would rule, but the shameless mayor left.", "shameless", "outlet"),
+    ],
+)
+def test_voices(text, phrase, voice):
+    assert voice_of(text, phrase) == voice
+
+
+def test_a_sentence_of_reported_speech_alone_is_a_quote():
+    text = "“Since the signing, the context has changed.”"
+    assert VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text))).is_quote
+
+
+def test_abbreviations_do_not_end_sentences():
+    text = "Dr. J. R. Smith paid $3.5 million to the U.S. Treasury. “I am done.” He met Gov. Brown at 5 p.m. on Friday."
+    assert [text[a:b] for a, b in split_sentences(text, 0, len(text))] == [
+        "Dr. J. R. Smith paid $3.5 million to the U.S. Treasury.", "“I am done.”", "He met Gov. Brown at 5 p.m. on Friday.",
+    ]  # fmt: skip
+
+
+any_text = st.text(st.characters(codec=None, categories=None, max_codepoint=0x1FFFF))
+
+
+@given(any_text)
+def test_sentences_lie_in_the_source_in_order(text):
+    end = 0
+    for start, stop in split_sentences(text, 0, len(text)):
+        assert end <= start < stop <= len(text)
+        end = stop
+
+
+@given(st.text(alphabet="“”„«»\"'‘’ ab.,'\n"))
+def test_quotations_lie_in_the_source_in_order(text):
+    end = 0
+    for quote in find_quotations(text, 0, len(text)):
+        assert end <= quote.start < quote.end <= len(text)
+        end = quote.end
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (
+            "Die Regierung hat am Mittwoch beschlossen, dass die Brücke nicht gebaut wird, teilte das Ministerium mit.",
+            "de",
+        ),
+        (
+            "Le gouvernement a décidé mercredi de ne pas construire le pont, a annoncé le ministère des transports.",
+            "fr",
+        ),
+        ("The government decided on Wednesday not to build the bridge, the ministry of transport has announced.", None),
+        ("PM slams EU", None),
+    ],
+)
+def test_other_languages_are_recognised(text, language):
+    assert other_language(text) == language

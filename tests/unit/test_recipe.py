@@ -1,0 +1,125 @@
+import json
+import math
+
+import pytest
+
+pytest.importorskip("pydantic", reason='needs the train extra: pip install ".[dev]"')
+
+from biasdetect.errors import DataError
+from biasdetect.finetune.examples import read_source
+from biasdetect.finetune.recipe import Columns, Source, read_recipe
+from biasdetect.model.categories import CATEGORIES
+
+MINIMAL = """
+name = "x"
+base = "owner/encoder"
+development = "dev"
+own_development = "dev"
+[sources.dev]
+path = "dev.jsonl"
+[[stages]]
+name = "only"
+sources = ["dev"]
+"""
+
+
+@pytest.fixture
+def recipe_file(tmp_path):
+    def write(text):
+        path = tmp_path / "recipe.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_paths_are_relative_to_the_recipe(recipe_file, tmp_path):
+    assert read_recipe(recipe_file(MINIMAL)).sources["dev"].path == str(tmp_path / "dev.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("base =", "bsae ="), "bsae"),
+        (('sources = ["dev"]', 'sources = ["devv"]'), "devv"),
+        (('path = "dev.jsonl"', 'path = "dev.jsonl"\nepochs = 3'), "epochs"),
+        (('path = "dev.jsonl"', ""), "needs a path or a hub name"),
+        (('name = "only"', 'name = "only"\nteachers = "later"'), "no earlier stage"),
+        (("[[stages]]", "[[stages"), "no valid TOML"),
+    ],
+)
+def test_mistakes_are_named(recipe_file, change, message):
+    with pytest.raises(DataError, match=message):
+        read_recipe(recipe_file(MINIMAL.replace(*change)))
+
+
+def test_every_shipped_recipe_is_valid(root):
+    recipes = sorted((root / "training" / "recipes").glob("*.toml"))
+    assert recipes
+    for path in recipes:
+        read_recipe(path)
+
+
+def test_a_missing_source_says_where_it_is_published(tmp_path):
+    source = Source(path=str(tmp_path / "none.jsonl"), published="https://example.org/data")
+    with pytest.raises(DataError, match=r"source babe: no file .*none\.jsonl.*https://example\.org/data"):
+        read_source("babe", source)
+
+
+def test_an_unreachable_hub_says_where_the_data_is_published(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    source = Source(path=str(tmp_path / "none.jsonl"), hub="nobody/nothing", published="https://example.org/data")
+    with pytest.raises(DataError, match=r"nobody/nothing.*https://example\.org/data"):
+        read_source("babe", source)
+
+
+def write_jsonl(path, *records):
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return str(path)
+
+
+def test_words_and_votes_become_soft_targets(tmp_path):
+    record = {"text": "A shameless plot, critics of the plot say.", "label": 1, "words": ["plot"], "votes": [1, 1, 0, 0, 1], "marks": {"shameless": 1, "shameless plot": 2}}  # fmt: skip
+    columns = Columns(label="label", words="words", votes="votes", word_votes="marks")
+    (example,) = read_source(
+        "x", Source(path=write_jsonl(tmp_path / "a.jsonl", record), columns=columns, vote_share=0.5)
+    )
+    assert example.sentence == pytest.approx(0.8)
+    assert [example.text[span.start : span.end] for span in example.marked] == ["plot", "plot"]
+    assert all(span.target > 0.5 for span in example.marked)
+    assert all(span.target < 0.5 for span in example.spans if span not in example.marked)
+
+
+def test_spans_take_our_categories_and_leave_other_voices_open(tmp_path):
+    record = {"text": "A shameless plot, they cried.", "spans": [
+        {"start": 2, "end": 11, "technique": "Loaded"}, {"start": 12, "end": 16, "category": "labeling", "voice": "quote"}]}  # fmt: skip
+    source = Source(path=write_jsonl(tmp_path / "a.jsonl", record), columns=Columns(spans="spans"), categories={"Loaded": ["loaded-language"]})  # fmt: skip
+    (example,) = read_source("x", source)
+    assert [(example.text[span.start : span.end], CATEGORIES[span.category]) for span in example.marked] == [("shameless", "loaded-language")]  # fmt: skip
+    assert any(math.isnan(span.target) and example.text[span.start : span.end] == "plot" for span in example.spans)
+
+
+def test_techniques_become_weak_targets(tmp_path):
+    record = {"text": "Something.", "techniques": ["Doubt"]}
+    categories = {"Doubt": ["doubt"], "Loaded": ["loaded-language"], "Names": ["labeling", "epithet"]}
+    source = Source(path=write_jsonl(tmp_path / "a.jsonl", record), columns=Columns(techniques="techniques"), categories=categories)  # fmt: skip
+    weak = dict(zip(CATEGORIES, read_source("x", source)[0].weak, strict=True))
+    assert weak["doubt"] == 1.0
+    assert weak["loaded-language"] == 0.0
+    assert math.isnan(weak["labeling"])
+
+
+@pytest.mark.parametrize(
+    ("records", "message"),
+    [
+        (['{"label": 1}'], "record 1.*text"),
+        (['{"text": "a", "label": 7}'], "neither 0 nor 1"),
+        (['{"text": "a", "label": 1}', "{"], "line 2 is no JSON"),
+        ([""], "no usable record"),
+    ],
+)
+def test_records_that_do_not_fit_are_named(tmp_path, records, message):
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(records))
+    with pytest.raises(DataError, match=message):
+        read_source("x", Source(path=str(path), columns=Columns(label="label")))
