@@ -93,6 +93,9 @@ class Stage(_Strict):
         warmup: share of the steps in which the rate rises.
         weight_decay: of AdamW.
         max_tokens: longer texts are cut for training.
+        swap_share: share of the records that are seen once more with groups, places, names and
+            pronouns swapped (:mod:`biasdetect.finetune.augment`).
+        transplants: number of plain sentences that are seen once more with a loaded phrase put in.
         seeds: one network is trained per seed.
         merge: average the weights of the seeds' networks (Wortsman et al. 2022, model soups);
             without it the best seed on the development data goes on.
@@ -112,6 +115,8 @@ class Stage(_Strict):
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.06
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     max_tokens: Annotated[int, Field(ge=8)] = 160
+    swap_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    transplants: Annotated[int, Field(ge=0)] = 0
     seeds: list[int] = []
     merge: bool = False
     teachers: str = ""

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import logging
 import math
+import random
 import re
 import shutil
 import time
@@ -22,6 +23,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast, Trainer, Traini
 from transformers.trainer_utils import get_last_checkpoint
 
 from biasdetect.errors import DataError
+from biasdetect.finetune.augment import counterfactuals, transplants
 from biasdetect.finetune.development import Predictions, fit, measure, predict, selection
 from biasdetect.finetune.examples import Example, read_source
 from biasdetect.finetune.export import export_model
@@ -109,6 +111,10 @@ class _Build:
         set_seed(seed)
         network = self._start(stage)
         examples = [example for name in stage.sources for example in self.data[name] * self.recipe.sources[name].repeat]
+        rng = random.Random(seed)
+        plain = [example for example in examples if example.label == 0 and not example.spans]
+        examples += counterfactuals(examples, stage.swap_share, rng)
+        examples += transplants(examples, plain, stage.transplants, rng)
         dataset = build_dataset(examples, self.tokenizer, stage.max_tokens)
         if stage.teachers:
             dataset = self._distil(stage, dataset, [example.text for example in examples])
