@@ -61,7 +61,12 @@ class OnnxRuntime:
         """Score texts as they stand, in order.
 
         A text longer than the encoder takes is read in overlapping windows; its logit is the highest of theirs.
+        A text that occurs twice is computed once.
         """
+        unique = list(dict.fromkeys(texts))
+        if len(unique) < len(texts):
+            known = dict(zip(unique, self.run(unique), strict=True))
+            return [known[text] for text in texts]
         encodings = self._tokenizer.encode_batch([_valid(text) for text in texts])
         windows = [
             (index, first, last)
