@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -69,6 +70,41 @@ def word_metrics(texts: Sequence[str], marked: Sequence[Offsets], found: Sequenc
     }
 
 
+@dataclass(frozen=True, slots=True)
+class PhraseCounts:
+    """How the phrases flagged in one text meet the marked ones; a match is an overlap.
+
+    Attributes:
+        marked: number of marked phrases.
+        hit: of those, the matched ones.
+        exact: of those, the ones matched with exact boundaries.
+        flagged: number of flagged phrases.
+        right: of those, the ones that match a marked phrase.
+        categories: per matched phrase, its category and that of the flagged phrase it shares most with.
+    """
+
+    marked: int
+    hit: int
+    exact: int
+    flagged: int
+    right: int
+    categories: tuple[tuple[str, str], ...]
+
+
+def count_phrases(marked: Sequence[tuple[int, int, str]], found: Sequence[tuple[int, int, str]]) -> PhraseCounts:
+    """Match the phrases ``(start, end, category)`` found in one text against those marked in it."""
+    exact = 0
+    categories = []
+    for start, end, category in marked:
+        matches = [span for span in found if span[0] < end and start < span[1]]
+        exact += any(span[:2] == (start, end) for span in matches)
+        if matches:
+            closest = max(matches, key=lambda span: min(span[1], end) - max(span[0], start))
+            categories.append((category, closest[2]))
+    right = sum(any(a < end and start < b for a, b, _ in marked) for start, end, _ in found)
+    return PhraseCounts(len(marked), len(categories), exact, len(found), right, tuple(categories))
+
+
 def phrase_metrics(
     marked: Sequence[Sequence[tuple[int, int, str]]], found: Sequence[Sequence[tuple[int, int, str]]]
 ) -> dict[str, float]:
@@ -83,30 +119,19 @@ def phrase_metrics(
         boundaries), ``plain_flagged`` (share of texts without any marked phrase that got one), and
         ``category_macro_f1`` over matched phrases.
     """
-    total = hit = exact = flagged = right = plain = plain_flagged = 0
-    true_categories: list[str] = []
-    called_categories: list[str] = []
-    for gold, called in zip(marked, found, strict=True):
-        if not gold:
-            plain += 1
-            plain_flagged += bool(called)
-        for start, end, category in gold:
-            total += 1
-            matches = [span for span in called if span[0] < end and start < span[1]]
-            exact += any(span[:2] == (start, end) for span in matches)
-            if matches:
-                hit += 1
-                true_categories.append(category)
-                called_categories.append(max(matches, key=lambda span: min(span[1], end) - max(span[0], start))[2])
-        for start, end, _ in called:
-            flagged += 1
-            right += any(a < end and start < b for a, b, _ in gold)
+    counts = [count_phrases(gold, called) for gold, called in zip(marked, found, strict=True)]
+    total = sum(text.marked for text in counts)
+    flagged = sum(text.flagged for text in counts)
+    plain = [text for text in counts if not text.marked]
+    categories = [pair for text in counts for pair in text.categories]
     return {
-        "phrase_recall": hit / total if total else float("nan"),
-        "phrase_exact": exact / total if total else float("nan"),
-        "phrase_precision": right / flagged if flagged else float("nan"),
-        "plain_flagged": plain_flagged / plain if plain else float("nan"),
-        "category_macro_f1": float(f1_score(true_categories, called_categories, average="macro", zero_division=0))
-        if true_categories
+        "phrase_recall": sum(text.hit for text in counts) / total if total else float("nan"),
+        "phrase_exact": sum(text.exact for text in counts) / total if total else float("nan"),
+        "phrase_precision": sum(text.right for text in counts) / flagged if flagged else float("nan"),
+        "plain_flagged": sum(text.flagged > 0 for text in plain) / len(plain) if plain else float("nan"),
+        "category_macro_f1": float(
+            f1_score([true for true, _ in categories], [called for _, called in categories], average="macro", zero_division=0)
+        )
+        if categories
         else float("nan"),
-    }
+    }  # fmt: skip

@@ -144,7 +144,9 @@ def transplants(donors: Sequence[Example], plain: Sequence[Example], count: int,
         if opening and example.text[:1].isalpha() and rng.random() < 0.15:
             phrase, span = rng.choice(opening)
             text = example.text
-            rest = text if text.split(" ", 1)[0][1:] != text.split(" ", 1)[0][1:].lower() else text[0].lower() + text[1:]
+            rest = (
+                text if text.split(" ", 1)[0][1:] != text.split(" ", 1)[0][1:].lower() else text[0].lower() + text[1:]
+            )
             made.append(_loaded(example, f"{phrase}, {rest}", 0, len(phrase), span))
         elif places:
             place = rng.choice(places)

@@ -11,7 +11,7 @@ import random
 import re
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,17 @@ from typing import Any
 import numpy as np
 import torch
 from datasets import Dataset
-from transformers import AutoTokenizer, PreTrainedTokenizerFast, Trainer, TrainingArguments, set_seed
+from torch.utils.data import Sampler
+from transformers import (
+    AutoTokenizer,
+    PreTrainedTokenizerFast,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainingArguments,
+    set_seed,
+)
+from transformers.trainer_pt_utils import get_length_grouped_indices
 from transformers.trainer_utils import get_last_checkpoint
 
 from biasdetect.errors import DataError
@@ -37,6 +47,7 @@ logger = logging.getLogger(__name__)
 
 _SHOWN = ("macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged", "category_macro_f1")
 _PARITY_SENTENCES = 200
+_SAVE_SECONDS = 300.0  # a killed run loses at most this much work
 
 
 def train_recipe(recipe: Recipe, out: Path, work: Path) -> dict[str, Any]:
@@ -129,7 +140,6 @@ class _Build:
             per_device_train_batch_size=stage.batch_size,
             warmup_steps=stage.warmup,
             weight_decay=stage.weight_decay,
-            train_sampling_strategy="group_by_length",
             eval_strategy="epoch",
             save_strategy="epoch",
             save_total_limit=2,
@@ -149,6 +159,7 @@ class _Build:
             data_collator=Collator(self.tokenizer.pad_token_id or 0),
             stage=stage,
             judge=self._judge,
+            callbacks=[_SaveOften()],
         )
         last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
         if last:
@@ -317,12 +328,55 @@ class _StageTrainer(Trainer):
             self.optimizer = torch.optim.AdamW(groups, lr=stage.learning_rate)
         return self.optimizer
 
+    def _get_train_sampler(self, *_: Any, **__: Any) -> Sampler[int]:
+        lengths = list(self.train_dataset["length"])
+        return _ByLength(lengths, self.args.train_batch_size, self.args.seed)
+
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Development figures in place of the loss."""
         figures = {f"eval_{name}": value for name, value in self._judge_network(self.model).items()}
         self.log(dict(figures))
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, figures)
         return figures
+
+
+class _ByLength(Sampler[int]):
+    """Batches of texts of like length, in an order that depends on seed and epoch alone.
+
+    The Trainer's own sampler draws from the global generator, whose state at the start of an epoch is not
+    in a checkpoint: a run resumed in mid-epoch would see other batches than an undisturbed one.
+    """
+
+    def __init__(self, lengths: list[int], batch_size: int, seed: int) -> None:
+        self._lengths = lengths
+        self._batch_size = batch_size
+        self._seed = seed
+        self._epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by the Trainer before each epoch."""
+        self._epoch = int(epoch)
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def __iter__(self) -> Iterator[int]:
+        generator = torch.Generator().manual_seed(self._seed * 1000 + self._epoch)
+        return iter(get_length_grouped_indices(self._lengths, self._batch_size, generator=generator))
+
+
+class _SaveOften(TrainerCallback):
+    """Checkpoints by the clock, beside those after each epoch."""
+
+    def __init__(self) -> None:
+        self._saved = time.monotonic()
+
+    def on_step_end(self, *arguments: Any, **_: Any) -> None:
+        """Ask for a checkpoint where the last one is old."""
+        control: TrainerControl = arguments[2]
+        if time.monotonic() - self._saved >= _SAVE_SECONDS:
+            control.should_save = True
+            self._saved = time.monotonic()
 
 
 def _layer(name: str) -> int:

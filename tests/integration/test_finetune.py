@@ -59,15 +59,16 @@ def test_an_interrupted_stage_goes_on_from_its_checkpoint(root, tmp_path, tiny_t
     )
     recipe += '[[stages]]\nname = "long"\nsources = ["own-train"]\nepochs = 3\nlearning_rate = 1e-3\n'
     (tmp_path / "recipe.toml").write_text(recipe)
-    # stop the run after its first checkpoint, as a kill would
+    # end the run in the middle of its second epoch, as a kill would
     script = (
         "import os, sys, transformers\n"
         "class Stop(transformers.TrainerCallback):\n"
-        "    def on_save(self, *args, **kwargs): os._exit(9)\n"
+        "    def on_save(self, args, state, control, **kwargs): state.global_step == 10 and os._exit(9)\n"
         "import biasdetect.finetune.trainer as trainer\n"
         "if sys.argv[3] == 'kill':\n"
+        "    trainer._SAVE_SECONDS = 0\n"
         "    start = trainer._StageTrainer.__init__\n"
-        "    trainer._StageTrainer.__init__ = lambda self, **kw: start(self, **kw, callbacks=[Stop()])\n"
+        "    trainer._StageTrainer.__init__ = lambda self, **kw: start(self, **{**kw, 'callbacks': [*kw['callbacks'], Stop()]})\n"
         "from biasdetect.finetune.recipe import read_recipe\n"
         "from pathlib import Path\n"
         "trainer.train_recipe(read_recipe(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[2] + '.work'))\n"

@@ -42,7 +42,10 @@ def test_texts_without_anything_to_swap_give_no_copy():
 
 
 def test_a_phrase_moves_to_the_same_noun_in_a_plain_sentence():
-    donors = [loaded("They passed the ill-advised budget.", "ill-advised", 4), loaded("Sadly, the vote failed.", "Sadly", 4)]
+    donors = [
+        loaded("They passed the ill-advised budget.", "ill-advised", 4),
+        loaded("Sadly, the vote failed.", "Sadly", 4),
+    ]
     targets = [plain(f"Council {number} discussed a budget on Monday.") for number in range(30)]
     made = transplants(donors, targets, 30, random.Random(3))
     assert made
@@ -55,9 +58,15 @@ def test_a_phrase_moves_to_the_same_noun_in_a_plain_sentence():
 
 @given(st.text(min_size=1, max_size=40), st.data())
 def test_spans_outside_the_edits_keep_their_text(text, data):
-    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), min_size=4, max_size=4))) if len(text) >= 4 else [0, 0, 0, 0]
+    cuts = (
+        sorted(data.draw(st.sets(st.integers(0, len(text)), min_size=4, max_size=4)))
+        if len(text) >= 4
+        else [0, 0, 0, 0]
+    )
     a, b, c, d = cuts
     spans = [TargetSpan(start, end, 1.0) for start, end in ((0, a), (b, c), (d, len(text))) if start < end]
     edits = [_Edit(start, end, data.draw(st.text(max_size=5))) for start, end in ((a, b), (c, d)) if start < end]
     moved = apply_edits(Example(text, 1.0, tuple(spans)), edits)
-    assert [moved.text[span.start : span.end] for span in moved.spans] == [text[span.start : span.end] for span in spans]
+    assert [moved.text[span.start : span.end] for span in moved.spans] == [
+        text[span.start : span.end] for span in spans
+    ]

@@ -1,0 +1,103 @@
+"""``biasdetect evaluate``: labelled data and models in, figures with intervals out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from biasdetect.commands import Exit
+from biasdetect.errors import DataError, MissingExtraError
+
+if TYPE_CHECKING:
+    from biasdetect.evaluate.figures import Figures
+    from biasdetect.evaluate.labelled import Labelled
+
+_EPILOG = """\b
+Examples:
+  biasdetect evaluate babe-test.jsonl
+  biasdetect evaluate BASIL/ dev.jsonl --html figures.html
+  biasdetect evaluate dev.jsonl --model models/mine --model owner/classifier
+  biasdetect evaluate --suite fairness --format json > fairness.json
+
+\b
+Exit codes: 0 done; 2 wrong usage; 3 some data could not be read (the rest is evaluated);
+4 failure.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("data", nargs=-1, metavar="DATA...")
+@click.option("--model", "models", multiple=True, metavar="NAME", help="Model folder or hub name, also of a transformers classifier; several share a table.  [default: the model that ships with biasdetect]")  # fmt: skip
+@click.option("--suite", "suites", multiple=True, type=click.Choice(["fairness"]), help="Made sentences: groups, facts, loaded insertions, other places and pronouns.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: one list of all figures.")  # fmt: skip
+@click.option("--html", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE", help="Write a page with the tables and reliability diagrams too.")  # fmt: skip
+def evaluate(
+    data: tuple[str, ...], models: tuple[str, ...], suites: tuple[str, ...], form: str, html: Path | None
+) -> int:
+    """Measure models on labelled data.
+
+    DATA is a labelled file or a folder of them: JSON Lines, JSON, CSV or TSV, also .gz. The forms of the
+    project's corpus, BABE, BASIL and SemEval are recognised; docs/evaluation.md describes them.
+    """
+    if not data and not suites:
+        raise click.UsageError("No data. Name a labelled file, or a suite: biasdetect evaluate --suite fairness")
+    if html and not html.absolute().parent.is_dir():  # better told now than after the last model
+        raise click.BadParameter(f"there is no folder {html.absolute().parent}.", param_hint="--html")
+    try:
+        import biasdetect.evaluate.figures  # noqa: F401 - it needs scikit-learn
+    except ImportError as error:
+        raise MissingExtraError("Evaluation", "train") from error
+    from rich.console import Console
+
+    sets = _read(data)
+    results: list[Figures] = []
+    with Console(stderr=True).status("Evaluating") as status:
+        for result in _measure(sets, suites, models):
+            results.append(result)
+            status.update(f"Evaluating: {result.model} on {result.data} done")
+    if form == "json":
+        text = json.dumps([result.to_dict() for result in results], ensure_ascii=False, indent=2)
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    elif results:
+        from biasdetect.evaluate.tables import print_tables
+
+        print_tables(results, Console(highlight=False))
+    if html and results:
+        from biasdetect.evaluate.page import render_page
+
+        html.write_text(render_page(results), encoding="utf-8", errors="backslashreplace")
+    return Exit.DONE if len(sets) == len(dict.fromkeys(data)) else Exit.UNREADABLE
+
+
+def _read(data: tuple[str, ...]) -> dict[str, list[Labelled]]:
+    """The sets that can be read, by name; what cannot be read is told."""
+    from biasdetect.evaluate.labelled import read_labelled
+
+    sets = {}
+    for name in data:
+        try:
+            sets[name] = read_labelled(name)
+        except DataError as error:
+            click.echo(f"Error: {error}", err=True)
+    return sets
+
+
+def _measure(sets: dict[str, list[Labelled]], suites: tuple[str, ...], models: tuple[str, ...]) -> Iterator[Figures]:
+    """Everything with one model, then with the next, so that one is in memory at a time."""
+    from biasdetect.evaluate.figures import evaluate as take_figures
+    from biasdetect.evaluate.scorer import open_scorer
+    from biasdetect.evaluate.suites import fairness
+
+    if not sets and not suites:
+        return
+    for name in models or (None,):
+        label, scorer = open_scorer(name)
+        for data, labelled in sets.items():
+            yield take_figures(data, label, labelled, scorer)
+        if suites:
+            yield fairness(label, scorer)

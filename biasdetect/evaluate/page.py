@@ -1,0 +1,111 @@
+"""Figures as one HTML page that needs nothing else: tables, and reliability diagrams as inline SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from biasdetect.evaluate.figures import Figures, Reliability, label
+from biasdetect.evaluate.tables import rows, shown
+
+_SIDE = 200  # of a diagram, in pixels
+_MARGIN = 36
+_STYLE = """\
+:root { color-scheme: light dark; }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; margin: 0 0 1.5rem; }
+th, td { text-align: right; padding: .2rem .8rem .2rem 0; font-variant-numeric: tabular-nums; }
+th:first-child, td:first-child { text-align: left; }
+tr + tr { border-top: 1px solid #8884; }
+figure { display: inline-block; margin: 0 1.5rem 1.5rem 0; }
+figcaption { max-width: 17rem; font-size: .85rem; }
+.scroll { overflow-x: auto; }
+svg { fill: none; stroke: currentColor; }
+svg text { fill: currentColor; stroke: none; font-size: 11px; }
+svg .ideal { stroke-dasharray: 4 4; opacity: .5; }
+svg .share { fill: currentColor; stroke: none; opacity: .15; }
+svg .curve { stroke: #d55e00; stroke-width: 2; }
+svg .point { fill: #d55e00; stroke: none; }
+"""
+
+
+def render_page(results: Sequence[Figures]) -> str:
+    """The page: per set a table with models as columns, then the diagrams and shares behind the figures."""
+    parts = [
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>biasdetect evaluation</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n<h1>Evaluation</h1>",
+        "<p>In brackets: 95&nbsp;% bootstrap intervals over sentences. A reliability diagram shows, per bin of scores, "
+        "the share that is right; on the dashed line scores are probabilities. Bars: the share of all in the bin.</p>",
+    ]
+    for data in dict.fromkeys(result.data for result in results):
+        ours = [result for result in results if result.data == data]
+        parts += [f"<h2>{escape(data)}, {ours[0].sentences} texts</h2>", _table(ours)]
+        for result in ours:
+            parts += [
+                _figure(rows, f"{result.model}: {what}")
+                for rows, what in (
+                    (result.reliability, "sentence scores"),
+                    (result.phrase_reliability, "scores of flagged phrases"),
+                )
+                if rows
+            ]
+        if any(result.breakdown for result in ours):
+            parts.append(_breakdown(ours))
+    return "\n".join([*parts, "</body>\n</html>\n"])
+
+
+def reliability_svg(bins: Reliability, title: str) -> str:
+    """A reliability diagram: mean score across, share of positives upwards, both 0 to 1."""
+    width = _SIDE + 2 * _MARGIN
+    points = [(_x(score), _y(share)) for score, share, _ in bins]
+    curve = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    marks = [
+        f'<rect class="share" x="{_x(score) - 6:.1f}" y="{_y(weight):.1f}" width="12" height="{_SIDE * weight:.1f}"/>'
+        for score, _, weight in bins
+    ]
+    marks += [f'<circle class="point" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in points]
+    for tick in (0, 0.5, 1):
+        marks.append(f'<text x="{_x(tick):.1f}" y="{_y(0) + 14:.1f}" text-anchor="middle">{tick:g}</text>')
+        marks.append(f'<text x="{_MARGIN - 5}" y="{_y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>')
+    return (
+        f'<svg role="img" aria-label="{escape(title)}" viewBox="0 0 {width} {width}" width="{width}" height="{width}">'
+        f'<rect x="{_MARGIN}" y="{_MARGIN}" width="{_SIDE}" height="{_SIDE}"/>'
+        f'<line class="ideal" x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}"/>'
+        f'<polyline class="curve" points="{curve}"/>{"".join(marks)}'
+        f'<text x="{_x(0.5)}" y="{width - 6}" text-anchor="middle">score</text>'
+        f'<text x="{_MARGIN}" y="{_MARGIN - 8}">share of positives</text></svg>'
+    )
+
+
+def _x(value: float) -> float:
+    return _MARGIN + _SIDE * value
+
+
+def _y(value: float) -> float:
+    return _MARGIN + _SIDE * (1 - value)
+
+
+def _figure(bins: Reliability, title: str) -> str:
+    return f"<figure>{reliability_svg(bins, title)}<figcaption>{escape(title)}</figcaption></figure>"
+
+
+def _table(results: Sequence[Figures]) -> str:
+    return _grid(results, [(label(name), [shown(figure) for figure in figures]) for name, figures in rows(results)])
+
+
+def _breakdown(results: Sequence[Figures]) -> str:
+    names = dict.fromkeys(name for result in results for name, _ in result.breakdown)
+    shares = [dict(result.breakdown) for result in results]
+    body = [(name, [f"{share[name]:.3f}" if name in share else "–" for share in shares]) for name in names]
+    return "<h3>Share of the same sentences called biased, per group</h3>\n" + _grid(results, body)
+
+
+def _grid(results: Sequence[Figures], body: Sequence[tuple[str, Sequence[str]]]) -> str:
+    head = "".join(f"<th>{escape(result.model)}</th>" for result in results)
+    lines = [
+        f"<tr><td>{escape(name)}</td>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        for name, cells in body
+    ]
+    return f'<div class="scroll"><table>\n<tr><th></th>{head}</tr>\n' + "\n".join(lines) + "\n</table></div>"
