@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers.utils.logging import disable_progress_bar
 
 from biasdetect.errors import ModelError
 from biasdetect.model.phrases import find_words
@@ -23,6 +24,7 @@ class Classifier:
 
     def __init__(self, name: str) -> None:
         """Raises ModelError where the folder or hub name holds no trained sequence classifier."""
+        disable_progress_bar()  # of loading: the figures are what the user waits for
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(name)
             model, info = AutoModelForSequenceClassification.from_pretrained(name, output_loading_info=True)

@@ -1,8 +1,8 @@
 """Suites of made sentences: what labelled news cannot show, fairness between groups and steadiness.
 
-Templates and word lists lie beside this module in ``suites.json``. They were written for evaluation alone:
-no sentence and no loaded phrase of them is in the training corpus, which a test holds to. Which groups are
-named is no secret to training; what is said of them is.
+Templates and word lists lie beside this module in ``suites.json``, written for evaluation alone. A test holds
+that no loaded insertion is a flagged phrase of the project's corpus, and that no sentence shares half of its
+four-word runs with it. Groups are named that training swaps too: an audit without them would say little.
 """
 
 from __future__ import annotations

@@ -33,9 +33,13 @@ def classifier(tmp_path_factory, train_extra, tiny_texts):
     encoder = make_tiny_encoder(folder / "encoder", tiny_texts)
     torch.manual_seed(0)
     model = BertForSequenceClassification.from_pretrained(encoder, id2label={0: "Biased", 1: "Non-biased"})
-    model.classifier.weight.data *= 200
+    tokenizer = AutoTokenizer.from_pretrained(encoder)
+    model.eval().classifier.weight.data *= 1e5  # what the mean state differs by is small
+    batch = tokenizer(tiny_texts[:50], padding=True, truncation=True, max_length=120, return_tensors="pt")
+    with torch.no_grad():
+        model.classifier.bias -= model(**batch).logits.mean(dim=0)  # else all probabilities lie at one end
     model.save_pretrained(folder / "tiny")
-    AutoTokenizer.from_pretrained(encoder).save_pretrained(folder / "tiny")
+    tokenizer.save_pretrained(folder / "tiny")
     return folder / "tiny"
 
 
@@ -203,15 +207,15 @@ def runs(text):
     return {tuple(words[index : index + 4]) for index in range(len(words) - 3)}
 
 
-def test_a_classifier_scores_and_its_phrases_are_found_by_occlusion(classifier):
+def test_a_classifier_scores_and_its_phrases_are_found_by_occlusion(classifier, tiny_texts):
     from biasdetect.evaluate.scorer import open_scorer
 
     name, scorer = open_scorer(str(classifier))
-    texts = ["The shameless mayor left the ludicrous meeting.", "The mayor left.", "word " * 300]
+    texts = [*tiny_texts[:10], "word " * 300]
     scored = scorer.score_sentences(texts)
     assert name == "tiny"
     assert scored == scorer.score_sentences(texts)
-    assert scored[1].score == pytest.approx(scorer.score_sentences(texts[1:2])[0].score, abs=1e-5)
+    assert scored[1].score == pytest.approx(scorer.score_sentences(texts[1:2])[0].score, abs=0.05)
     assert any(sentence.phrases for sentence in scored)
     for sentence in scored:
         assert 0 <= sentence.score <= 1
