@@ -38,7 +38,10 @@ def test_officials_answer_for_their_own_words(real, detector):
     for words in QUOTED:
         start = text.index(words)
         assert not [p for p in report.phrases if p.counts and p.start < start + len(words) and start < p.end]
-    assert report.score <= detector.score(text, quotes="count").score
+    # whatever they say in quotation marks, the score is the same
+    louder = text.replace("not only timely, but also overripe", "a shameless, ludicrous disgrace")
+    assert louder != text
+    assert detector.score(louder).score == pytest.approx(report.score, abs=1e-6)
 
 
 def test_furniture_is_skipped_and_told(real):

@@ -27,8 +27,9 @@ OWN = {"outlet", "scare-quote"}
 
 
 def read(name: str) -> list[dict[str, Any]]:
-    """Records of one file of the corpus, ``train`` or ``dev``."""
-    return [json.loads(line) for line in (HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    """Records of one side of the corpus, ``train`` (all of its files) or ``dev``."""
+    files = sorted(HERE.glob(f"{name}*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def problems() -> list[str]:
