@@ -146,3 +146,15 @@ def test_the_card_is_generated_from_the_recorded_facts(train_extra, shipped):
     assert (shipped / CARD).read_text() == render_card(metrics, config)
     for part in ("## Terms", "## Data", "## Figures", "limits"):
         assert part in (shipped / CARD).read_text()
+
+
+def test_the_shipped_weights_load_into_the_network(train_extra, shipped, detector):
+    import torch
+
+    from biasdetect.finetune.network import BiasNetwork
+
+    network = BiasNetwork.from_pretrained(shipped, dtype=torch.float32).eval()
+    scored = detector._runtime.run(["The shameless mayor left the meeting."])[0]
+    with torch.no_grad():
+        output = network(torch.tensor([scored.ids]), torch.ones(1, len(scored.ids), dtype=torch.long))
+    assert output.sentence_logits.item() == pytest.approx(scored.logit, abs=1e-3)
