@@ -16,8 +16,6 @@ from biasdetect.model.runtime import OnnxRuntime, Scored
 from biasdetect.reading.document import Document, read_text
 from biasdetect.results import Phrase, Quotes, Report, Sentence, Settings, Skipped, Voice
 
-_MARKS = "\"'“”„‟«»‹›‘’‚"
-
 
 def load(name_or_path: str | Path | None = None) -> Detector:
     """Load a detector.
@@ -66,7 +64,7 @@ class Detector:
         # One pass finds the phrases, quoted ones as if the outlet had said them; sentences with reported
         # speech are scored again without it, since what somebody else said must not raise the score.
         texts = [source[voice.start : voice.end] for voice in voices]
-        scored = self._runtime.run([_without_marks(text, voice) for text, voice in zip(texts, voices, strict=True)])
+        scored = self._runtime.run([voice.without_marks(source) for voice in voices])
         own = (
             {}
             if quotes == "count"
@@ -149,16 +147,6 @@ def _sentences(document: Document) -> Iterator[VoiceMap]:
         quotations = find_quotations(text, block.start, block.end, text[following : following + 1])
         for start, end in split_sentences(text, block.start, block.end):
             yield VoiceMap(text, start, end, quotations)
-
-
-def _without_marks(sentence: str, voice: VoiceMap) -> str:
-    """A sentence with spaces for the marks around reported speech, so that every offset holds."""
-    chars = list(sentence)
-    for first, last in voice.quotes:
-        for position in (first - voice.start, last - voice.start - 1):
-            if chars[position] in _MARKS:
-                chars[position] = " "
-    return "".join(chars)
 
 
 def _warnings(text: str) -> tuple[str, ...]:

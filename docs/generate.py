@@ -80,13 +80,15 @@ def generated() -> dict[Path, str]:
 
 def main() -> int:
     """Write what has changed; with --check, exit with 1 where something has."""
-    stale = [
-        path for path, text in generated().items() if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
-    for path in stale:
+    stale = {
+        path: text
+        for path, text in generated().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
+    for path, text in stale.items():
         print(f"{'stale' if '--check' in sys.argv else 'wrote'}: {path.relative_to(ROOT)}")
         if "--check" not in sys.argv:
-            path.write_text(generated()[path], encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
     return int(bool(stale) and "--check" in sys.argv)
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from biasdetect.errors import DataError
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.phrases import occurrences
 
 TECHNIQUES = {
     "loaded language": "loaded-language",
@@ -239,10 +240,3 @@ def _listed(raw: Any, field: str) -> list[str]:
 
 def _technique(name: str) -> str | None:
     return TECHNIQUES.get(re.sub(r"[^a-z]+", " ", name.lower()).strip())
-
-
-def occurrences(text: str, piece: str) -> list[tuple[int, int]]:
-    """Offsets of a word or piece of text wherever it stands as a whole, in any case."""
-    if not piece.strip():
-        return []
-    return [match.span() for match in re.finditer(rf"(?<!\w){re.escape(piece)}(?!\w)", text, re.IGNORECASE)]

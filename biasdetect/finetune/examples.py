@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from biasdetect.errors import DataError
 from biasdetect.finetune.recipe import Source
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.phrases import occurrences
 
 UNKNOWN = math.nan
 
@@ -211,10 +211,3 @@ def _weak_targets(techniques: Iterable[str], source: Source) -> tuple[float, ...
     # its presence does not say which
     certain = {names[0] for names in source.categories.values() if len(names) == 1}
     return tuple(float(name in present) if name in certain else UNKNOWN for name in CATEGORIES)
-
-
-def occurrences(text: str, piece: str) -> list[tuple[int, int]]:
-    """Offsets of a word or piece of text wherever it stands as a whole, in any case."""
-    if not piece.strip():
-        return []
-    return [match.span() for match in re.finditer(rf"(?<!\w){re.escape(piece)}(?!\w)", text, re.IGNORECASE)]

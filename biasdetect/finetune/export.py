@@ -74,7 +74,8 @@ def export_model(
         tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
         (folder / WEIGHTS).chmod(0o644)  # safetensors writes it for the owner alone
         network_config = rounded.config.to_dict()
-        network_config.pop("_name_or_path", None)  # where it was trained is nobody's business
+        for part in (network_config, network_config["encoder"]):
+            part.pop("_name_or_path", None)  # where it was trained is nobody's business
         settings = {**network_config, "biasdetect": describe(config, folder)}
         (folder / CONFIG).write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         difference = check_parity(rounded, folder, sentences)

@@ -22,8 +22,7 @@ from transformers.modeling_outputs import ModelOutput
 
 from biasdetect.model.categories import CATEGORIES
 
-IGNORE = -100  # a category target of this value does not count
-NAN = float("nan")  # nor does a probability target of this one
+IGNORE = -100  # a category target of this value does not count; nor does a probability target of NaN
 
 
 class BiasConfig(PretrainedConfig):

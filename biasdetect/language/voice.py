@@ -485,6 +485,15 @@ class VoiceMap:
         """Whether the sentence is reported speech through and through."""
         return any(first <= self.start + 1 and last >= self.end - 1 for first, last in self.quotes)
 
+    def without_marks(self, text: str) -> str:
+        """The sentence with spaces for the marks around reported speech, so that every offset holds."""
+        chars = list(text[self.start : self.end])
+        for first, last in self.quotes:
+            for position in (first - self.start, last - self.start - 1):
+                if _MARK.match(chars[position]):
+                    chars[position] = " "
+        return "".join(chars)
+
     def without_quotes(self, text: str) -> str:
         """The sentence with an ellipsis in place of every quotation's words."""
         pieces = []

@@ -16,61 +16,11 @@ Floats = NDArray[np.float32]
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 # words that no phrase starts or ends with: the judgement is never in them
 _EDGE_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "my",
-        "your",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "with",
-        "from",
-        "as",
-        "than",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "did",
-        "will",
-        "would",
-        "he",
-        "she",
-        "it",
-        "they",
-        "we",
-        "you",
-        "i",
-        "who",
-        "which",
-    ]
+    (
+        "a an the this that these those his her its their our my your and or but nor of to in on at by for "
+        "with from as than is are was were be been being has have had do does did will would he she it they "
+        "we you i who which"
+    ).split()
 )
 _EXTENSION = 0.5  # a neighbour belongs to a phrase from this share of the threshold on
 
@@ -94,6 +44,13 @@ def sigmoid(logits: Floats | float, calibration: Calibration) -> Floats:
 def find_words(text: str) -> list[tuple[int, int]]:
     """Offsets of the words of a text; hyphens and apostrophes inside a word belong to it."""
     return [match.span() for match in _WORD.finditer(text)]
+
+
+def occurrences(text: str, piece: str) -> list[tuple[int, int]]:
+    """Offsets of a word or piece of text wherever it stands as a whole, in any case."""
+    if not piece.strip():
+        return []
+    return [match.span() for match in re.finditer(rf"(?<!\w){re.escape(piece)}(?!\w)", text, re.IGNORECASE)]
 
 
 def word_logits(
