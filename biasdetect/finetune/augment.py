@@ -109,7 +109,7 @@ def counterfactuals(examples: Sequence[Example], share: float, rng: random.Rando
         if rng.random() < share:
             edits = _swaps(example.text, rng)
             if edits:
-                copies.append(apply_edits(example, edits))
+                copies.append(replace(apply_edits(example, edits), swapped_from=example.text))
     return copies
 
 

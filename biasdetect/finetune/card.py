@@ -99,16 +99,23 @@ def _training(metrics: dict[str, Any]) -> str:
     recipe = metrics["recipe"]
     lines = []
     for number, stage in enumerate(recipe["stages"], 1):
-        text = (
-            f"{number}. **{stage['name']}**: {', '.join(stage['sources'])}; {stage['epochs']} epochs, learning rate "
-            f"{stage['learning_rate']:g}, batch {stage['batch_size']}"
-        )
+        text = f"{number}. **{stage['name']}**: "
+        if stage["epochs"]:
+            text += (
+                f"{', '.join(stage['sources'])}; {stage['epochs']} epochs, learning rate {stage['learning_rate']:g}, "
+                f"batch {stage['batch_size']}"
+            )
+        else:
+            text += "weights averaged"
         if stage["start"]:
-            text += f", from {stage['start']}"
+            shares = stage["start"]
+            text += ", from " + " and ".join(
+                name if len(shares) == 1 else f"{share:.0%} of {name}" for name, share in shares.items()
+            )
         if len(stage["seeds"]) > 1:
             text += f", {len(stage['seeds'])} seeds" + (", weights averaged" if stage["merge"] else "")
         if stage["teachers"]:
-            text += f", taught by {stage['teachers']} (share {stage['teacher_share']:g})"
+            text += f", taught by {' and '.join(stage['teachers'])} (share {stage['teacher_share']:g})"
         lines.append(text + ".")
     names = ("macro_f1", "mcc", "auc", "word_f1", "phrase_recall", "plain_flagged")
     rows = [

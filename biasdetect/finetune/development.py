@@ -32,6 +32,12 @@ class Predictions:
     offsets: list[Offsets]
     tokens: list[Floats]
 
+    def take(self, order: Sequence[int]) -> Predictions:
+        """The outputs of some of the examples, in a given order."""
+        return Predictions(
+            self.logits[list(order)], [self.offsets[index] for index in order], [self.tokens[index] for index in order]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:

@@ -49,6 +49,7 @@ class Example:
         label: the hard label, None where there is none; evaluation uses it.
         marked: the spans that count as loaded in evaluation.
         pair: minimal pair or group that the text belongs to, empty where none.
+        swapped_from: the text that this one is a counterfactual copy of, empty where it is none.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Example:
     label: int | None = None
     marked: tuple[TargetSpan, ...] = ()
     pair: str = ""
+    swapped_from: str = ""
 
 
 def read_source(name: str, source: Source) -> list[Example]:

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from biasdetect.errors import DataError
 from biasdetect.model.categories import CATEGORIES
@@ -85,8 +85,9 @@ class Stage(_Strict):
     Attributes:
         name: for logs, folders and as a reference from later stages.
         sources: names of the training data.
-        start: name of the stage whose network it goes on from; the pretrained encoder where empty.
-        epochs: passes over the data.
+        start: the stage whose network it goes on from, or shares of several whose weights are
+            interpolated (Wortsman et al. 2022, WiSE-FT); the pretrained encoder where empty.
+        epochs: passes over the data; with 0 the interpolation itself is the result.
         learning_rate: of the encoder's top layer; the heads learn ``head_rate`` times as fast.
         layer_decay: factor from each layer to the one below (Howard and Ruder 2018).
         batch_size: sentences per step.
@@ -99,15 +100,15 @@ class Stage(_Strict):
         seeds: one network is trained per seed.
         merge: average the weights of the seeds' networks (Wortsman et al. 2022, model soups);
             without it the best seed on the development data goes on.
-        teachers: name of a stage whose networks' mean predictions are targets too (distillation).
+        teachers: names of the stages whose networks' mean predictions are targets too (distillation).
         teacher_share: weight of the teachers where the data has a label; they have all where it has none.
         select_on: figure of the development data by which the best epoch is kept.
     """
 
     name: str
-    sources: Annotated[list[str], Field(min_length=1)]
-    start: str = ""
-    epochs: Annotated[int, Field(ge=1)] = 1
+    sources: list[str] = []
+    start: dict[str, Annotated[float, Field(gt=0, le=1)]] = {}
+    epochs: Annotated[int, Field(ge=0)] = 1
     learning_rate: Annotated[float, Field(gt=0)] = 5e-5
     head_rate: Annotated[float, Field(gt=0)] = 5.0
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
@@ -119,9 +120,28 @@ class Stage(_Strict):
     transplants: Annotated[int, Field(ge=0)] = 0
     seeds: list[int] = []
     merge: bool = False
-    teachers: str = ""
+    teachers: list[str] = []
     teacher_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     select_on: str = "selection"
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _one_start(cls, value: Any) -> Any:
+        return ({value: 1.0} if value else {}) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _possible(self) -> Stage:
+        if self.start and abs(sum(self.start.values()) - 1) > 1e-6:
+            raise ValueError(f"the shares under start add up to {sum(self.start.values()):g}, not to 1")
+        if self.epochs and not self.sources:
+            raise ValueError("a stage that trains needs sources")
+        if not self.epochs and not self.start:
+            raise ValueError("a stage of 0 epochs needs a start")
+        return self
+
+    def references(self) -> list[str]:
+        """Names of the earlier stages that this one builds on."""
+        return [*self.start, *self.teachers]
 
 
 class Losses(_Strict):
@@ -171,8 +191,8 @@ class Recipe(_Strict):
             raise ValueError(f"sources {unknown} are used and not defined; there are {sorted(self.sources)}")
         earlier: set[str] = set()
         for stage in self.stages:
-            for reference in (stage.start, stage.teachers):
-                if reference and reference not in earlier:
+            for reference in stage.references():
+                if reference not in earlier:
                     raise ValueError(f"stage {stage.name!r} refers to {reference!r}, which is no earlier stage")
             earlier.add(stage.name)
         return self

@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -79,7 +80,6 @@ class _Build:
     history: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self, out: Path) -> dict[str, Any]:
-        started = time.time()
         base = _resolve_base(self.recipe.base)
         try:
             self.tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base)
@@ -96,7 +96,7 @@ class _Build:
         for stage in self.recipe.stages:
             self.networks[stage.name] = self._stage(stage)
         network = BiasNetwork.from_pretrained(self.networks[self.recipe.stages[-1].name][0], dtype=torch.float32)
-        return self._export(network, out, started)
+        return self._export(network, out)
 
     def _stage(self, stage: Stage) -> list[Path]:
         """Train one network per seed; the folders of the networks that later stages build on."""
@@ -110,7 +110,9 @@ class _Build:
                 record = self._train(stage, seed, folder, fingerprint)
             else:
                 logger.info("stage %s, seed %d: done before, taken from %s", stage.name, seed, folder)
-            self.history.append({"stage": stage.name, "seed": seed, **record["figures"]})
+            self.history.append(
+                {"stage": stage.name, "seed": seed, "seconds": record["seconds"], **record["figures"]}
+            )
             folders.append(folder / "network")
         if len(folders) == 1:
             return folders
@@ -119,8 +121,13 @@ class _Build:
         return sorted(folders, key=lambda folder: -_record(folder.parent)["figures"][stage.select_on])
 
     def _train(self, stage: Stage, seed: int, folder: Path, fingerprint: str) -> dict[str, Any]:
+        started = time.time()
         set_seed(seed)
         network = self._start(stage)
+        if not stage.epochs:
+            record = {"fingerprint": fingerprint, "figures": self._judge(network), "seconds": 0}
+            _save(network, folder, record)
+            return record
         examples = [example for name in stage.sources for example in self.data[name] * self.recipe.sources[name].repeat]
         rng = random.Random(seed)
         plain = [example for example in examples if example.label == 0 and not example.spans]
@@ -128,7 +135,7 @@ class _Build:
         examples += transplants(examples, plain, stage.transplants, rng)
         dataset = build_dataset(examples, self.tokenizer, stage.max_tokens)
         if stage.teachers:
-            dataset = self._distil(stage, dataset, [example.text for example in examples])
+            dataset = self._distil(stage, dataset, examples)
         checkpoints = folder / f"checkpoints-{fingerprint}"
         if folder.exists() and not checkpoints.exists():
             shutil.rmtree(folder)  # what another recipe left there
@@ -166,14 +173,14 @@ class _Build:
             logger.info("going on from %s", last)
         trainer.train(resume_from_checkpoint=last)
         figures = self._judge(network)
-        record = {"fingerprint": fingerprint, "figures": figures}
+        record = {"fingerprint": fingerprint, "figures": figures, "seconds": round(time.time() - started)}
         _save(network, folder, record)
         shutil.rmtree(checkpoints)
         return record
 
     def _start(self, stage: Stage) -> BiasNetwork:
         if stage.start:
-            network = BiasNetwork.from_pretrained(self.networks[stage.start][0], dtype=torch.float32)
+            network = _interpolate({self.networks[name][0]: share for name, share in stage.start.items()})
             for name, value in self.recipe.losses.model_dump().items():
                 setattr(network.config, name, value)
             return network
@@ -182,13 +189,17 @@ class _Build:
         except OSError as error:
             raise DataError(f"base {self.recipe.base!r} cannot be loaded: {error}") from None
 
-    def _distil(self, stage: Stage, dataset: Dataset, texts: Sequence[str]) -> Dataset:
+    def _distil(self, stage: Stage, dataset: Dataset, examples: Sequence[Example]) -> Dataset:
         """Mix the teachers' mean predictions into the targets (Hinton et al. 2015)."""
+        texts = sorted({example.text for example in examples})
+        place = {text: index for index, text in enumerate(texts)}
+        order = [place[example.text] for example in examples]
         predictions = []
-        for folder in self.networks[stage.teachers]:
+        for folder in (folder for name in stage.teachers for folder in self.networks[name]):
             teacher = BiasNetwork.from_pretrained(folder, dtype=torch.float32)
-            predictions.append(predict(teacher, self.tokenizer, texts, stage.max_tokens))
-        return mix_targets(dataset, predictions, stage.teacher_share)
+            predictions.append(predict(teacher, self.tokenizer, texts, stage.max_tokens).take(order))
+        groups = [example.swapped_from or example.text for example in examples]
+        return mix_targets(dataset, predictions, stage.teacher_share, groups)
 
     def _judge(self, network: BiasNetwork) -> dict[str, float]:
         """The development figures of a network; calibration is fitted anew each time."""
@@ -207,14 +218,7 @@ class _Build:
         fingerprint = _digest([_record(path.parent)["fingerprint"] for path in folders])
         record = _record(folder)
         if record.get("fingerprint") != fingerprint:
-            merged = BiasNetwork.from_pretrained(folders[0], dtype=torch.float32)
-            states = [BiasNetwork.from_pretrained(path, dtype=torch.float32).state_dict() for path in folders]
-            merged.load_state_dict(
-                {
-                    name: torch.stack([state[name].double() for state in states]).mean(0).to(tensor.dtype)
-                    for name, tensor in states[0].items()
-                }
-            )
+            merged = _interpolate({path: 1 / len(folders) for path in folders})
             record = {"fingerprint": fingerprint, "figures": self._judge(merged)}
             _save(merged, folder, record)
         self.history.append({"stage": stage.name, "seed": "merged", **record["figures"]})
@@ -226,13 +230,12 @@ class _Build:
         repeats = [self.recipe.sources[name].repeat for name in stage.sources]
         before = [
             [_record(folder.parent)["fingerprint"] for folder in self.networks[reference]]
-            for reference in (stage.start, stage.teachers)
-            if reference
+            for reference in stage.references()
         ]
-        settings = stage.model_dump(exclude={"seeds", "merge"})
+        settings = stage.model_dump(exclude={"seeds", "merge"}, exclude_defaults=True)
         return _digest([settings, seed, examples, repeats, before, self.base, self.recipe.losses.model_dump()])
 
-    def _export(self, network: BiasNetwork, out: Path, started: float) -> dict[str, Any]:
+    def _export(self, network: BiasNetwork, out: Path) -> dict[str, Any]:
         sets = {"development": self.development, "own_development": self.own_development}
         predictions = {
             name: predict(network, self.tokenizer, [example.text for example in examples])
@@ -259,7 +262,7 @@ class _Build:
             "figures": figures,
             "stages": self.history,
             "parameters": sum(parameter.numel() for parameter in network.parameters()),
-            "seconds": round(time.time() - started),
+            "seconds": sum(entry.get("seconds", 0) for entry in self.history),
             "versions": _versions(),
         }
         texts = [example.text for examples in sets.values() for example in examples[: _PARITY_SENTENCES // 2]]
@@ -270,17 +273,37 @@ class _Build:
         return metrics
 
 
-def mix_targets(dataset: Dataset, predictions: Sequence[Predictions], share: float) -> Dataset:
+def _interpolate(shares: dict[Path, float]) -> BiasNetwork:
+    """One network, its weights the weighted mean of others' that began alike."""
+    first, *_ = shares
+    network = BiasNetwork.from_pretrained(first, dtype=torch.float32)
+    if len(shares) > 1:
+        total: dict[str, torch.Tensor] = {}
+        for path, share in shares.items():
+            state = BiasNetwork.from_pretrained(path, dtype=torch.float32).state_dict()
+            total = {name: share * tensor.double() + total.get(name, 0.0) for name, tensor in state.items()}
+        network.load_state_dict({name: tensor.float() for name, tensor in total.items()})
+    return network
+
+
+def mix_targets(
+    dataset: Dataset, predictions: Sequence[Predictions], share: float, groups: Sequence[str]
+) -> Dataset:
     """Targets with the teachers' mean probabilities mixed in.
 
     Args:
         dataset: as :func:`biasdetect.finetune.features.build_dataset` makes it.
         predictions: one teacher each, on the same texts.
         share: weight of the teachers where there is a target; it is 1 where there is none.
+        groups: texts of a group share one sentence target: a sentence and its swapped copies should be judged alike.
     """
     rows = dataset.to_dict()
-    for index in range(len(dataset)):
-        sentence = float(np.mean([_sigmoid(teacher.logits[index]) for teacher in predictions]))
+    sentences = np.mean([_sigmoid(teacher.logits) for teacher in predictions], axis=0)
+    shared: dict[str, list[float]] = defaultdict(list)
+    for group, value in zip(groups, sentences, strict=True):
+        shared[group].append(float(value))
+    for index, group in enumerate(groups):
+        sentence = float(np.mean(shared[group]))
         tokens = np.mean([_sigmoid(teacher.tokens[index][:, 0]) for teacher in predictions], axis=0)
         categories = np.mean([teacher.tokens[index][:, 1:] for teacher in predictions], axis=0).argmax(axis=1)
         rows["sentence_target"][index] = _mix(rows["sentence_target"][index], sentence, share)
