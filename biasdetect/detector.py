@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
+from biasdetect.errors import MissingExtraError
 from biasdetect.language.english import other_language
 from biasdetect.language.sentences import split_sentences
 from biasdetect.language.voice import VoiceMap, find_quotations
 from biasdetect.model.categories import WHY
-from biasdetect.model.folder import ModelFolder, open_model
+from biasdetect.model.folder import ModelFolder, is_classifier, open_model
 from biasdetect.model.phrases import decode, sigmoid
-from biasdetect.model.runtime import OnnxRuntime, Scored
+from biasdetect.model.runtime import OnnxRuntime, Runtime, Scored
 from biasdetect.reading.document import Document, read_text
 from biasdetect.results import Phrase, Quotes, Report, Sentence, Settings, Skipped, Voice
 
@@ -22,20 +23,30 @@ def load(name_or_path: str | Path | None = None) -> Detector:
 
     Args:
         name_or_path: a model folder, a name on the Hugging Face hub (``owner/name``), or None for the
-            model that ships with the package.
+            model that ships with the package. A transformers sequence classifier serves too: its
+            phrases are those without which its probability falls, and they have no category.
 
     Raises:
-        ModelError: where the model is missing, incomplete or altered.
+        ModelError: where the model is missing, incomplete, altered or no classifier.
+        MissingExtraError: for a transformers classifier, where torch or transformers is not installed.
     """
-    return Detector(open_model(name_or_path))
+    if is_classifier(name_or_path):
+        try:
+            from biasdetect.model.classifier import ClassifierRuntime
+        except ImportError as error:
+            raise MissingExtraError("Scoring with a transformers classifier", "train") from error
+        runtime = ClassifierRuntime(str(name_or_path))
+        return Detector(runtime.folder, runtime)
+    folder = open_model(name_or_path)
+    return Detector(folder, OnnxRuntime(folder))
 
 
 class Detector:
     """Scores texts with one model. It keeps no state between calls and is safe to share between threads."""
 
-    def __init__(self, folder: ModelFolder) -> None:
+    def __init__(self, folder: ModelFolder, runtime: Runtime) -> None:
         self.folder = folder
-        self._runtime = OnnxRuntime(folder)
+        self._runtime = runtime
 
     def score(
         self, text: str | Document, *, name: str = "", threshold: float | None = None, quotes: Quotes = "mark"

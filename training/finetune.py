@@ -34,6 +34,7 @@ def main() -> int:
         try:
             from transformers.utils.logging import disable_progress_bar
 
+            from biasdetect.finetune.evaluation import record_evaluation
             from biasdetect.finetune.recipe import read_recipe
             from biasdetect.finetune.smoke import make_tiny_encoder
             from biasdetect.finetune.trainer import train_recipe
@@ -50,6 +51,7 @@ def main() -> int:
             if base:
                 recipe = recipe.model_copy(update={"base": base, "base_terms": ""})
             train_recipe(recipe, arguments.out, work)
+            record_evaluation(arguments.out, recipe)
     except BiasDetectError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 4 if isinstance(error, MissingExtraError) else 3

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from biasdetect.atomic import write_text
 from biasdetect.commands import Exit
+from biasdetect.detector import load
 from biasdetect.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def evaluate(
     if html and results:
         from biasdetect.evaluate.page import render_page
 
-        html.write_text(render_page(results), encoding="utf-8", errors="backslashreplace")
+        write_text(html, render_page(results))
     return Exit.DONE if len(sets) == len(dict.fromkeys(data)) else Exit.UNREADABLE
 
 
@@ -90,13 +92,13 @@ def _read(data: tuple[str, ...]) -> dict[str, list[Labelled]]:
 def _measure(sets: dict[str, list[Labelled]], suites: tuple[str, ...], models: tuple[str, ...]) -> Iterator[Figures]:
     """Everything with one model, then with the next, so that one is in memory at a time."""
     from biasdetect.evaluate.figures import evaluate as take_figures
-    from biasdetect.evaluate.scorer import open_scorer
     from biasdetect.evaluate.suites import fairness
 
     if not sets and not suites:
         return
     for name in models or (None,):
-        label, scorer = open_scorer(name)
+        scorer = load(name)
+        label = scorer.folder.label
         for data, labelled in sets.items():
             yield take_figures(data, label, labelled, scorer)
         if suites:

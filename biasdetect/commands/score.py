@@ -32,7 +32,7 @@ Exit codes: 0 done; 1 an article scored above --fail-above; 2 wrong usage;
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option("--format", "form", type=click.Choice(["terminal", "json", "jsonl"]), default="terminal", show_default=True, help="json: one report, or a list of them for several files; jsonl: one report a line.")  # fmt: skip
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
-@click.option("--model", metavar="NAME", help="Model folder or hub name.  [default: the model that ships with biasdetect]")  # fmt: skip
+@click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Quoted words: mark them without counting them, count them as the outlet's, or skip them.")  # fmt: skip
 @click.option("--fail-above", type=click.FloatRange(0, 1), metavar="SCORE", help="Exit with 1 where an article's score is higher.")  # fmt: skip
 def score(

@@ -7,31 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from biasdetect.atomic import write_text
+from biasdetect.evaluate.figures import label
 from biasdetect.model.folder import CARD, CONFIG, METRICS
-
-_ROWS = {
-    "macro_f1": "Sentences: macro-F1",
-    "f1_biased": "Sentences: F1 of the biased class",
-    "mcc": "Sentences: Matthews correlation coefficient",
-    "auc": "Sentences: area under the ROC curve",
-    "ece": "Sentences: expected calibration error (10 bins)",
-    "word_f1": "Words: F1",
-    "word_precision": "Words: precision",
-    "word_recall": "Words: recall",
-    "phrase_recall": "Phrases found (overlap)",
-    "phrase_exact": "Phrases found with exact boundaries",
-    "phrase_precision": "Flagged phrases that are right (overlap)",
-    "category_macro_f1": "Category of a found phrase: macro-F1",
-    "plain_flagged": "Plain sentences in which a phrase is flagged",
-    "plain_sentences_called": "Plain sentences called biased",
-}
 
 
 def write_card(folder: Path) -> None:
     """Write ``README.md`` of a model folder from its recorded facts."""
     metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))["biasdetect"]
-    (folder / CARD).write_text(render_card(metrics, config), encoding="utf-8")
+    write_text(folder / CARD, render_card(metrics, config))
 
 
 def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
@@ -68,16 +53,18 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
         "## Training",
         _training(metrics),
         "## Figures",
-        f"On development data, which also chose the epochs, the calibration and the phrase threshold "
-        f"({inference['threshold']}), so they flatter a little. `{recipe['development']}` is annotated by experts; "
-        f"`{recipe['own_development']}` is the project's own, with no phrase in it that was trained on.",
-        _figures(metrics),
+        f"`{recipe['development']}` and `{recipe['own_development']}` also chose the epochs, the calibration and the "
+        f"phrase threshold ({inference['threshold']}), so their figures flatter a little. In brackets: 95 % bootstrap "
+        "intervals. `biasdetect evaluate` takes the same figures on any labelled data.",
+        *(_evaluation(result) for result in metrics.get("evaluation", ())),
         _reliability(metrics, "reliability", "Reliability of sentence scores"),
         _reliability(metrics, "word_reliability", "Reliability of phrase scores (per word)"),
+        *(_groups(name, rows) for name, rows in metrics.get("groups", {}).items()),
+        _published(metrics),
         "## Intended use and limits",
         _LIMITS,
     ]
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join(section for section in sections if section) + "\n"
 
 
 _LIMITS = """\
@@ -125,27 +112,48 @@ def _training(metrics: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n\n" + _table(("stage", "seed", *names), rows)
 
 
-def _figures(metrics: dict[str, Any]) -> str:
-    recipe, figures = metrics["recipe"], metrics["figures"]
-    both = (figures["development"], figures["own_development"])
+def _evaluation(result: dict[str, Any]) -> str:
     rows = [
-        (label, *(f"{side[name]:.3f}" if name in side else "" for side in both))
-        for name, label in _ROWS.items()
-        if any(name in side for side in both)
+        (label(name), *_shown(figure["value"], figure["low"], figure["high"]))
+        for name, figure in result["figures"].items()
+        if figure["value"] is not None
     ]
-    rows += [
-        (f"Found of category {name.removeprefix('recall_')}", "", f"{value:.3f}")
-        for name, value in both[1].items()
-        if name.startswith("recall_")
+    return f"**{result['data']}**, {result['sentences']} texts\n\n" + _table(("", "figure", "interval"), rows)
+
+
+def _shown(value: float, low: float | None, high: float | None) -> tuple[str, str]:
+    return f"{value:.3f}", "" if low is None or high is None else f"{low:.3f} to {high:.3f}"
+
+
+def _groups(name: str, groups: Sequence[dict[str, Any]]) -> str:
+    rows = [
+        (item["group"], str(item["sentences"]), *(f"{item[share]:.0%}" for share in ("labelled", "called", "right")))
+        for item in groups
     ]
-    return _table(
-        (
-            "",
-            f"{recipe['development']} ({both[0]['sentences']})",
-            f"{recipe['own_development']} ({both[1]['sentences']})",
-        ),
-        rows,
+    header = (name, "sentences", "labelled biased", "called biased", "judged rightly")
+    return f"**By {name}**, development data; groups this small leave wide intervals\n\n" + _table(header, rows)
+
+
+def _published(metrics: dict[str, Any]) -> str:
+    published = metrics["recipe"].get("published", ())
+    if not published:
+        return ""
+    names = list(dict.fromkeys(name for item in published for name in item["figures"]))
+    ours = metrics["figures"]["development"]
+    rows = [
+        (f"{item['model']} (published)", item["on"], *(_cell(item["figures"].get(name)) for name in names))
+        for item in published
+    ]
+    here = f"{metrics['recipe']['development']}, {ours['sentences']} sentences"
+    rows.append((f"this model, {metrics['parameters'] / 1e6:.1f} M parameters", here, *(_cell(ours.get(name)) for name in names)))  # fmt: skip
+    return (
+        "## Beside other models\n\nTheir figures are as published and not on the same sentences, so small differences mean "
+        "nothing.\n\n" + _table(("model", "measured on", *(label(name) for name in names)), rows)
     )
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
 
 
 def _reliability(metrics: dict[str, Any], name: str, title: str) -> str:

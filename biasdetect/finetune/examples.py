@@ -69,7 +69,7 @@ def read_source(name: str, source: Source) -> list[Example]:
     Raises:
         DataError: where neither path nor hub can be read, or records do not fit the columns.
     """
-    records = _records(name, source)
+    records = read_records(name, source)
     if source.limit:
         records = records[: source.limit]
     examples = []
@@ -88,7 +88,12 @@ def read_source(name: str, source: Source) -> list[Example]:
     return examples
 
 
-def _records(name: str, source: Source) -> list[dict[str, Any]]:
+def read_records(name: str, source: Source) -> list[dict[str, Any]]:
+    """A source's records as they are, from its path or, where that is missing, the hub.
+
+    Raises:
+        DataError: where neither can be read.
+    """
     path = Path(source.path) if source.path else None
     if path and path.is_file():
         return _read_file(name, path)

@@ -153,6 +153,34 @@ class Losses(_Strict):
     weak_weight: float = 0.3
 
 
+class Published(_Strict):
+    """Figures of somebody else's model, as published; for the model card.
+
+    Attributes:
+        model: what it is.
+        on: what it was measured on.
+        figures: name of a figure, as in ``metrics.json``, and its value.
+    """
+
+    model: str
+    on: str
+    figures: dict[str, float]
+
+
+class Evaluation(_Strict):
+    """How the finished model is measured for its card.
+
+    Attributes:
+        sets: names of sources.
+        fairness: whether the fairness suite is run.
+        groups: fields of the development data, such as its outlet, by whose values decisions are told.
+    """
+
+    sets: list[str] = []
+    fairness: bool = False
+    groups: list[str] = []
+
+
 class Recipe(_Strict):
     """How a model is built.
 
@@ -169,6 +197,8 @@ class Recipe(_Strict):
         losses: weights of the losses.
         sources: labelled data by name.
         stages: in order; the last one's network is the model.
+        evaluation: how the finished model is measured.
+        published: what others' models reach, for the card.
     """
 
     name: str
@@ -182,10 +212,13 @@ class Recipe(_Strict):
     losses: Losses = Losses()
     sources: dict[str, Source]
     stages: Annotated[list[Stage], Field(min_length=1)]
+    evaluation: Evaluation = Evaluation()
+    published: list[Published] = []
 
     @model_validator(mode="after")
     def _consistent(self) -> Recipe:
         used = {self.development, self.own_development} | {name for stage in self.stages for name in stage.sources}
+        used |= set(self.evaluation.sets)
         unknown = sorted(used - set(self.sources))
         if unknown:
             raise ValueError(f"sources {unknown} are used and not defined; there are {sorted(self.sources)}")

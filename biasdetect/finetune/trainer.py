@@ -33,6 +33,7 @@ from transformers import (
 from transformers.trainer_pt_utils import get_length_grouped_indices
 from transformers.trainer_utils import get_last_checkpoint
 
+from biasdetect.atomic import write_text
 from biasdetect.errors import DataError
 from biasdetect.finetune.augment import counterfactuals, transplants
 from biasdetect.finetune.development import Predictions, fit, measure, predict, selection
@@ -110,9 +111,7 @@ class _Build:
                 record = self._train(stage, seed, folder, fingerprint)
             else:
                 logger.info("stage %s, seed %d: done before, taken from %s", stage.name, seed, folder)
-            self.history.append(
-                {"stage": stage.name, "seed": seed, "seconds": record["seconds"], **record["figures"]}
-            )
+            self.history.append({"stage": stage.name, "seed": seed, "seconds": record["seconds"], **record["figures"]})
             folders.append(folder / "network")
         if len(folders) == 1:
             return folders
@@ -286,9 +285,7 @@ def _interpolate(shares: dict[Path, float]) -> BiasNetwork:
     return network
 
 
-def mix_targets(
-    dataset: Dataset, predictions: Sequence[Predictions], share: float, groups: Sequence[str]
-) -> Dataset:
+def mix_targets(dataset: Dataset, predictions: Sequence[Predictions], share: float, groups: Sequence[str]) -> Dataset:
     """Targets with the teachers' mean probabilities mixed in.
 
     Args:
@@ -426,9 +423,7 @@ def _save(network: BiasNetwork, folder: Path, record: dict[str, Any]) -> None:
     """A finished network, in one step: the record appears last and says that all is there."""
     folder.mkdir(parents=True, exist_ok=True)
     network.save_pretrained(folder / "network")
-    temporary = folder / "record.json.new"
-    temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(folder / "record.json")
+    write_text(folder / "record.json", json.dumps(record, indent=2) + "\n")
 
 
 def _record(folder: Path) -> dict[str, Any]:

@@ -118,6 +118,24 @@ def open_model(name_or_path: str | Path | None = None) -> ModelFolder:
     return ModelFolder(path, config, fingerprint)
 
 
+def is_classifier(name_or_path: str | Path | None) -> bool:
+    """Whether a folder or hub name has a model configuration without a part for biasdetect.
+
+    Where there is none at all, :func:`open_model` tells what is wrong.
+    """
+    folder = Path(name_or_path or "")
+    if folder.is_dir():
+        config: Path | None = folder / CONFIG
+    elif name_or_path and _HUB_NAME.fullmatch(str(name_or_path)) and not _shipped(str(name_or_path)):
+        config = _hub_config(str(name_or_path))
+    else:
+        return False
+    try:
+        return config is not None and "biasdetect" not in json.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+
+
 def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
     """The ``"biasdetect"`` part of ``config.json`` for the files that lie in ``path``."""
     inference = json.loads(json.dumps(asdict(config)))
@@ -155,15 +173,30 @@ def _inference_config(data: dict[str, Any]) -> InferenceConfig:
 
 def _locate(name_or_path: str | Path | None) -> Path:
     name = str(name_or_path or DEFAULT_MODEL)
-    for candidate in (Path(name), _PACKAGE / "models" / name, _PACKAGE.parent / "models" / name):
-        if candidate.is_dir():
-            return candidate
+    found = Path(name) if Path(name).is_dir() else _shipped(name)
+    if found:
+        return found
     if _HUB_NAME.fullmatch(name) and not name.startswith("."):
         return _download(name)
     raise ModelError(
         f"No model {name!r}: it is no folder, no shipped model, and no hub name (owner/name). "
         f"Leave the model out to use {DEFAULT_MODEL}."
     )
+
+
+def _shipped(name: str) -> Path | None:
+    places = (_PACKAGE / "models" / name, _PACKAGE.parent / "models" / name)
+    return next((place for place in places if place.is_dir()), None)
+
+
+def _hub_config(name: str) -> Path | None:
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        return Path(hf_hub_download(name, CONFIG))
+    except (HfHubHTTPError, OSError):
+        return None
 
 
 def _download(name: str) -> Path:

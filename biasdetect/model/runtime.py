@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -34,6 +34,14 @@ class Scored:
     ids: list[int]
     offsets: list[tuple[int, int]]
     token_logits: Floats
+
+
+class Runtime(Protocol):
+    """What a detector runs texts through."""
+
+    def run(self, texts: Sequence[str]) -> list[Scored]:
+        """Score texts as they stand, in order."""
+        ...
 
 
 class OnnxRuntime:

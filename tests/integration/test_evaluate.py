@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+import biasdetect
 from biasdetect import CATEGORIES, Phrase, Sentence
 from biasdetect.errors import ModelError
 from biasdetect.evaluate.labelled import GoldSpan, Labelled
@@ -208,12 +209,10 @@ def runs(text):
 
 
 def test_a_classifier_scores_and_its_phrases_are_found_by_occlusion(classifier, tiny_texts):
-    from biasdetect.evaluate.scorer import open_scorer
-
-    name, scorer = open_scorer(str(classifier))
+    scorer = biasdetect.load(classifier)
     texts = [*tiny_texts[:10], "word " * 300]
     scored = scorer.score_sentences(texts)
-    assert name == "tiny"
+    assert scorer.folder.label.startswith("tiny@")
     assert scored == scorer.score_sentences(texts)
     assert scored[1].score == pytest.approx(scorer.score_sentences(texts[1:2])[0].score, abs=0.05)
     assert any(sentence.phrases for sentence in scored)
@@ -221,7 +220,7 @@ def test_a_classifier_scores_and_its_phrases_are_found_by_occlusion(classifier, 
         assert 0 <= sentence.score <= 1
         for phrase in sentence.phrases:
             assert sentence.text[phrase.start : phrase.end] == phrase.text
-            assert 0.1 < phrase.score <= sentence.score
+            assert 0.1 <= phrase.score <= sentence.score + 1e-6
     assert scorer.score_sentences([]) == []
 
 
@@ -235,16 +234,24 @@ def test_a_classifier_scores_and_its_phrases_are_found_by_occlusion(classifier, 
     ],
 )
 def test_which_label_stands_for_biased(names, number):
-    from biasdetect.evaluate.classifier import biased_label
+    from biasdetect.model.classifier import biased_label
 
     assert biased_label(dict(enumerate(names))) == number
 
 
 def test_an_encoder_without_a_trained_head_is_refused(classifier):
-    from biasdetect.evaluate.scorer import open_scorer
-
     with pytest.raises(ModelError, match="no trained sequence classifier: classifier"):
-        open_scorer(str(classifier.parent / "encoder"))
+        biasdetect.load(classifier.parent / "encoder")
+
+
+def test_an_article_is_scored_with_a_classifier(run_cli, classifier, tmp_path):
+    (tmp_path / "article.txt").write_text("The minister spoke. “Terrible words,” she said.\n", encoding="utf-8")
+    result = run_cli("score", "article.txt", "--model", classifier, "--format", "json")
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert report["model"].startswith("tiny@")
+    assert all(phrase["category"] == "" for sentence in report["sentences"] for phrase in sentence["phrases"])
+    assert run_cli("score", "article.txt", "--model", classifier).returncode == 0
 
 
 def test_two_models_share_a_table_and_a_page(run_cli, smoke, classifier, data, tmp_path):
@@ -253,7 +260,7 @@ def test_two_models_share_a_table_and_a_page(run_cli, smoke, classifier, data, t
     result = run_cli("evaluate", data, *models, "--html", "page.html")
     assert result.returncode == 0, result.stderr
     out = result.stdout.decode()
-    assert re.search(r"smoke@\w+ +tiny", out)
+    assert re.search(r"smoke@\w+ +tiny@\w+", out)
     assert re.search(r"sentences, macro-F1 +\d\.\d{3} \(\d\.\d{3} to \d\.\d{3}\) +\d\.\d{3}", out)
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert not re.search(r"https?:|src=|url\(|<script|<link", page)
@@ -266,7 +273,8 @@ def test_json_holds_all_figures_and_the_suite(run_cli, classifier, data):
     result = run_cli("evaluate", data, "--suite", "fairness", "--model", classifier, "--format", "json")
     assert result.returncode == 0, result.stderr
     labelled, suite = json.loads(result.stdout)
-    assert (labelled["data"], labelled["model"], labelled["sentences"]) == (str(data), "tiny", 40)
+    assert (labelled["data"], labelled["sentences"]) == (str(data), 40)
+    assert labelled["model"].startswith("tiny@")
     assert {"macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "phrase_exact"} <= set(labelled["figures"])
     assert set(suite["figures"]["group_gap"]) == {"value", "low", "high"}
     assert len(suite["breakdown"]) >= 20

@@ -44,7 +44,7 @@ def test_paths_are_relative_to_the_recipe(recipe_file, tmp_path):
         (('sources = ["dev"]', 'sources = ["devv"]'), "devv"),
         (('path = "dev.jsonl"', 'path = "dev.jsonl"\nepochs = 3'), "epochs"),
         (('path = "dev.jsonl"', ""), "needs a path or a hub name"),
-        (('name = "only"', 'name = "only"\nteachers = "later"'), "no earlier stage"),
+        (('name = "only"', 'name = "only"\nteachers = ["later"]'), "no earlier stage"),
         (("[[stages]]", "[[stages"), "no valid TOML"),
     ],
 )

@@ -1,26 +1,36 @@
-"""Any transformers sequence classifier as something to compare with. Needs torch and transformers."""
+"""Any transformers sequence classifier as a runtime: its probability, and phrases by occlusion. Needs torch."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from pathlib import Path
 
+import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 
 from biasdetect.errors import ModelError
+from biasdetect.model.folder import Calibration, InferenceConfig, ModelFolder
 from biasdetect.model.phrases import find_words
-from biasdetect.results import Phrase, Sentence
+from biasdetect.model.runtime import Scored
 
-_DROP = 0.1  # a word counts where the probability falls by more than this without it
+_DROP = 0.1  # a word counts where the probability falls by so much without it
+_NO_FALL = -20.0  # logit of a word without which the probability does not fall
 _BATCH = 32
 _DENIED = re.compile(r"(?:non|un|not?)[\W_]*bias")
 
 
-class Classifier:
-    """Scores sentences with a classifier that says biased or not, and names no phrases by itself."""
+class ClassifierRuntime:
+    """Scores texts with a classifier that says biased or not, and names no phrases by itself.
+
+    A word's score is the fall of the probability without it (occlusion: Zeiler and Fergus 2014; Li et al. 2016),
+    so that phrases come out of the same decoding as those of a biasdetect model. They have no category.
+    """
 
     def __init__(self, name: str) -> None:
         """Raises ModelError where the folder or hub name holds no trained sequence classifier."""
@@ -43,36 +53,26 @@ class Classifier:
         # position numbers of the RoBERTa family start at two
         positions = getattr(model.config, "max_position_embeddings", 514) - 2
         self._max_tokens = min(self._tokenizer.model_max_length, positions)
+        self.folder = ModelFolder(Path(name), self._config(name), self._fingerprint())
 
-    def score_sentences(self, sentences: Sequence[str]) -> list[Sentence]:
-        """Score sentences as they stand, as :meth:`biasdetect.Detector.score_sentences` does.
+    def run(self, texts: Sequence[str]) -> list[Scored]:
+        """Score texts as they stand, in order; longer ones than the classifier takes are cut.
 
-        ``score`` is the classifier's probability, calibrated or not. Phrases are runs of words without each
-        of which the probability falls by more than 0.1 (occlusion); a phrase's score is the largest fall,
-        and its category is empty.
+        The offsets are those of the words, and the token logits have one nameless category.
         """
         return [
-            Sentence(text, 0, len(text), score, phrases=tuple(self._phrases(text, score)))
-            for text, score in zip(sentences, self._probabilities(sentences), strict=True)
+            self._occlude(text, probability)
+            for text, probability in zip(texts, self._probabilities(texts), strict=True)
         ]
 
-    def _phrases(self, text: str, score: float) -> list[Phrase]:
-        if score <= _DROP:  # it cannot fall by more
-            return []
+    def _occlude(self, text: str, probability: float) -> Scored:
         words = find_words(text)
-        without = self._probabilities([text[:start] + text[end:] for start, end in words])
-        falls = [(start, end, score - rest) for (start, end), rest in zip(words, without, strict=True)]
-        runs: list[list[tuple[int, int, float]]] = [[]]
-        for previous, current in pairwise([(0, 0, 0.0), *falls]):
-            if current[2] > _DROP:
-                if previous[2] <= _DROP or text[previous[1] : current[0]].strip(" -–"):
-                    runs.append([])
-                runs[-1].append(current)
-        return [
-            Phrase(text[run[0][0] : run[-1][1]], run[0][0], run[-1][1], max(fall for _, _, fall in run), "")
-            for run in runs
-            if run
-        ]
+        logits = np.zeros((len(words), 2), np.float32)
+        logits[:, 0] = _NO_FALL
+        if probability > _DROP:  # else it cannot fall by as much
+            without = self._probabilities([text[:start] + text[end:] for start, end in words])
+            logits[:, 0] = [_logit(probability - rest) for rest in without]
+        return Scored(_logit(probability), [], words, logits)
 
     def _probabilities(self, texts: Sequence[str]) -> list[float]:
         probabilities: list[float] = []
@@ -91,6 +91,23 @@ class Classifier:
             probabilities += rows.tolist()
         return probabilities
 
+    def _config(self, name: str) -> InferenceConfig:
+        return InferenceConfig(
+            name=name.rstrip("/").rpartition("/")[2],
+            categories=("",),
+            language="en",
+            max_tokens=self._max_tokens,
+            threshold=_DROP,
+            sentence=Calibration(),
+            phrase=Calibration(),
+        )
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256(json.dumps([self._biased, self._max_tokens]).encode())
+        for tensor in self._model.state_dict().values():
+            digest.update(tensor.contiguous().view(torch.uint8).numpy().data)
+        return digest.hexdigest()[:12]
+
 
 def biased_label(names: dict[int, str]) -> int:
     """Number of the label that stands for biased: the one whose name says so, else the last."""
@@ -98,3 +115,9 @@ def biased_label(names: dict[int, str]) -> int:
         if "bias" in name.lower() and not _DENIED.search(name.lower()):
             return number
     return max(names)
+
+
+def _logit(probability: float) -> float:
+    if probability <= 0:
+        return _NO_FALL
+    return max(_NO_FALL, min(-_NO_FALL, math.log(probability) - math.log1p(-min(probability, 1 - 1e-9))))
