@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import statistics
 import sys
 from pathlib import Path
 
@@ -67,6 +68,50 @@ def command_line() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def experiments() -> str:
+    """training/experiments.md from what training/experiments.py recorded."""
+    records = json.loads((ROOT / "training" / "experiments.json").read_text(encoding="utf-8"))
+    columns = list(records[0]["seeds"][0])
+    parts = [
+        "# Experiments",
+        "What was tried for the shipped model, on development data (docs/training.md). Figures are the mean over the "
+        "seeds, with the standard deviation where there is more than one; calibration and threshold are fitted for each "
+        "network. A difference is paired, sentence by sentence, with its 95 % bootstrap interval: an interval that "
+        "holds 0 decides nothing. Generated from `experiments.json` by `docs/generate.py`.",
+        "| experiment | seeds | " + " | ".join(_COLUMNS.get(name, name) for name in columns) + " |\n"
+        "|---|---|" + "---|" * len(columns) + "\n"
+        + "\n".join(
+            f"| {record['name']} | {len(record['seeds'])} | "
+            + " | ".join(_spread([seed[name] for seed in record["seeds"]]) for name in columns)
+            + " |"
+            for record in records
+        ),
+    ]  # fmt: skip
+    for record in records:
+        text = f"**{record['name']}.** {record['tried']} {record['verdict']}"
+        for name, (value, low, high) in record.get("difference", {}).items():
+            text += f" Paired difference in {_COLUMNS.get(name, name)}: {value:+.3f} ({low:+.3f} to {high:+.3f})."
+        parts.append(text)
+    return "\n\n".join(parts) + "\n"
+
+
+_COLUMNS = {
+    "macro_f1": "macro-F1",
+    "mcc": "MCC",
+    "auc": "AUC",
+    "ece": "ECE",
+    "word_f1": "word F1",
+    "phrase_recall": "own phrases found",
+    "plain_flagged": "own plain flagged",
+    "category_macro_f1": "category F1",
+}
+
+
+def _spread(values: list[float]) -> str:
+    mean = statistics.mean(values)
+    return f"{mean:.3f}" + (f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else "")
+
+
 def generated() -> dict[Path, str]:
     """Every generated file with the content that it should have."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -75,7 +120,11 @@ def generated() -> dict[Path, str]:
         readme = re.sub(
             rf"<!-- generated: {name} -->.*?<!-- end -->", lambda _, block=block: block, readme, flags=re.DOTALL
         )
-    return {ROOT / "README.md": readme, ROOT / "docs" / "cli.md": command_line()}
+    return {
+        ROOT / "README.md": readme,
+        ROOT / "docs" / "cli.md": command_line(),
+        ROOT / "training" / "experiments.md": experiments(),
+    }
 
 
 def main() -> int:

@@ -32,6 +32,7 @@ def main() -> int:
         logging.getLogger(noisy).setLevel(logging.ERROR)
     try:
         try:
+            import torch  # noqa: F401 - first, since without it other libraries fail in their own ways
             from transformers.utils.logging import disable_progress_bar
 
             from biasdetect.finetune.evaluation import record_evaluation

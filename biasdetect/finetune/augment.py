@@ -60,12 +60,13 @@ Russian Ukrainian American Chinese Israeli Iranian German French British Indian 
 Russians Ukrainians Americans Israelis Iranians Germans Indians Pakistanis Mexicans Nigerians Brazilians Koreans Egyptians Kenyans Australians Canadians Italians Greeks Palestinians Syrians Afghans Cubans
 Russia Ukraine America China Israel Iran Germany France Britain India Pakistan Turkey Mexico Nigeria Brazil Poland Japan Egypt Kenya Australia Canada Italy Spain Greece Sweden Syria Afghanistan Cuba
 Moscow Kyiv Washington Beijing Jerusalem Tehran Berlin Paris London Delhi Ankara Abuja Warsaw Tokyo Cairo Nairobi Canberra Ottawa Rome Madrid Athens Stockholm Damascus Kabul Havana
+Liverpool Hamburg Lyon Naples Valencia Porto Kraków Bergen Aarhus Turku Ghent Basel Brno Zagreb Varna Odesa Kazan Tbilisi Almaty Izmir Haifa Basra Shiraz Karachi Lahore Dhaka Chennai Kolkata Mandalay Hanoi Cebu Surabaya Perth Auckland Sapporo Busan Wuhan Dakar Accra Kumasi Kano Mombasa Kampala Harare Durban Maputo Tunis Rabat Quito Lima Cusco Medellín Santiago Rosario Recife Manaus Asunción Managua Monterrey Puebla Halifax Calgary Omaha Memphis Tampa Tucson Boise Toledo Spokane
 Texas California Florida Ohio Georgia Virginia Michigan Wisconsin Arizona Nevada Alabama Oregon Minnesota Kentucky
 Chicago Houston Boston Seattle Denver Atlanta Dallas Phoenix Portland Minneapolis Detroit Baltimore
 Trump Biden Obama Clinton Sanders Pelosi McConnell Warren Cruz Harris Pence Bush Romney Rubio Johnson Starmer Macron Merkel Putin Modi Netanyahu Erdogan Bolsonaro Lula
 Donald Joe Barack Hillary Bernie Nancy Mitch Elizabeth Kamala Mike George Boris Emmanuel Angela Vladimir
-John Maria Ahmed Wei Olga Kwame Sofia Rajesh Emily Carlos Fatima Lukas
-Smith Garcia Khan Chen Ivanova Mensah Rossi Patel Kowalski Okafor Müller Tanaka
+John Maria Ahmed Wei Olga Kwame Sofia Rajesh Emily Carlos Fatima Lukas Ian Priya Sergei Amina Yusuf Elena Peter Anna Paul Linda Daniel Ruth Omar Leila Viktor Marta Piotr Zofia Jorge Lucia Ali Noor Kofi Ama Juan Rosa Anders Karin Luca Chiara
+Smith Garcia Khan Chen Ivanova Mensah Rossi Patel Kowalski Okafor Müller Tanaka Brown Novak Silva Hassan Petrov Nguyen Kim Larsen Moreau Costa Adeyemi Jovanović Murphy Schmidt Ferrari Gupta Haddad Lindqvist Sato
 Google Amazon Facebook Apple Microsoft Boeing Pfizer Shell Walmart Tesla
 """.strip().splitlines()
 
@@ -81,7 +82,7 @@ for _line in _LINES:
 _HE = {"he": "she", "him": "her", "his": "her", "himself": "herself"}
 _SHE = {"she": "he", "hers": "his", "herself": "himself"}
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_PERSON_FIRST = re.compile(r"(?:(?:President|Senator|Mr\.|Mrs\.|Ms\.|Rep\.|Sen\.|Gov\.|Prime Minister|Mayor|Governor|Chancellor) )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+(?= (?:said|told|has|had|was|is|will|would|wrote|did|does|[a-z]{3,}ed)\b)")  # fmt: skip
+_PERSON_FIRST = re.compile(r"(?:(?:President|Senator|Mr\.|Mrs\.|Ms\.|Rep\.|Sen\.|Gov\.|Prime Minister|Mayor|Governor|Chancellor) )?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+(?= (?:said|told|has|had|was|is|will|would|wrote|did|does|[a-z]{3,}(?:ed|s))\b)")  # fmt: skip
 _DETERMINER = r"\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Tt]h(?:is|at|ese|ose)) "
 _AFTER_DETERMINER = re.compile(_DETERMINER + "$")
 _ENDS_OPEN = re.compile(r" (?:of|on|to|for|from|in|at|with)$")
@@ -204,7 +205,7 @@ def _swaps(text: str, rng: random.Random) -> list[_Edit]:
     """Edits that put other groups, places, names or pronouns into a text, in order; same word, same stand-in."""
     edits: list[_Edit] = []
     first = _PERSON_FIRST.match(text)
-    if first and rng.random() < 0.4:
+    if first and rng.random() < 0.6:
         edits.append(_Edit(first.start(), first.end(), rng.choice(("He", "She"))))
     chosen: dict[str, str] = {}
     turn_pronouns = rng.random() < 0.5

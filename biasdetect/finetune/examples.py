@@ -49,6 +49,7 @@ class Example:
         label: the hard label, None where there is none; evaluation uses it.
         marked: the spans that count as loaded in evaluation.
         pair: minimal pair or group that the text belongs to, empty where none.
+        teacher_share: weight of a stage's teachers beside the labels, None for the stage's own.
         swapped_from: the text that this one is a counterfactual copy of, empty where it is none.
     """
 
@@ -60,6 +61,7 @@ class Example:
     label: int | None = None
     marked: tuple[TargetSpan, ...] = ()
     pair: str = ""
+    teacher_share: float | None = None
     swapped_from: str = ""
 
 
@@ -70,8 +72,7 @@ def read_source(name: str, source: Source) -> list[Example]:
         DataError: where neither path nor hub can be read, or records do not fit the columns.
     """
     records = read_records(name, source)
-    if source.limit:
-        records = records[: source.limit]
+    records = records[source.skip :][: source.limit]
     examples = []
     for number, record in enumerate(records, 1):
         try:
@@ -164,6 +165,7 @@ def _example(record: dict[str, Any], source: Source) -> Example:
         label=label,
         marked=tuple(marked),
         pair=str(record.get("pair", "")),
+        teacher_share=source.teacher_share,
     )
 
 

@@ -53,7 +53,10 @@ class Source(_Strict):
         smoothing: how far labels are moved away from 0 and 1, for labels that are often wrong.
         vote_share: share of the annotators' mean vote in the sentence target.
         repeat: times that each record is seen in an epoch.
-        limit: at most so many records, the first ones.
+        skip: so many records at the beginning are left out.
+        limit: at most so many of the others, the first ones.
+        teacher_share: weight of a stage's teachers where the source has a label; the stage's own where
+            left out. Careful labels need no teacher.
     """
 
     path: str | None = None
@@ -67,7 +70,9 @@ class Source(_Strict):
     smoothing: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
     vote_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     repeat: Annotated[int, Field(ge=1)] = 1
+    skip: Annotated[int, Field(ge=0)] = 0
     limit: Annotated[int, Field(ge=1)] | None = None
+    teacher_share: Annotated[float, Field(ge=0, le=1)] | None = None
 
     @model_validator(mode="after")
     def _usable(self) -> Source:

@@ -81,7 +81,7 @@ class _Build:
     history: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self, out: Path) -> dict[str, Any]:
-        base = _resolve_base(self.recipe.base)
+        base = resolve_base(self.recipe.base)
         try:
             self.tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base)
         except (OSError, ValueError) as error:
@@ -198,7 +198,10 @@ class _Build:
             teacher = BiasNetwork.from_pretrained(folder, dtype=torch.float32)
             predictions.append(predict(teacher, self.tokenizer, texts, stage.max_tokens).take(order))
         groups = [example.swapped_from or example.text for example in examples]
-        return mix_targets(dataset, predictions, stage.teacher_share, groups)
+        shares = [
+            stage.teacher_share if example.teacher_share is None else example.teacher_share for example in examples
+        ]
+        return mix_targets(dataset, predictions, shares, groups)
 
     def _judge(self, network: BiasNetwork) -> dict[str, float]:
         """The development figures of a network; calibration is fitted anew each time."""
@@ -285,13 +288,15 @@ def _interpolate(shares: dict[Path, float]) -> BiasNetwork:
     return network
 
 
-def mix_targets(dataset: Dataset, predictions: Sequence[Predictions], share: float, groups: Sequence[str]) -> Dataset:
+def mix_targets(
+    dataset: Dataset, predictions: Sequence[Predictions], shares: Sequence[float], groups: Sequence[str]
+) -> Dataset:
     """Targets with the teachers' mean probabilities mixed in.
 
     Args:
         dataset: as :func:`biasdetect.finetune.features.build_dataset` makes it.
         predictions: one teacher each, on the same texts.
-        share: weight of the teachers where there is a target; it is 1 where there is none.
+        shares: per example, the weight of the teachers where there is a target; it is 1 where there is none.
         groups: texts of a group share one sentence target: a sentence and its swapped copies should be judged alike.
     """
     rows = dataset.to_dict()
@@ -299,7 +304,7 @@ def mix_targets(dataset: Dataset, predictions: Sequence[Predictions], share: flo
     shared: dict[str, list[float]] = defaultdict(list)
     for group, value in zip(groups, sentences, strict=True):
         shared[group].append(float(value))
-    for index, group in enumerate(groups):
+    for index, (group, share) in enumerate(zip(groups, shares, strict=True)):
         sentence = float(np.mean(shared[group]))
         tokens = np.mean([_sigmoid(teacher.tokens[index][:, 0]) for teacher in predictions], axis=0)
         categories = np.mean([teacher.tokens[index][:, 1:] for teacher in predictions], axis=0).argmax(axis=1)
@@ -405,7 +410,7 @@ def _layer(name: str) -> int:
     return int(match.group(1)) + 1 if match else 0
 
 
-def _resolve_base(base: str) -> str:
+def resolve_base(base: str) -> str:
     """``package:NAME/FOLDER`` to a folder inside an installed package; anything else as it is."""
     if not base.startswith("package:"):
         return base

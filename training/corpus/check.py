@@ -79,7 +79,7 @@ def _record_problems(name: str, record: dict[str, Any]) -> list[str]:
 def _near_duplicates(records: list[dict[str, Any]]) -> list[str]:
     """Sentences of different pairs that share half of their four-word runs."""
     seen: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    runs = []
+    runs: list[set[tuple[str, ...]]] = []
     found = []
     for number, record in enumerate(records):
         words = re.findall(r"\w+", record["text"].lower())
