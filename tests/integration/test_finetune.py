@@ -20,11 +20,16 @@ def test_the_whole_path_runs_and_its_model_scores(smoke, run_cli):
     result = run_cli("score", "--model", folder / "model", "--format", "json", stdin=b"The mayor left.")
     assert json.loads(result.stdout)["model"].startswith("smoke@")
     metrics = json.loads((folder / "model" / METRICS).read_text())
-    assert [entry["stage"] for entry in metrics["stages"]] == ["first", "seeds", "seeds", "seeds", "student"]
+    assert [entry["stage"] for entry in metrics["stages"]] == ["first", "seeds", "seeds", "seeds", "student", "blend"]
     assert {"macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged"} <= set(
         metrics["figures"]["own_development"]
     )
     assert str(folder) not in (folder / "model" / METRICS).read_text()
+    (own,) = metrics["evaluation"]
+    assert own["figures"]["phrase_recall"]["low"] <= own["figures"]["phrase_recall"]["value"]
+    card = (folder / "model" / "README.md").read_text(encoding="utf-8")
+    assert "**own-dev**" in card
+    assert "**By genre**" in card
 
 
 def test_finished_stages_are_not_trained_again(root, tmp_path):
@@ -45,6 +50,59 @@ def test_finished_stages_are_not_trained_again(root, tmp_path):
     changed = recipe.model_copy(update={"stages": [recipe.stages[0].model_copy(update={"learning_rate": 2e-3})]})
     train_recipe(changed, tmp_path / "three", tmp_path / "work")
     assert open_model(tmp_path / "three").fingerprint != open_model(tmp_path / "one").fingerprint
+
+
+def test_a_stage_of_no_epochs_is_the_interpolation_of_its_starts(root, tmp_path, tiny_texts):
+    import torch
+
+    from biasdetect.finetune.network import BiasNetwork
+    from biasdetect.finetune.recipe import read_recipe
+    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.finetune.trainer import train_recipe
+
+    recipe = read_recipe(root / "training" / "recipes" / "smoke.toml")
+    first = recipe.stages[0]
+    stages = [
+        first,
+        first.model_copy(update={"name": "second", "start": {"first": 1.0}}),
+        recipe.stages[-1].model_copy(update={"start": {"first": 0.25, "second": 0.75}}),
+    ]
+    base = make_tiny_encoder(tmp_path / "encoder", tiny_texts)
+    recipe = recipe.model_copy(update={"base": str(base), "stages": stages})
+    train_recipe(recipe, tmp_path / "model", tmp_path / "work")
+    one, two, mixed = (
+        BiasNetwork.from_pretrained(tmp_path / "work" / name / "seed-13" / "network").state_dict()
+        for name in ("first", "second", "blend")
+    )
+    for name, tensor in mixed.items():
+        assert torch.allclose(tensor, 0.25 * one[name] + 0.75 * two[name], atol=1e-6)
+    assert any(not torch.equal(one[name], two[name]) for name in one)
+
+
+def test_teachers_speak_where_labels_are_silent_and_copies_are_judged_alike():
+    import numpy as np
+
+    from biasdetect.finetune.development import Predictions
+    from biasdetect.finetune.trainer import mix_targets
+
+    nan = float("nan")
+    rows = {
+        "sentence_target": [1.0, 1.0, nan],
+        "token_target": [[0.0, 1.0], [0.0, 1.0], [nan, nan]],
+        "category_target": [[-100, 2], [-100, 2], [-100, -100]],
+    }
+    tokens = np.zeros((2, 7), np.float32)
+    tokens[1, 0], tokens[1, 4] = 3.0, 9.0
+    logits = np.array([2.0, -2.0, 4.0], np.float32)
+    teacher = Predictions(logits, [[(0, 1), (2, 3)]] * 3, [tokens] * 3)
+
+    from datasets import Dataset
+
+    mixed = mix_targets(Dataset.from_dict(rows), [teacher], [0.5, 0.0, 0.5], ["a", "a", "b"]).to_dict()
+    assert mixed["sentence_target"] == pytest.approx([0.75, 1.0, 1 / (1 + np.exp(-4))], abs=1e-6)
+    assert mixed["token_target"][1] == [0.0, 1.0]
+    assert mixed["token_target"][2] == pytest.approx([0.5, 1 / (1 + np.exp(-3))], abs=1e-6)
+    assert mixed["category_target"][2] == [-100, 3]
 
 
 def test_an_interrupted_stage_goes_on_from_its_checkpoint(root, tmp_path, tiny_texts):

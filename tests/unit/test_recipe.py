@@ -45,6 +45,9 @@ def test_paths_are_relative_to_the_recipe(recipe_file, tmp_path):
         (('path = "dev.jsonl"', 'path = "dev.jsonl"\nepochs = 3'), "epochs"),
         (('path = "dev.jsonl"', ""), "needs a path or a hub name"),
         (('name = "only"', 'name = "only"\nteachers = ["later"]'), "no earlier stage"),
+        (('name = "only"', 'name = "only"\nstart = { one = 0.5, two = 0.4 }'), r"add up to 0\.9, not to 1"),
+        (('name = "only"', 'name = "only"\nepochs = 0'), "0 epochs needs a start"),
+        (("[[stages]]", '[evaluation]\nsets = ["nowhere"]\n[[stages]]'), "nowhere"),
         (("[[stages]]", "[[stages"), "no valid TOML"),
     ],
 )
