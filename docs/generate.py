@@ -14,20 +14,21 @@ from rich.console import Console
 
 import biasdetect
 from biasdetect.commands.main import cli
+from biasdetect.evaluate.figures import label
 from biasdetect.reading.files import read_file
 from biasdetect.report.terminal import print_report
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "biasdetect-en-small"
 _ROWS = (
-    ("macro_f1", "sentences, macro-F1"),
-    ("mcc", "sentences, MCC"),
-    ("auc", "sentences, AUC"),
-    ("ece", "sentences, expected calibration error"),
-    ("word_f1", "words, F1"),
-    ("phrase_recall", "phrases found"),
-    ("category_macro_f1", "category of a found phrase, macro-F1"),
-    ("plain_flagged", "plain sentences with a flag"),
+    "macro_f1",
+    "mcc",
+    "auc",
+    "ece",
+    "word_f1",
+    "phrase_recall",
+    "category_macro_f1",
+    "plain_flagged",
 )
 
 
@@ -52,9 +53,9 @@ def figures() -> str:
         "| | expert labels | own corpus |",
         "|---|---|---|",
     ]
-    for name, label in _ROWS:
+    for name in _ROWS:
         cells = (f"{side[name]:.3f}" if name in side else "" for side in (expert, own))
-        lines.append(f"| {label} | {' | '.join(cells)} |")
+        lines.append(f"| {label(name)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -112,16 +113,43 @@ def _spread(values: list[float]) -> str:
     return f"{mean:.3f}" + (f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else "")
 
 
+def own_corpus() -> str:
+    """The shipped model and the one of the own corpus alone, on the sets that both were measured on."""
+    shipped = json.loads((MODEL / "metrics.json").read_text(encoding="utf-8"))["evaluation"]
+    own = json.loads((ROOT / "training" / "own-corpus.json").read_text(encoding="utf-8"))["evaluation"]
+    lines = []
+    for ours in shipped:
+        theirs = next((result for result in own if result["data"] == ours["data"]), None)
+        if theirs:
+            lines += [f"| **{ours['data']}**, {ours['sentences']} texts | | |"]
+            lines += [
+                f"| {label(name)} | {_interval(ours['figures'][name])} | {_interval(theirs['figures'][name])} |"
+                for name in ours["figures"]
+                if name in theirs["figures"] and ours["figures"][name]["value"] is not None
+            ]
+    return "\n".join(["| | shipped model | own corpus alone |", "|---|---|---|", *lines])
+
+
+def _interval(figure: dict[str, float]) -> str:
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+
+
+def _filled(path: Path, blocks: dict[str, str]) -> str:
+    text = path.read_text(encoding="utf-8")
+    for name, content in blocks.items():
+        block = f"<!-- generated: {name} -->\n{content}\n<!-- end -->"
+        text = re.sub(
+            rf"<!-- generated: {name} -->.*?<!-- end -->", lambda _, block=block: block, text, flags=re.DOTALL
+        )
+    return text
+
+
 def generated() -> dict[Path, str]:
     """Every generated file with the content that it should have."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, content in (("report", report()), ("figures", figures())):
-        block = f"<!-- generated: {name} -->\n{content}\n<!-- end -->"
-        readme = re.sub(
-            rf"<!-- generated: {name} -->.*?<!-- end -->", lambda _, block=block: block, readme, flags=re.DOTALL
-        )
+    training = ROOT / "docs" / "training.md"
     return {
-        ROOT / "README.md": readme,
+        ROOT / "README.md": _filled(ROOT / "README.md", {"report": report(), "figures": figures()}),
+        training: _filled(training, {"own-corpus": own_corpus()}),
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "training" / "experiments.md": experiments(),
     }
