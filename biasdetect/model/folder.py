@@ -123,13 +123,14 @@ def is_classifier(name_or_path: str | Path | None) -> bool:
 
     Where there is none at all, :func:`open_model` tells what is wrong.
     """
-    folder = Path(name_or_path or "")
-    if folder.is_dir():
-        config: Path | None = folder / CONFIG
-    elif name_or_path and _HUB_NAME.fullmatch(str(name_or_path)) and not _shipped(str(name_or_path)):
-        config = _hub_config(str(name_or_path))
-    else:
+    if not name_or_path:
         return False
+    name = str(name_or_path)
+    config: Path | None = None
+    if Path(name).is_dir():
+        config = Path(name) / CONFIG
+    elif _is_hub_name(name) and not _shipped(name):
+        config = _hub_config(name)
     try:
         return config is not None and "biasdetect" not in json.loads(config.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -176,12 +177,16 @@ def _locate(name_or_path: str | Path | None) -> Path:
     found = Path(name) if Path(name).is_dir() else _shipped(name)
     if found:
         return found
-    if _HUB_NAME.fullmatch(name) and not name.startswith("."):
+    if _is_hub_name(name):
         return _download(name)
     raise ModelError(
         f"No model {name!r}: it is no folder, no shipped model, and no hub name (owner/name). "
         f"Leave the model out to use {DEFAULT_MODEL}."
     )
+
+
+def _is_hub_name(name: str) -> bool:
+    return bool(_HUB_NAME.fullmatch(name)) and not name.startswith(".")
 
 
 def _shipped(name: str) -> Path | None:
@@ -191,21 +196,26 @@ def _shipped(name: str) -> Path | None:
 
 def _hub_config(name: str) -> Path | None:
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
     try:
         return Path(hf_hub_download(name, CONFIG))
-    except (HfHubHTTPError, OSError):
+    except (HfHubHTTPError, HFValidationError, OSError):
         return None
 
 
 def _download(name: str) -> Path:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
+    from huggingface_hub.errors import (
+        HfHubHTTPError,
+        HFValidationError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+    )
 
     try:
         return Path(snapshot_download(name, allow_patterns=[CONFIG, *CHECKED, METRICS, CARD]))
-    except RepositoryNotFoundError as error:
+    except (RepositoryNotFoundError, HFValidationError) as error:
         raise ModelError(f"No folder {name} here and no model of that name on the hub. Check the spelling.") from error
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
         raise ModelError(

@@ -22,6 +22,18 @@ def test_a_copied_folder_works(copied, detector):
     assert biasdetect.load(copied).score(text) == detector.score(text)
 
 
+def test_the_shipped_model_is_the_default_wherever_one_stands(detector, tmp_path, monkeypatch):
+    (tmp_path / "config.json").write_text('{"somebody": "else"}')
+    monkeypatch.chdir(tmp_path)
+    assert biasdetect.load().folder == detector.folder
+
+
+@pytest.mark.parametrize("name", ["./missing", "owner/..name"])
+def test_what_can_be_no_model_is_a_clear_error(name):
+    with pytest.raises(biasdetect.ModelError, match=r"[Nn]o (?:folder|model)"):
+        biasdetect.load(name)
+
+
 @pytest.mark.parametrize("name", [CONFIG, *CHECKED])
 def test_a_missing_file_is_named(copied, name):
     (copied / name).unlink()
