@@ -11,7 +11,7 @@ from biasdetect.language.english import other_language
 from biasdetect.language.sentences import split_sentences
 from biasdetect.language.voice import VoiceMap, find_quotations
 from biasdetect.model.categories import WHY
-from biasdetect.model.folder import ModelFolder, is_classifier, open_model
+from biasdetect.model.folder import is_classifier, open_model
 from biasdetect.model.phrases import decode, sigmoid
 from biasdetect.model.runtime import OnnxRuntime, Runtime, Scored
 from biasdetect.reading.document import Document, read_text
@@ -35,17 +35,15 @@ def load(name_or_path: str | Path | None = None) -> Detector:
             from biasdetect.model.classifier import ClassifierRuntime
         except ImportError as error:
             raise MissingExtraError("Scoring with a transformers classifier", "train") from error
-        runtime = ClassifierRuntime(str(name_or_path))
-        return Detector(runtime.folder, runtime)
-    folder = open_model(name_or_path)
-    return Detector(folder, OnnxRuntime(folder))
+        return Detector(ClassifierRuntime(str(name_or_path)))
+    return Detector(OnnxRuntime(open_model(name_or_path)))
 
 
 class Detector:
     """Scores texts with one model. It keeps no state between calls and is safe to share between threads."""
 
-    def __init__(self, folder: ModelFolder, runtime: Runtime) -> None:
-        self.folder = folder
+    def __init__(self, runtime: Runtime) -> None:
+        self.folder = runtime.folder
         self._runtime = runtime
 
     def score(

@@ -14,7 +14,8 @@ from rich.console import Console
 
 import biasdetect
 from biasdetect.commands.main import cli
-from biasdetect.evaluate.figures import label
+from biasdetect.evaluate.figures import Figure, label
+from biasdetect.evaluate.tables import shown
 from biasdetect.reading.files import read_file
 from biasdetect.report.terminal import print_report
 
@@ -72,14 +73,14 @@ def command_line() -> str:
 def experiments() -> str:
     """training/experiments.md from what training/experiments.py recorded."""
     records = json.loads((ROOT / "training" / "experiments.json").read_text(encoding="utf-8"))
-    columns = list(records[0]["seeds"][0])
+    columns = list(_COLUMNS)
     parts = [
         "# Experiments",
         "What was tried for the shipped model, on development data (docs/training.md). Figures are the mean over the "
         "seeds, with the standard deviation where there is more than one; calibration and threshold are fitted for each "
         "network. A difference is paired, sentence by sentence, with its 95 % bootstrap interval: an interval that "
         "holds 0 decides nothing. Generated from `experiments.json` by `docs/generate.py`.",
-        "| experiment | seeds | " + " | ".join(_COLUMNS.get(name, name) for name in columns) + " |\n"
+        "| experiment | seeds | " + " | ".join(_COLUMNS[name] for name in columns) + " |\n"
         "|---|---|" + "---|" * len(columns) + "\n"
         + "\n".join(
             f"| {record['name']} | {len(record['seeds'])} | "
@@ -123,15 +124,12 @@ def own_corpus() -> str:
         if theirs:
             lines += [f"| **{ours['data']}**, {ours['sentences']} texts | | |"]
             lines += [
-                f"| {label(name)} | {_interval(ours['figures'][name])} | {_interval(theirs['figures'][name])} |"
+                f"| {label(name)} | {shown(Figure(name, **ours['figures'][name]))} | "
+                f"{shown(Figure(name, **theirs['figures'][name]))} |"
                 for name in ours["figures"]
                 if name in theirs["figures"] and ours["figures"][name]["value"] is not None
             ]
     return "\n".join(["| | shipped model | own corpus alone |", "|---|---|---|", *lines])
-
-
-def _interval(figure: dict[str, float]) -> str:
-    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
 
 
 def _filled(path: Path, blocks: dict[str, str]) -> str:

@@ -18,11 +18,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.metrics import roc_auc_score
 from transformers import AutoTokenizer
 
 from biasdetect.atomic import write_text
-from biasdetect.finetune.development import Predictions, fit, measure, predict
+from biasdetect.evaluate.bootstrap import Array
+from biasdetect.evaluate.figures import CALLED, figures_of, sentence_statistic
+from biasdetect.finetune.development import Predictions, fit, judge, predict
 from biasdetect.finetune.examples import Example, read_source
 from biasdetect.finetune.network import BiasNetwork
 from biasdetect.finetune.recipe import read_recipe
@@ -31,8 +32,6 @@ from biasdetect.model.phrases import sigmoid
 
 HERE = Path(__file__).resolve().parent
 RECORDS = HERE / "experiments.json"
-_SHOWN = ("macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged", "category_macro_f1")
-_RESAMPLES = 2000
 
 
 def main() -> int:
@@ -58,7 +57,7 @@ def main() -> int:
         "name": arguments.name,
         "tried": arguments.tried,
         "verdict": arguments.verdict,
-        "seeds": [_figures(sets, output) for output in outputs],
+        "seeds": [judge(sets, output) for output in outputs],
     }
     if arguments.against:
         record["difference"] = _difference(sets[0], outputs[0][0], predictions(arguments.against)[0])
@@ -73,29 +72,23 @@ def main() -> int:
     return 0
 
 
-def _figures(sets: list[list[Example]], outputs: list[Predictions]) -> dict[str, float]:
-    fitted = fit(sets[0], outputs[0])
-    expert, own = (measure(examples, output, fitted) for examples, output in zip(sets, outputs, strict=True))
-    figures = {**own, **expert}
-    return {name: round(float(figures[name]), 4) for name in _SHOWN}
-
-
 def _difference(examples: list[Example], ours: Predictions, theirs: Predictions) -> dict[str, list[float]]:
-    """Paired bootstrap over sentences: difference and 95 % interval of AUC and accuracy."""
+    """AUC and accuracy, ours minus theirs on the same sentences, with 95 % bootstrap intervals."""
     labels = np.array([example.label for example in examples])
-    decisions = [sigmoid(output.logits, fit(examples, output).sentence) >= 0.5 for output in (ours, theirs)]
-    rng = np.random.default_rng(0)
-    samples = []
-    for resample in [np.arange(len(labels)), *(rng.integers(len(labels), size=(_RESAMPLES, len(labels))))]:
-        picked = labels[resample]
-        auc = [roc_auc_score(picked, output.logits[resample]) for output in (ours, theirs)]
-        right = [np.mean(decision[resample] == picked) for decision in decisions]
-        samples.append((auc[0] - auc[1], right[0] - right[1]))
-    table = np.array(samples)
-    low, high = np.percentile(table[1:], [2.5, 97.5], axis=0)
+    scores = [sigmoid(output.logits, fit(examples, output).sentence) for output in (ours, theirs)]
+    auc, their_auc = (sentence_statistic(labels, part) for part in scores)
+    right, their_right = ((part >= CALLED) == labels for part in scores)
+    gained = right.astype(float) - their_right
+
+    def statistic(weights: Array) -> dict[str, Array]:
+        return {
+            "auc": auc(weights)["auc"] - their_auc(weights)["auc"],
+            "accuracy": weights @ gained / len(labels),
+        }
+
     return {
-        name: [round(float(value), 4) for value in (table[0, column], low[column], high[column])]
-        for column, name in enumerate(("auc", "accuracy"))
+        figure.name: [round(value, 4) for value in (figure.value, figure.low, figure.high)]
+        for figure in figures_of(len(labels), statistic)
     }
 
 

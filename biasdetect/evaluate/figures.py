@@ -166,9 +166,7 @@ def measure(data: str, model: str, labelled: Sequence[Labelled], scored: Sequenc
     judged = [(item.label, sentence.score) for item, sentence in zip(labelled, scored, strict=True) if item.label is not None]  # fmt: skip
     if judged:
         labels, scores = np.array([label for label, _ in judged]), np.array([score for _, score in judged])
-        figures += figures_of(
-            len(judged), _sentence_statistic(labels, scores), sentence_metrics(labels, scores, CALLED)
-        )
+        figures += figures_of(len(judged), sentence_statistic(labels, scores), sentence_metrics(labels, scores, CALLED))
         sentence_reliability = tuple(reliability(labels, scores, _BINS))
     marked = [(item, sentence) for item, sentence in zip(labelled, scored, strict=True) if item.spans is not None]
     if marked:
@@ -195,7 +193,8 @@ def figures_of(count: int, statistic: Statistic, values: dict[str, float] | None
     return [Figure(name, value, *ends[name]) for name, value in values.items()]
 
 
-def _sentence_statistic(labels: np.ndarray[Any, Any], scores: np.ndarray[Any, Any]) -> Statistic:
+def sentence_statistic(labels: np.ndarray[Any, Any], scores: np.ndarray[Any, Any]) -> Statistic:
+    """The sentence figures as a function of weights; labels 0 or 1 and scores 0 to 1, (sentences,) each."""
     y = labels == 1
     called = scores >= CALLED
     cells = np.stack([y & called, ~y & called, y & ~called, ~y & ~called], axis=1).astype(np.float64)

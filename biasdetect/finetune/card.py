@@ -54,8 +54,8 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
         _training(metrics),
         "## Figures",
         f"`{recipe['development']}` and `{recipe['own_development']}` also chose the epochs, the calibration and the "
-        f"phrase threshold ({inference['threshold']}), so their figures flatter a little. In brackets: 95 % bootstrap "
-        "intervals. `biasdetect evaluate` takes the same figures on any labelled data.",
+        f"phrase threshold ({inference['threshold']}), so their figures flatter a little. The intervals are "
+        "95 % bootstrap intervals. `biasdetect evaluate` takes the same figures on any labelled data.",
         *(_evaluation(result) for result in metrics.get("evaluation", ())),
         _reliability(metrics, "reliability", "Reliability of sentence scores"),
         _reliability(metrics, "word_reliability", "Reliability of phrase scores (per word)"),

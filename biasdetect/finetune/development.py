@@ -21,6 +21,7 @@ from biasdetect.model.phrases import Floats, Span, decode, find_words, sigmoid, 
 
 Offsets = list[tuple[int, int]]
 
+_SHOWN = ("macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged", "category_macro_f1")
 _FLAT = 0.01  # word-level F1; smaller differences are noise on development data of some hundred sentences
 
 
@@ -129,6 +130,20 @@ def measure(examples: Sequence[Example], predictions: Predictions, fitted: Fit) 
     if any(span.category is not None for example in examples for span in example.marked):
         figures |= _phrase_figures(examples, found, predictions, fitted)
     return figures
+
+
+def judge(sets: Sequence[Sequence[Example]], outputs: Sequence[Predictions]) -> dict[str, float]:
+    """The figures that networks are told apart by; calibration and threshold are fitted anew each time.
+
+    Args:
+        sets: the development data with labels by experts, and the project's own.
+        outputs: a network's outputs for each.
+    """
+    fitted = fit(sets[0], outputs[0])
+    expert, own = (measure(examples, output, fitted) for examples, output in zip(sets, outputs, strict=True))
+    merged = {**own, **expert}
+    shown = {name: round(float(merged[name]), 4) for name in _SHOWN if name in merged}
+    return {**shown, "selection": round(selection(expert, own), 4)}
 
 
 def selection(babe: dict[str, Any], own: dict[str, Any]) -> float:

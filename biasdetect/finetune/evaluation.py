@@ -42,17 +42,21 @@ def record_evaluation(folder: Path, recipe: Recipe) -> None:
         results.append(fairness(label, detector).to_dict())
     metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
     metrics["evaluation"] = results
-    metrics["groups"] = {
-        field: _groups(detector, read_records(recipe.development, recipe.sources[recipe.development]), field)
-        for field in recipe.evaluation.groups
-    }
+    metrics["groups"] = _groups(detector, recipe)
     write_text(folder / METRICS, json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
     write_card(folder)
 
 
-def _groups(detector: Detector, records: Sequence[dict[str, Any]], field: str) -> list[dict[str, Any]]:
-    """Per value of a field: sentences, share labelled biased, share called, share judged rightly."""
+def _groups(detector: Detector, recipe: Recipe) -> dict[str, list[dict[str, Any]]]:
+    """Per field and value of it: sentences, share labelled biased, share called, share judged rightly."""
+    if not recipe.evaluation.groups:
+        return {}
+    records = read_records(recipe.development, recipe.sources[recipe.development])
     called = [item.score >= CALLED for item in detector.score_sentences([record["text"] for record in records])]
+    return {field: _by(field, records, called) for field in recipe.evaluation.groups}
+
+
+def _by(field: str, records: Sequence[dict[str, Any]], called: Sequence[bool]) -> list[dict[str, Any]]:
     groups: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for record, decision in zip(records, called, strict=True):
         groups[str(record.get(field) or "")].append((bool(record["label"]), decision))

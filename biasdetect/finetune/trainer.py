@@ -36,18 +36,19 @@ from transformers.trainer_utils import get_last_checkpoint
 from biasdetect.atomic import write_text
 from biasdetect.errors import DataError
 from biasdetect.finetune.augment import counterfactuals, transplants
-from biasdetect.finetune.development import Predictions, fit, measure, predict, selection
+from biasdetect.finetune.development import Predictions, fit, judge, measure, predict
 from biasdetect.finetune.examples import Example, read_source
 from biasdetect.finetune.export import export_model
 from biasdetect.finetune.features import Collator, build_dataset
 from biasdetect.finetune.network import IGNORE, BiasNetwork
 from biasdetect.finetune.recipe import Recipe, Stage
 from biasdetect.model.categories import CATEGORIES
-from biasdetect.model.folder import InferenceConfig
+from biasdetect.model.folder import Calibration, InferenceConfig
+from biasdetect.model.phrases import sigmoid
 
 logger = logging.getLogger(__name__)
 
-_SHOWN = ("macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged", "category_macro_f1")
+_UNCHANGED = Calibration()  # a teacher's logits are taken as they are
 _PARITY_SENTENCES = 200
 _SAVE_SECONDS = 300.0  # a killed run loses at most this much work
 
@@ -204,15 +205,8 @@ class _Build:
         return mix_targets(dataset, predictions, shares, groups)
 
     def _judge(self, network: BiasNetwork) -> dict[str, float]:
-        """The development figures of a network; calibration is fitted anew each time."""
-        predictions = predict(network, self.tokenizer, [example.text for example in self.development])
-        fitted = fit(self.development, predictions)
-        figures = measure(self.development, predictions, fitted)
-        own = predict(network, self.tokenizer, [example.text for example in self.own_development])
-        own_figures = measure(self.own_development, own, fitted)
-        merged = {**own_figures, **figures}
-        shown = {name: round(float(merged[name]), 4) for name in _SHOWN if name in merged}
-        return {**shown, "selection": round(selection(figures, own_figures), 4)}
+        sets = (self.development, self.own_development)
+        return judge(sets, [predict(network, self.tokenizer, [example.text for example in part]) for part in sets])
 
     def _merge(self, stage: Stage, folders: Sequence[Path]) -> Path:
         """Mean of the weights of networks that began alike (Wortsman et al. 2022)."""
@@ -300,13 +294,13 @@ def mix_targets(
         groups: texts of a group share one sentence target: a sentence and its swapped copies should be judged alike.
     """
     rows = dataset.to_dict()
-    sentences = np.mean([_sigmoid(teacher.logits) for teacher in predictions], axis=0)
+    sentences = np.mean([sigmoid(teacher.logits, _UNCHANGED) for teacher in predictions], axis=0)
     shared: dict[str, list[float]] = defaultdict(list)
     for group, value in zip(groups, sentences, strict=True):
         shared[group].append(float(value))
     for index, (group, share) in enumerate(zip(groups, shares, strict=True)):
         sentence = float(np.mean(shared[group]))
-        tokens = np.mean([_sigmoid(teacher.tokens[index][:, 0]) for teacher in predictions], axis=0)
+        tokens = np.mean([sigmoid(teacher.tokens[index][:, 0], _UNCHANGED) for teacher in predictions], axis=0)
         categories = np.mean([teacher.tokens[index][:, 1:] for teacher in predictions], axis=0).argmax(axis=1)
         rows["sentence_target"][index] = _mix(rows["sentence_target"][index], sentence, share)
         rows["token_target"][index] = [
@@ -321,10 +315,6 @@ def mix_targets(
 
 def _mix(target: float, soft: float, share: float) -> float:
     return soft if math.isnan(target) else (1 - share) * target + share * soft
-
-
-def _sigmoid(logits: Any) -> Any:
-    return 1.0 / (1.0 + np.exp(-logits))
 
 
 class _StageTrainer(Trainer):

@@ -37,7 +37,13 @@ class Scored:
 
 
 class Runtime(Protocol):
-    """What a detector runs texts through."""
+    """What a detector runs texts through.
+
+    Attributes:
+        folder: what is loaded, with the settings of inference.
+    """
+
+    folder: ModelFolder
 
     def run(self, texts: Sequence[str]) -> list[Scored]:
         """Score texts as they stand, in order."""
@@ -52,6 +58,7 @@ class OnnxRuntime:
         import onnxruntime
         from tokenizers import Tokenizer
 
+        self.folder = folder
         self._max_tokens = folder.config.max_tokens
         try:
             self._tokenizer = Tokenizer.from_file(str(folder.path / TOKENIZER))
