@@ -106,6 +106,8 @@ class Stage(_Strict):
         merge: average the weights of the seeds' networks (Wortsman et al. 2022, model soups);
             without it the best seed on the development data goes on.
         teachers: names of the stages whose networks' mean predictions are targets too (distillation).
+        word_teachers: names of the stages that teach words and their categories; ``teachers`` where empty.
+            Networks that rank sentences best need not be those that know which words.
         teacher_share: weight of the teachers where the data has a label; they have all where it has none.
         select_on: figure of the development data by which the best epoch is kept.
     """
@@ -126,6 +128,7 @@ class Stage(_Strict):
     seeds: list[int] = []
     merge: bool = False
     teachers: list[str] = []
+    word_teachers: list[str] = []
     teacher_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     select_on: str = "selection"
 
@@ -140,13 +143,15 @@ class Stage(_Strict):
             raise ValueError(f"the shares under start add up to {sum(self.start.values()):g}, not to 1")
         if self.epochs and not self.sources:
             raise ValueError("a stage that trains needs sources")
+        if self.word_teachers and not self.teachers:
+            raise ValueError("word_teachers need teachers for the sentences beside them")
         if not self.epochs and not self.start:
             raise ValueError("a stage of 0 epochs needs a start")
         return self
 
     def references(self) -> list[str]:
         """Names of the earlier stages that this one builds on."""
-        return [*self.start, *self.teachers]
+        return [*self.start, *self.teachers, *self.word_teachers]
 
 
 class Losses(_Strict):

@@ -194,15 +194,20 @@ class _Build:
         texts = sorted({example.text for example in examples})
         place = {text: index for index, text in enumerate(texts)}
         order = [place[example.text] for example in examples]
-        predictions = []
-        for folder in (folder for name in stage.teachers for folder in self.networks[name]):
-            teacher = BiasNetwork.from_pretrained(folder, dtype=torch.float32)
-            predictions.append(predict(teacher, self.tokenizer, texts, stage.max_tokens).take(order))
+        sentence_names, word_names = stage.teachers, stage.word_teachers or stage.teachers
+        predictions: dict[str, list[Predictions]] = {name: [] for name in dict.fromkeys([*sentence_names, *word_names])}
+        for name, outputs in predictions.items():
+            for folder in self.networks[name]:
+                teacher = BiasNetwork.from_pretrained(folder, dtype=torch.float32)
+                outputs.append(predict(teacher, self.tokenizer, texts, stage.max_tokens).take(order))
         groups = [example.swapped_from or example.text for example in examples]
         shares = [
             stage.teacher_share if example.teacher_share is None else example.teacher_share for example in examples
         ]
-        return mix_targets(dataset, predictions, shares, groups)
+        sentences, words = (
+            [output for name in names for output in predictions[name]] for names in (sentence_names, word_names)
+        )
+        return mix_targets(dataset, sentences, words, shares, groups)
 
     def _judge(self, network: BiasNetwork) -> dict[str, float]:
         sets = (self.development, self.own_development)
@@ -283,25 +288,30 @@ def _interpolate(shares: dict[Path, float]) -> BiasNetwork:
 
 
 def mix_targets(
-    dataset: Dataset, predictions: Sequence[Predictions], shares: Sequence[float], groups: Sequence[str]
+    dataset: Dataset,
+    sentence_teachers: Sequence[Predictions],
+    word_teachers: Sequence[Predictions],
+    shares: Sequence[float],
+    groups: Sequence[str],
 ) -> Dataset:
     """Targets with the teachers' mean probabilities mixed in.
 
     Args:
         dataset: as :func:`biasdetect.finetune.features.build_dataset` makes it.
-        predictions: one teacher each, on the same texts.
+        sentence_teachers: one teacher each, on the same texts.
+        word_teachers: the same for words and their categories.
         shares: per example, the weight of the teachers where there is a target; it is 1 where there is none.
         groups: texts of a group share one sentence target: a sentence and its swapped copies should be judged alike.
     """
     rows = dataset.to_dict()
-    sentences = np.mean([sigmoid(teacher.logits, _UNCHANGED) for teacher in predictions], axis=0)
+    sentences = np.mean([sigmoid(teacher.logits, _UNCHANGED) for teacher in sentence_teachers], axis=0)
     shared: dict[str, list[float]] = defaultdict(list)
     for group, value in zip(groups, sentences, strict=True):
         shared[group].append(float(value))
     for index, (group, share) in enumerate(zip(groups, shares, strict=True)):
         sentence = float(np.mean(shared[group]))
-        tokens = np.mean([sigmoid(teacher.tokens[index][:, 0], _UNCHANGED) for teacher in predictions], axis=0)
-        categories = np.mean([teacher.tokens[index][:, 1:] for teacher in predictions], axis=0).argmax(axis=1)
+        tokens = np.mean([sigmoid(teacher.tokens[index][:, 0], _UNCHANGED) for teacher in word_teachers], axis=0)
+        categories = np.mean([teacher.tokens[index][:, 1:] for teacher in word_teachers], axis=0).argmax(axis=1)
         rows["sentence_target"][index] = _mix(rows["sentence_target"][index], sentence, share)
         rows["token_target"][index] = [
             _mix(target, float(soft), share) for target, soft in zip(rows["token_target"][index], tokens, strict=True)

@@ -98,7 +98,7 @@ def test_teachers_speak_where_labels_are_silent_and_copies_are_judged_alike():
 
     from datasets import Dataset
 
-    mixed = mix_targets(Dataset.from_dict(rows), [teacher], [0.5, 0.0, 0.5], ["a", "a", "b"]).to_dict()
+    mixed = mix_targets(Dataset.from_dict(rows), [teacher], [teacher], [0.5, 0.0, 0.5], ["a", "a", "b"]).to_dict()
     assert mixed["sentence_target"] == pytest.approx([0.75, 1.0, 1 / (1 + np.exp(-4))], abs=1e-6)
     assert mixed["token_target"][1] == [0.0, 1.0]
     assert mixed["token_target"][2] == pytest.approx([0.5, 1 / (1 + np.exp(-3))], abs=1e-6)
