@@ -14,7 +14,8 @@ from biasdetect.model.categories import WHY
 from biasdetect.model.folder import is_classifier, open_model
 from biasdetect.model.phrases import decode, sigmoid
 from biasdetect.model.runtime import OnnxRuntime, Runtime, Scored
-from biasdetect.reading.document import Document, read_text
+from biasdetect.reading.document import Document
+from biasdetect.reading.text import read_text
 from biasdetect.results import Phrase, Quotes, Report, Sentence, Settings, Skipped, Voice
 
 
@@ -65,7 +66,11 @@ class Detector:
         document = text if isinstance(text, Document) else read_text(text, name)
         source = document.text
         voices = list(_sentences(document))
-        skipped = list(document.skipped)
+        skipped = [
+            Skipped(source[block.start : block.end], block.start, block.end, block.reason)
+            for block in document.blocks
+            if block.reason
+        ]
         if quotes == "skip":
             skipped += [
                 Skipped(source[start:end], start, end, "quotation") for voice in voices for start, end in voice.quotes
@@ -151,8 +156,9 @@ class Detector:
 
 def _sentences(document: Document) -> Iterator[VoiceMap]:
     text = document.text
-    for index, block in enumerate(document.blocks):
-        following = document.blocks[index + 1].start if index + 1 < len(document.blocks) else len(text)
+    blocks = [block for block in document.blocks if not block.reason]
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1].start if index + 1 < len(blocks) else len(text)
         quotations = find_quotations(text, block.start, block.end, text[following : following + 1])
         for start, end in split_sentences(text, block.start, block.end):
             yield VoiceMap(text, start, end, quotations)

@@ -84,6 +84,23 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a document says about itself; empty strings where it says nothing.
+
+    Attributes:
+        title: its title.
+        date: day of publication, ``YYYY-MM-DD``.
+        outlet: name of the site or paper.
+        language: ISO 639-1 code.
+    """
+
+    title: str = ""
+    date: str = ""
+    outlet: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a report was made with.
 

@@ -7,6 +7,7 @@ Rules on the form of a short line, each with its reason. Prose that merely opens
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _LONGEST = 160  # characters; furniture is short, and a long line is prose whatever it opens with
 
@@ -72,3 +73,8 @@ def boilerplate_reason(line: str) -> str | None:
         if pattern.fullmatch(line):
             return reason
     return None
+
+
+def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
+    """For the lines of one page, in order: why each is page furniture, or None where it is prose."""
+    return [boilerplate_reason(line) for line in lines]

@@ -1,88 +1,107 @@
-"""A document: the source text and the blocks of it that are prose or page furniture."""
+"""A document: the source, the text to read in it, and the blocks of that text."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from biasdetect.reading.boilerplate import boilerplate_reason
-from biasdetect.results import Skipped
+from biasdetect.reading.boilerplate import boilerplate_reasons
+from biasdetect.results import Metadata
+
+Role = Literal["headline", "body"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph or headline: ``source[start:end]``, without outer white space."""
+    """A paragraph, list item or heading: ``text[start:end]`` of a document, without outer white space.
+
+    Attributes:
+        start: character offset into the document's text.
+        end: end of the block, exclusive.
+        role: ``headline`` for the article's title, ``body`` for all else.
+        reason: why it is page furniture and no prose; empty where it is prose.
+    """
 
     start: int
     end: int
+    role: Role = "body"
+    reason: str = ""
+
+
+class Places:
+    """Where each character of a text stands in its source.
+
+    A character of the text may stand for several of the source (``&amp;``, a run of white space), and
+    between two neighbours there may be any amount of markup.
+    """
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self) -> None:
+        self._starts = array("q")
+        self._ends = array("q")
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def add(self, start: int, end: int) -> None:
+        """The text's next character is ``source[start:end]``."""
+        self._starts.append(start)
+        self._ends.append(end)
+
+    def add_run(self, start: int, length: int) -> None:
+        """The text's next characters are ``source[start:start + length]``, one for one."""
+        self._starts.extend(range(start, start + length))
+        self._ends.extend(range(start + 1, start + length + 1))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """``text[start:end]``, not empty, as offsets into the source."""
+        return self._starts[start], self._ends[end - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text to score. Every offset points into ``text``, which is the source as the caller gave it."""
+    """A document to score.
+
+    Attributes:
+        name: a path, a URL, or what the caller gave.
+        source: what the offsets of a report point into: plain text, Markdown and HTML as they are;
+            for formats without text of their own (DOCX, PDF), the text that was taken out of them.
+        text: what is read: the source without its markup.
+        blocks: the text's paragraphs, in order, page furniture among them.
+        places: from text to source; None where the two are one.
+        metadata: what the document says about itself.
+    """
 
     name: str
+    source: str
     text: str
     blocks: tuple[Block, ...]
-    skipped: tuple[Skipped, ...]
+    places: Places | None = None
+    metadata: Metadata = field(default_factory=Metadata)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """``text[start:end]`` as offsets into the source."""
+        return self.places.span(start, end) if self.places and start < end else (start, end)
 
 
-_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
-_ENDS_SENTENCE = re.compile(r"[.!?:…][\"'”’»)\]]*$")
-_INVISIBLE = "\ufeff\u200b\x00"  # byte-order mark, zero-width space, NUL: never part of a block's edge
+def build_document(
+    name: str,
+    source: str,
+    text: str,
+    blocks: Sequence[Block],
+    places: Places | None = None,
+    metadata: Metadata | None = None,
+) -> Document:
+    """A document of blocks as a reader found them: page furniture among them is recognised here.
 
-
-def read_text(text: str, name: str = "") -> Document:
-    """Plain text to a document: blocks found, page furniture set aside.
-
-    A line break ends a block, except in text wrapped at a fixed width, where a blank line does.
+    A reason that the reader gave is kept; a block that it knows to be the headline is prose.
     """
-    blocks: list[Block] = []
-    skipped: list[Skipped] = []
-    for start, end in _paragraphs(text):
-        reason = boilerplate_reason(text[start:end])
-        if reason:
-            skipped.append(Skipped(text[start:end], start, end, reason))
-        else:
-            blocks.append(Block(start, end))
-    return Document(name, text, tuple(blocks), tuple(skipped))
-
-
-def _paragraphs(text: str) -> list[tuple[int, int]]:
-    lines: list[tuple[int, int]] = []
-    for match in _LINE.finditer(text):
-        line = match.group()
-        inner = line.strip().strip(_INVISIBLE).strip()
-        if inner:
-            start = match.start() + line.index(inner)
-            lines.append((start, start + len(inner)))
-    paragraphs: list[tuple[int, int]] = []
-    for group in _runs(text, lines):
-        if _is_wrapped(text, group):
-            paragraphs.append((group[0][0], group[-1][1]))
-        else:
-            paragraphs.extend(group)
-    return paragraphs
-
-
-def _runs(text: str, lines: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
-    """Lines with no blank line between them, together."""
-    runs: list[list[tuple[int, int]]] = []
-    for line in lines:
-        between = text[runs[-1][-1][1] : line[0]] if runs else ""
-        if runs and between.replace("\r\n", "\n").count("\n") <= 1:
-            runs[-1].append(line)
-        else:
-            runs.append([line])
-    return runs
-
-
-def _is_wrapped(text: str, run: list[tuple[int, int]]) -> bool:
-    """Hard-wrapped prose: lines of much the same length of which most break off in mid-sentence."""
-    inner = run[:-1]
-    if not inner:
-        return False
-    lengths = [end - start for start, end in inner]
-    open_ended = sum(not _ENDS_SENTENCE.search(text[start:end]) for start, end in inner)
-    longest = max(lengths)
-    return 40 <= longest <= 120 and min(lengths) > 0.6 * longest and open_ended > 0.5 * len(inner)
+    reasons = boilerplate_reasons([text[block.start : block.end] for block in blocks])
+    told = [
+        block if block.reason or block.role == "headline" else replace(block, reason=reason or "")
+        for block, reason in zip(blocks, reasons, strict=True)
+    ]
+    return Document(name, source, text, tuple(told), places, metadata or Metadata())

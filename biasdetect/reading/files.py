@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from biasdetect.errors import InputError
-from biasdetect.reading.document import Document, read_text
+from biasdetect.reading.document import Document
+from biasdetect.reading.text import read_text
 
 STDIN = "-"
 MAX_BYTES = 5_000_000

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from biasdetect.errors import InputError
 from biasdetect.reading.boilerplate import boilerplate_reason
-from biasdetect.reading.document import read_text
+from biasdetect.reading.text import read_text
 from biasdetect.reading.files import MAX_BYTES, read_bytes, read_file
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from biasdetect.detector import _sentences
 from biasdetect.language.voice import VoiceMap, find_quotations
-from biasdetect.reading.document import read_text
+from biasdetect.reading.text import read_text
 from biasdetect.results import Voice
 
 RECORDS = [
