@@ -12,7 +12,9 @@ from __future__ import annotations
 from biasdetect.detector import Detector, load
 from biasdetect.errors import BiasDetectError, DataError, InputError, MissingExtraError, ModelError
 from biasdetect.model.categories import CATEGORIES
-from biasdetect.results import Phrase, Report, Sentence, Settings, Skipped
+from biasdetect.reading.document import Document
+from biasdetect.reading.files import read, read_file
+from biasdetect.results import Metadata, Phrase, Report, Sentence, Settings, Skipped
 
 __version__ = "0.1.0"
 
@@ -21,7 +23,9 @@ __all__ = [
     "BiasDetectError",
     "DataError",
     "Detector",
+    "Document",
     "InputError",
+    "Metadata",
     "MissingExtraError",
     "ModelError",
     "Phrase",
@@ -30,4 +34,6 @@ __all__ = [
     "Settings",
     "Skipped",
     "load",
+    "read",
+    "read_file",
 ]

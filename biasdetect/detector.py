@@ -1,22 +1,36 @@
-"""The pipeline, top to bottom: text, document, sentences with voices, scores, phrases, report."""
+"""The pipeline, top to bottom: document, sentences with voices, scores, phrases, report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
 from biasdetect.errors import MissingExtraError
 from biasdetect.language.english import other_language
 from biasdetect.language.sentences import split_sentences
+from biasdetect.language import voice as _voice  # TEMP
 from biasdetect.language.voice import VoiceMap, find_quotations
-from biasdetect.model.categories import WHY
+from biasdetect.model.categories import CATEGORIES, WHY
 from biasdetect.model.folder import is_classifier, open_model
 from biasdetect.model.phrases import decode, sigmoid
 from biasdetect.model.runtime import OnnxRuntime, Runtime, Scored
-from biasdetect.reading.document import Document
+from biasdetect.reading.document import Block, Document
 from biasdetect.reading.text import read_text
-from biasdetect.results import Phrase, Quotes, Report, Sentence, Settings, Skipped, Voice
+from biasdetect.results import Kind, Phrase, Quotes, Report, Sentence, Settings, Skipped, Voice
+
+# TEMP until voice.py has them
+find_speakers = getattr(_voice, "find_speakers", lambda voices, text: [None] * len(voices))
+if not hasattr(VoiceMap, "others"):
+    VoiceMap.others = property(lambda self: self.quotes)
+    VoiceMap.without_others = VoiceMap.without_quotes
+
+# in these kinds the writer's stance belongs to the genre; what is reported all the same, and how that is told
+_GENRES: dict[Kind, tuple[str, ...]] = dict.fromkeys(("opinion", "review"), ("labeling", "epithet", "exaggeration"))
+_GENRE_NOTE = (
+    "Read as {}: the writer's stance belongs to the genre, so labels, epithets and exaggeration alone are reported."
+)
 
 
 def load(name_or_path: str | Path | None = None) -> Detector:
@@ -48,64 +62,71 @@ class Detector:
         self._runtime = runtime
 
     def score(
-        self, text: str | Document, *, name: str = "", threshold: float | None = None, quotes: Quotes = "mark"
+        self,
+        text: str | Document,
+        *,
+        name: str = "",
+        threshold: float | None = None,
+        quotes: Quotes = "mark",
+        kind: Kind = "news",
+        keep_boilerplate: bool = False,
     ) -> Report:
         """Score an article.
 
         Args:
-            text: plain text, or a document from :mod:`biasdetect.reading`.
+            text: plain text, or a document from :func:`biasdetect.read` or :func:`biasdetect.read_file`.
             name: what the report calls it; a document brings its own name.
             threshold: lowest score of a flagged phrase, 0 to 1; the model's own by default.
-            quotes: ``mark`` flags quoted words without counting them, ``count`` counts them as the
-                outlet's, ``skip`` leaves them out.
+            quotes: ``mark`` flags other people's words without counting them, ``count`` counts them as
+                the outlet's, ``skip`` leaves quotations out.
+            kind: ``news``, or ``opinion`` or ``review``, whose writer may judge: only labels, epithets
+                and exaggeration are reported there.
+            keep_boilerplate: score page furniture like prose.
 
         Raises:
-            ValueError: for a threshold or a quotes setting that does not exist.
+            ValueError: for a threshold, a quotes setting or a kind that does not exist.
         """
-        settings = self._settings(threshold, quotes)
+        settings = self._settings(threshold, quotes, kind, keep_boilerplate)
         document = text if isinstance(text, Document) else read_text(text, name)
-        source = document.text
-        voices = list(_sentences(document))
-        skipped = [
-            Skipped(source[block.start : block.end], block.start, block.end, block.reason)
-            for block in document.blocks
-            if block.reason
-        ]
-        if quotes == "skip":
-            skipped += [
-                Skipped(source[start:end], start, end, "quotation") for voice in voices for start, end in voice.quotes
-            ]
-        # One pass finds the phrases, quoted ones as if the outlet had said them; sentences with reported
-        # speech are scored again without it, since what somebody else said must not raise the score.
-        texts = [source[voice.start : voice.end] for voice in voices]
-        scored = self._runtime.run([voice.without_marks(source) for voice in voices])
-        own = (
-            {}
-            if quotes == "count"
-            else {i: voice.without_quotes(source) for i, voice in enumerate(voices) if voice.quotes}
-        )
-        rescored = dict(zip(own, self._runtime.run(list(own.values())), strict=True))
+        blocks = [block for block in document.blocks if keep_boilerplate or not block.reason]
+        voices = list(_sentences(document.text, blocks))
+        speakers = find_speakers(voices, document.text)
+        outputs = self._runtime.run([voice.without_marks(document.text) for voice in voices])
+        scores = self._scores(document.text, voices, outputs)
+        headline = next((block for block in blocks if block.role == "headline"), None)
         sentences = []
-        for index, voice in enumerate(voices):
+        for voice, output, speaker, score in zip(voices, outputs, speakers, scores, strict=True):
             if voice.is_quote and quotes == "skip":
                 continue
-            phrases = tuple(
-                phrase
-                for phrase in self._phrases(texts[index], scored[index], settings.threshold, voice)
-                if quotes != "skip" or phrase.voice != "quote"
+            phrases = tuple(self._phrases(document, voice, output, settings))
+            said_by: Voice = "quote" if voice.is_quote else "outlet"
+            counts = score.whole if quotes == "count" else score.others if score.outlet is None else score.outlet
+            titled = headline is not None and headline.start <= voice.start < headline.end
+            sentences.append(
+                Sentence(
+                    document.text[voice.start : voice.end],
+                    *document.span(voice.start, voice.end),
+                    counts or 0.0,
+                    said_by,
+                    phrases,
+                    speaker,
+                    "headline" if titled else "body",
+                )
             )
-            score = self._probability(rescored.get(index, scored[index]))
-            kind: Voice = "quote" if voice.is_quote else "outlet"
-            sentences.append(Sentence(texts[index], voice.start, voice.end, score, kind, phrases))
-        counted = [sentence.score for sentence in sentences if quotes == "count" or sentence.voice == "outlet"]
+        own = _mean([score.outlet for score in scores])
+        whole = _mean([score.whole for score in scores])
         return Report(
             source=document.name,
             model=self.folder.label,
-            score=sum(counted) / len(counted) if counted else 0.0,
+            score=(whole if quotes == "count" else own) or 0.0,
+            outlet_score=own,
+            others_score=None if quotes == "skip" else _mean([score.others for score in scores]),
             sentences=tuple(sentences),
-            skipped=tuple(sorted(skipped, key=lambda piece: piece.start)),
+            skipped=tuple(_skipped(document, blocks, voices if quotes == "skip" else [])),
             settings=settings,
-            warnings=_warnings(source),
+            metadata=document.metadata,
+            notes=(_GENRE_NOTE.format(f"{kind} piece"),) if kind in _GENRES else (),
+            warnings=_warnings(document.text),
         )
 
     def score_many(self, texts: Iterable[str | Document], **settings: object) -> Iterator[Report]:
@@ -119,49 +140,114 @@ class Detector:
         ``score`` is the model's calibrated probability that trained annotators would call the sentence
         biased; offsets point into the sentence.
         """
-        lowest = self._settings(threshold, "count").threshold
+        settings = self._settings(threshold, "count")
+        outputs = self._runtime.run(sentences)
         return [
             Sentence(
-                text, 0, len(text), self._probability(scored), "outlet", tuple(self._phrases(text, scored, lowest))
+                text,
+                0,
+                len(text),
+                self._probability(output),
+                "outlet",
+                tuple(self._found(text, output, settings)),
             )
-            for text, scored in zip(sentences, self._runtime.run(sentences), strict=True)
+            for text, output in zip(sentences, outputs, strict=True)
         ]
 
-    def _settings(self, threshold: float | None, quotes: Quotes) -> Settings:
-        if quotes not in get_args(Quotes):
-            raise ValueError(f"quotes must be one of {', '.join(get_args(Quotes))}, not {quotes!r}")
+    def _settings(
+        self, threshold: float | None, quotes: Quotes, kind: Kind = "news", keep_boilerplate: bool = False
+    ) -> Settings:
+        for name, value, values in (("quotes", quotes, get_args(Quotes)), ("kind", kind, get_args(Kind))):
+            if value not in values:
+                raise ValueError(f"{name} must be one of {', '.join(values)}, not {value!r}")
         if threshold is not None and not 0 <= threshold <= 1:
             raise ValueError(f"threshold must lie between 0 and 1, not {threshold!r}")
-        return Settings(self.folder.config.threshold if threshold is None else threshold, quotes)
+        lowest = self.folder.config.threshold if threshold is None else threshold
+        return Settings(lowest, quotes, kind, keep_boilerplate)
 
-    def _probability(self, scored: Scored) -> float:
-        return float(sigmoid(scored.logit, self.folder.config.sentence))
+    def _probability(self, output: Scored) -> float:
+        return float(sigmoid(output.logit, self.folder.config.sentence))
 
-    def _phrases(self, text: str, scored: Scored, threshold: float, voice: VoiceMap | None = None) -> Iterator[Phrase]:
-        config = self.folder.config
-        offset = voice.start if voice else 0
-        for span in decode(text, scored.offsets, scored.token_logits, threshold, config.phrase):
-            start, end = offset + span.start, offset + span.end
-            category = config.categories[span.category]
-            yield Phrase(
-                text[span.start : span.end],
-                start,
-                end,
-                span.score,
-                category,
-                voice.voice(start, end) if voice else "outlet",
-                WHY.get(category, ""),
+    def _scores(self, text: str, voices: Sequence[VoiceMap], outputs: Sequence[Scored]) -> list[_Scores]:
+        """Sentences in which others speak are scored twice more: what the outlet says in them, and what they do."""
+        mixed = [index for index, voice in enumerate(voices) if voice.others]
+        apart = self._runtime.run(
+            [voices[index].without_others(text) for index in mixed]
+            + [_words_of_others(text, voices[index]) for index in mixed]
+        )
+        own = dict(zip(mixed, apart, strict=False))
+        others = dict(zip(mixed, apart[len(mixed) :], strict=True))
+        return [
+            _Scores(
+                whole=self._probability(output),
+                outlet=None if voice.is_quote else self._probability(own.get(index, output)),
+                others=self._probability(others[index]) if index in others else None,
             )
+            for index, (voice, output) in enumerate(zip(voices, outputs, strict=True))
+        ]
+
+    def _phrases(self, document: Document, voice: VoiceMap, output: Scored, settings: Settings) -> Iterator[Phrase]:
+        """The phrases of a sentence of a document, each with its voice."""
+        for phrase in self._found(document.text[voice.start : voice.end], output, settings):
+            start, end = voice.start + phrase.start, voice.start + phrase.end
+            whose = voice.voice(start, end)
+            # scare quotes are doubt, whatever stands in them
+            category = "doubt" if whose == "scare-quote" else phrase.category
+            if category not in _GENRES.get(settings.kind, CATEGORIES) or (
+                whose == "quote" and settings.quotes == "skip"
+            ):
+                continue
+            first, last = document.span(start, end)
+            yield replace(phrase, start=first, end=last, category=category, voice=whose, why=WHY.get(category, ""))
+
+    def _found(self, text: str, output: Scored, settings: Settings) -> Iterator[Phrase]:
+        """The phrases of a text that stands for itself."""
+        config = self.folder.config
+        for span in decode(text, output.offsets, output.token_logits, settings.threshold, config.phrase):
+            category = config.categories[span.category]
+            words = text[span.start : span.end]
+            why = WHY.get(category, "")
+            yield Phrase(words, span.start, span.end, span.score, category, why=why, position=span.start)
 
 
-def _sentences(document: Document) -> Iterator[VoiceMap]:
-    text = document.text
-    blocks = [block for block in document.blocks if not block.reason]
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    """Scores of one sentence: as it stands, of the outlet's words in it, of other people's words in it."""
+
+    whole: float
+    outlet: float | None
+    others: float | None
+
+
+def _mean(scores: Sequence[float | None]) -> float | None:
+    known = [score for score in scores if score is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _sentences(text: str, blocks: Sequence[Block]) -> Iterator[VoiceMap]:
     for index, block in enumerate(blocks):
         following = blocks[index + 1].start if index + 1 < len(blocks) else len(text)
         quotations = find_quotations(text, block.start, block.end, text[following : following + 1])
-        for start, end in split_sentences(text, block.start, block.end):
+        whole = [(block.start, block.end)]
+        for start, end in whole if block.role == "headline" else split_sentences(text, block.start, block.end):
             yield VoiceMap(text, start, end, quotations)
+
+
+_QUOTATION_MARKS = "\"'“”„‟«»‹›‘’‚"
+
+
+def _words_of_others(text: str, voice: VoiceMap) -> str:
+    return " … ".join(text[start:end].strip(_QUOTATION_MARKS) for start, end in voice.others)
+
+
+def _skipped(document: Document, blocks: Sequence[Block], unquoted: Sequence[VoiceMap]) -> list[Skipped]:
+    """What is not scored: the blocks that are not read, and the quotations of sentences that are read without."""
+    read = set(blocks)
+    pieces = [(block.start, block.end, block.reason) for block in document.blocks if block not in read]
+    pieces += [(start, end, "quotation") for voice in unquoted for start, end in voice.quotes]
+    return [
+        Skipped(document.text[start:end], *document.span(start, end), reason) for start, end, reason in sorted(pieces)
+    ]
 
 
 def _warnings(text: str) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from typing import Any, Literal
 
 Voice = Literal["outlet", "quote", "scare-quote", "attributed"]
 Quotes = Literal["mark", "count", "skip"]
+Kind = Literal["news", "opinion", "review"]
+Role = Literal["headline", "body"]
 
-WIRE_VERSION = 1
+WIRE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +20,14 @@ class Phrase:
     Attributes:
         text: the wording itself.
         start: character offset of its first character in the source.
-        end: character offset after its last character; ``source[start:end] == text``.
+        end: character offset after its last character; ``source[start:end]`` is the text, and its
+            markup and entities where the source has any.
         score: calibrated probability, 0 to 1, that trained annotators would mark the phrase.
         category: one of :data:`biasdetect.CATEGORIES`.
         voice: whose words they are: the outlet answers for ``outlet`` and ``scare-quote``.
         why: one line for the reader on why such wording is flagged.
         suggestions: wording to use instead, best first; empty where there is none to offer.
+        position: character offset of its first character in the text of its sentence.
     """
 
     text: str
@@ -34,6 +38,7 @@ class Phrase:
     voice: Voice = "outlet"
     why: str = ""
     suggestions: tuple[str, ...] = ()
+    position: int = 0
 
     @property
     def counts(self) -> bool:
@@ -51,13 +56,18 @@ class Sentence:
     """A scored sentence.
 
     Attributes:
-        text: the sentence as it stands in the source.
+        text: the sentence as it is read.
         start: character offset of its first character in the source.
-        end: character offset after its last one; ``source[start:end] == text``.
+        end: character offset after its last one; ``source[start:end]`` is the text, and its markup and
+            entities where the source has any.
         score: calibrated probability, 0 to 1, that trained annotators would call it biased. In a
-            report it judges the words that count under the report's ``quotes`` setting.
+            report it judges the words that count under the report's ``quotes`` setting, and the words
+            themselves where the sentence is a quotation through and through.
         voice: ``quote`` where it consists of reported speech alone, else ``outlet``.
         phrases: the loaded wording in it, in order.
+        speaker: who says the words that are not the outlet's, as the text names them; None where
+            there are no such words or nobody is named.
+        role: ``headline`` for the document's title, ``body`` for all else.
     """
 
     text: str
@@ -66,6 +76,8 @@ class Sentence:
     score: float
     voice: Voice = "outlet"
     phrases: tuple[Phrase, ...] = ()
+    speaker: str | None = None
+    role: Role = "body"
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Sentence:
@@ -106,12 +118,17 @@ class Settings:
 
     Attributes:
         threshold: phrases with a lower score are not flagged, 0 to 1.
-        quotes: ``mark`` flags words inside quotation marks but does not count them, ``count`` counts
-            them as the outlet's own, ``skip`` leaves them out.
+        quotes: ``mark`` flags other people's words but does not count them, ``count`` counts them as
+            the outlet's own, ``skip`` leaves quotations out.
+        kind: what the text was read as; in an ``opinion`` piece or a ``review`` the writer's stance
+            belongs to the genre, and only labels, epithets and exaggeration are reported.
+        keep_boilerplate: whether page furniture was scored like prose.
     """
 
     threshold: float
     quotes: Quotes = "mark"
+    kind: Kind = "news"
+    keep_boilerplate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,28 +136,50 @@ class Report:
     """A scored document.
 
     Attributes:
-        source: name of the document: a path, ``-`` for standard input, or what the caller gave.
+        source: name of the document: a path, a URL, ``-`` for standard input, or what the caller gave.
         model: name and fingerprint of the model, ``name@fingerprint``.
         score: the expected share of the document's sentences that trained annotators would call
             biased, 0 to 1: the mean of the scores of the sentences that count.
+        outlet_score: the same for what the outlet says, other people's words left out; None where it
+            says nothing itself.
+        others_score: the same for the words of others, quoted or in paraphrase; None where there are
+            none or they were skipped.
         sentences: every scored sentence, in order.
         skipped: every piece that was not scored, in order.
         settings: what the report was made with.
+        metadata: what the document says about itself.
+        notes: how the text was read, where that is not the default.
         warnings: what a reader should know before trusting the scores.
     """
 
     source: str
     model: str
     score: float
+    outlet_score: float | None
+    others_score: float | None
     sentences: tuple[Sentence, ...]
     skipped: tuple[Skipped, ...]
     settings: Settings
-    warnings: tuple[str, ...] = field(default=())
+    metadata: Metadata = field(default_factory=Metadata)
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
         """All flagged phrases, in order."""
         return tuple(phrase for sentence in self.sentences for phrase in sentence.phrases)
+
+    @property
+    def headline(self) -> Sentence | None:
+        """The document's headline, where it has one."""
+        return next((sentence for sentence in self.sentences if sentence.role == "headline"), None)
+
+    @property
+    def difference(self) -> float | None:
+        """How much more loaded than the outlet's own words those of others are, -1 to 1; None without both."""
+        if self.outlet_score is None or self.others_score is None:
+            return None
+        return self.others_score - self.outlet_score
 
     def to_dict(self) -> dict[str, Any]:
         """The wire format: plain dictionaries, lists, strings and numbers."""
@@ -159,8 +198,12 @@ class Report:
             source=data["source"],
             model=data["model"],
             score=data["score"],
+            outlet_score=data["outlet_score"],
+            others_score=data["others_score"],
             sentences=tuple(Sentence.from_dict(sentence) for sentence in data["sentences"]),
             skipped=tuple(Skipped(**piece) for piece in data["skipped"]),
             settings=Settings(**data["settings"]),
+            metadata=Metadata(**data["metadata"]),
+            notes=tuple(data["notes"]),
             warnings=tuple(data["warnings"]),
         )

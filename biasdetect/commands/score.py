@@ -10,17 +10,21 @@ from typing import get_args
 import click
 
 from biasdetect.commands import Exit
-from biasdetect.detector import Detector, load
+from biasdetect.detector import load
 from biasdetect.errors import InputError
-from biasdetect.reading.files import STDIN, read_file
-from biasdetect.results import Quotes, Report
+from biasdetect.reading.document import Document
+from biasdetect.reading.files import STDIN, Format
+from biasdetect.reading.inputs import find_inputs, names_many, read_input
+from biasdetect.results import Kind, Quotes, Report
 
 _EPILOG = """\b
 Examples:
   biasdetect score article.txt
   cat article.txt | biasdetect score -
   biasdetect score --format json article.txt > report.json
-  biasdetect score --fail-above 0.3 drafts/*.txt
+  biasdetect score --fail-above 0.3 drafts/
+  biasdetect score https://example.org/2024/05/council-votes.html
+  biasdetect score --kind opinion columns/*.md
 
 \b
 Exit codes: 0 done; 1 an article scored above --fail-above; 2 wrong usage;
@@ -31,21 +35,28 @@ Exit codes: 0 done; 1 an article scored above --fail-above; 2 wrong usage;
 @click.command(epilog=_EPILOG)
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option("--format", "form", type=click.Choice(["terminal", "json", "jsonl"]), default="terminal", show_default=True, help="json: one report, or a list of them for several files; jsonl: one report a line.")  # fmt: skip
+@click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
-@click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Quoted words: mark them without counting them, count them as the outlet's, or skip them.")  # fmt: skip
+@click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
+@click.option("--kind", type=click.Choice(get_args(Kind)), default="news", show_default=True, help="In an opinion piece or a review the writer may judge: labels, epithets and exaggeration alone are reported.")  # fmt: skip
+@click.option("--keep-boilerplate", is_flag=True, help="Score page furniture (pointers, share bars, credits) like prose.")  # fmt: skip
 @click.option("--fail-above", type=click.FloatRange(0, 1), metavar="SCORE", help="Exit with 1 where an article's score is higher.")  # fmt: skip
 def score(
     files: tuple[str, ...],
     form: str,
-    threshold: float | None,
+    input_format: Format | None,
     model: str | None,
-    quotes: Quotes,
     fail_above: float | None,
+    threshold: float | None,
+    quotes: Quotes,
+    kind: Kind,
+    keep_boilerplate: bool,
 ) -> int:
     """Score articles and mark the loaded phrases in them.
 
-    FILE is plain text; - or a pipe is standard input.
+    FILE is plain text, Markdown, HTML, DOCX or PDF; a folder or a pattern of them; the http or https
+    address of a page; - or a pipe is standard input.
     """
     if not files:
         if sys.stdin is None or sys.stdin.isatty():
@@ -55,34 +66,39 @@ def score(
     failures: list[InputError] = []
     exceeded = False
     reports = []
-    for report in _reports(detector, files, threshold, quotes, failures):
+    for document in _documents(files, input_format, failures):
+        report = detector.score(
+            document, threshold=threshold, quotes=quotes, kind=kind, keep_boilerplate=keep_boilerplate
+        )
+        for warning in report.warnings:
+            click.echo(f"Warning: {report.source}: {warning}", err=True)
         exceeded = exceeded or (fail_above is not None and report.score > fail_above)
         if form == "json":
             reports.append(report.to_dict())
         else:
             _print(report, form)
-    if form == "json" and reports:
-        _write(_dump(reports[0] if len(files) == 1 else reports, indent=2))
+    one = len(files) == 1 and not names_many(files[0])
+    if form == "json" and (reports or not one):
+        _write(_dump(reports[0] if one else reports, indent=2))
     if failures:
         return Exit.UNREADABLE
     return Exit.FAIL_ABOVE if exceeded else Exit.DONE
 
 
-def _reports(
-    detector: Detector, files: tuple[str, ...], threshold: float | None, quotes: Quotes, failures: list[InputError]
-) -> Iterator[Report]:
-    """One report per readable file, as soon as it is made; what cannot be read is told and noted."""
+def _documents(files: tuple[str, ...], form: Format | None, failures: list[InputError]) -> Iterator[Document]:
+    """Every readable document, one at a time; what cannot be read is told and noted."""
     for file in files:
-        try:
-            document = read_file(file)
-        except InputError as error:
-            click.echo(f"Error: {error}", err=True)
-            failures.append(error)
-            continue
-        report = detector.score(document, threshold=threshold, quotes=quotes)
-        for warning in report.warnings:
-            click.echo(f"Warning: {file}: {warning}", err=True)
-        yield report
+        inputs = find_inputs(file)
+        while True:
+            try:
+                document = read_input(next(inputs), form)
+            except StopIteration:
+                break
+            except InputError as error:
+                click.echo(f"Error: {error}", err=True)
+                failures.append(error)
+                continue
+            yield document
 
 
 def _print(report: Report, form: str) -> None:

@@ -13,7 +13,7 @@ from biasdetect.model.folder import Calibration
 
 Floats = NDArray[np.float32]
 
-_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+_WORD = re.compile(r"\w+(?:[-'’\u00ad\u200b\u2060]\w+)*")  # also over soft hyphens and zero-width marks
 # words that no phrase starts or ends with: the judgement is never in them
 _EDGE_WORDS = frozenset(
     (

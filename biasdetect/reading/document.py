@@ -5,12 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from biasdetect.reading.boilerplate import boilerplate_reasons
-from biasdetect.results import Metadata
-
-Role = Literal["headline", "body"]
+from biasdetect.results import Metadata, Role
 
 
 @dataclass(frozen=True, slots=True)

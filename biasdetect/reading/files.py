@@ -1,74 +1,181 @@
-"""Bytes to a document: size, emptiness, binary content and encoding are settled here."""
+"""Bytes to a document: size, format, encoding and binary content are settled here."""
 
 from __future__ import annotations
 
+import codecs
+import re
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal, get_args
 
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
 from biasdetect.reading.text import read_text
 
+Format = Literal["text", "markdown", "html", "docx", "pdf"]
+
 STDIN = "-"
-MAX_BYTES = 5_000_000
-"""Larger files are refused: some 800,000 words, which no article has."""
+SUFFIXES: dict[str, Format] = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".docx": "docx",
+    ".pdf": "pdf",
+}
+MAX_BYTES: dict[Format, int] = {
+    "text": 5_000_000,  # some 800,000 words, which no article has
+    "markdown": 5_000_000,
+    "html": 32_000_000,  # pages that were saved with their pictures inside
+    "docx": 64_000_000,
+    "pdf": 64_000_000,
+}
+_MOST = max(MAX_BYTES.values())
 
-_BINARY_SIGNATURES = (
-    b"%PDF",
-    b"PK\x03\x04",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"\x7fELF",
-    b"\x1f\x8b",
-    b"\xd0\xcf\x11\xe0",
-)
+_MEDIA_TYPES: dict[str, Format] = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
+    "text/plain": "text",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+}
+_BINARY_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"PK\x03\x04")
 _UTF_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_HTML_START = re.compile(rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*(?:<!doctype\s+html|<html[\s>]|<(?:head|body|article|main|div|p)[\s>])", re.IGNORECASE | re.DOTALL)  # fmt: skip
+_META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_HIGH = bytes(range(128, 256))
+_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
-def read_file(path: str) -> Document:
-    """Read a file of plain text, or standard input for ``-``.
+def read_file(path: str, format: Format | None = None) -> Document:
+    """Read a file, or standard input for ``-``.
+
+    Args:
+        path: of the file.
+        format: of its content; recognised where left out.
 
     Raises:
-        InputError: where it is missing, a folder, empty, too large, binary or undecodable.
+        InputError: where it is missing, a folder, empty, too large, in no format that is read here, or undecodable.
     """
     if path == STDIN:
-        return read_bytes(_take(sys.stdin.buffer, "standard input"), STDIN)
+        return read(_take(sys.stdin.buffer, "standard input"), format, STDIN)
     file = Path(path)
     try:
         if file.is_dir():
             raise InputError(f"{path}: is a folder. Name the files in it, for example {file / '*.txt'}")
         with file.open("rb") as stream:
-            return read_bytes(_take(stream, path), path)
+            data = _take(stream, path)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file. Check the path.") from None
     except PermissionError:
         raise InputError(f"{path}: may not be read. Check its permissions.") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
         raise InputError(f"{path!r}: cannot be read ({error}).") from None
+    return read(data, format, path)
 
 
-def read_bytes(data: bytes, name: str) -> Document:
-    """Decode and read a document that is already in memory.
+def read(
+    data: str | bytes, format: Format | None = None, name: str = "", *, media_type: str = "", charset: str = ""
+) -> Document:
+    """Read a document that is already in memory.
+
+    Args:
+        data: text (of plain text, Markdown or HTML), or bytes in any format.
+        format: ``text``, ``markdown``, ``html``, ``docx`` or ``pdf``; where left out, bytes tell by their
+            first characters, ``media_type`` and the name's suffix; text is plain text unless it begins
+            as HTML does.
+        name: what reports call it.
+        media_type: what a server said it is.
+        charset: the encoding that a server named.
 
     Raises:
         InputError: as :func:`read_file`.
+        ValueError: for a format that does not exist.
     """
-    text = decode_text(data, name)
+    if format is not None and format not in get_args(Format):
+        raise ValueError(f"format must be one of {', '.join(get_args(Format))}, not {format!r}")
+    label = name or "the text"
+    start = data[:5000].encode("utf-8", "replace") if isinstance(data, str) else data[:5000]
+    form = format or _recognise(start, name, media_type)
+    if len(data) > MAX_BYTES[form]:
+        raise InputError(
+            f"{label}: larger than {MAX_BYTES[form] // 1_000_000} MB, which no article is. "
+            "Split it into its articles and score those."
+        )
+    if form in ("docx", "pdf"):
+        if isinstance(data, str):
+            raise InputError(f"{label}: a {form.upper()} file is bytes, not text. Read it in binary mode.")
+        return _read_binary(data, form, label)
+    text = data if isinstance(data, str) else decode_text(data, label, charset or _declared(start, form))
     if not any(char.isalnum() for char in text):
-        raise InputError(f"{name}: holds no text. Give a file with an article in it.")
+        raise InputError(f"{label}: holds no text. Give a file with an article in it.")
+    return _read_markup(text, form, name)
+
+
+def _read_binary(data: bytes, form: Format, name: str) -> Document:
+    # the readers of formats are imported where they are needed: plain text should not wait for them
+    if form == "docx":
+        from biasdetect.reading.docx import read_docx
+
+        return read_docx(data, name)
+    from biasdetect.reading.pdf import read_pdf
+
+    return read_pdf(data, name)
+
+
+def _read_markup(text: str, form: Format, name: str) -> Document:
+    if form == "html":
+        from biasdetect.reading.html import read_html
+
+        return read_html(text, name)
+    if form == "markdown":
+        from biasdetect.reading.markdown import read_markdown
+
+        return read_markdown(text, name)
     return read_text(text, name)
 
 
-def decode_text(data: bytes, name: str) -> str:
-    """Bytes to text: UTF-8 where valid, else by its byte-order mark or by charset-normalizer.
+def _recognise(start: bytes, name: str, media_type: str) -> Format:
+    """Format by content where that is sure, else by what a server or the name says."""
+    if start.lstrip()[:5] == b"%PDF-":
+        return "pdf"
+    suffix = SUFFIXES.get(Path(name).suffix.lower())
+    if start.startswith(b"PK\x03\x04") or (start.startswith(b"\xd0\xcf\x11\xe0") and suffix == "docx"):
+        return "docx"
+    told = suffix or _MEDIA_TYPES.get(media_type)
+    if told in ("docx", "pdf"):
+        return told  # its reader says what is wrong with it
+    if told in (None, "text") and _HTML_START.match(start.removeprefix(codecs.BOM_UTF8)):
+        return "html"
+    return told or "text"
+
+
+def _declared(start: bytes, form: Format) -> str:
+    """The encoding that a page names itself."""
+    found = _META_CHARSET.search(start) if form == "html" else None
+    return found[1].decode("ascii") if found else ""
+
+
+def decode_text(data: bytes, name: str, declared: str = "") -> str:
+    """Bytes to text: UTF-8 where valid, then what is declared, then what charset-normalizer finds.
+
+    Text that is UTF-8 but for some stray bytes is read as such, the strays as Windows-1252.
+
+    Args:
+        data: the bytes.
+        name: for messages.
+        declared: name of an encoding that the document or its server gives; unknown ones are passed over.
 
     Raises:
         InputError: where the bytes are no text.
     """
+    binary = data.startswith(_BINARY_SIGNATURES) or _looks_binary(data)
     try:
-        if not data.startswith(_BINARY_SIGNATURES) and not _looks_binary(data):
+        if not binary:
             return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
@@ -78,14 +185,34 @@ def decode_text(data: bytes, name: str) -> str:
                 return data.decode(encoding)
             except UnicodeDecodeError:
                 break
-    if data.startswith(_BINARY_SIGNATURES) or _looks_binary(data):
-        raise InputError(f"{name}: is a binary file. Give plain text; extract the text of other formats first.")
+    if binary:
+        raise InputError(
+            f"{name}: is a binary file. Give plain text, Markdown, HTML, DOCX or PDF; extract the text of other formats first."
+        )
+    multibyte = _MULTIBYTE.findall(data)
+    strays = len(data) - len(data.translate(None, _HIGH)) - sum(map(len, multibyte))
+    if strays < len(multibyte):
+        return data.decode("utf-8", "biasdetect-stray")
+    try:
+        if declared and codecs.lookup(declared).name != "utf-8":
+            return data.decode(declared, "replace")
+    except LookupError:
+        pass
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
     if best is None:
         raise InputError(f"{name}: its encoding cannot be told. Save it as UTF-8.")
     return str(best)
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    stray = error.object[error.start : error.end]
+    return stray.decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("biasdetect-stray", _as_windows_1252)
 
 
 def _looks_binary(data: bytes) -> bool:
@@ -96,9 +223,9 @@ def _looks_binary(data: bytes) -> bool:
 
 
 def _take(stream: BinaryIO, name: str) -> bytes:
-    data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
+    data = stream.read(_MOST + 1)
+    if len(data) > _MOST:
         raise InputError(
-            f"{name}: larger than {MAX_BYTES // 1_000_000} MB, which no article is. Split it into its articles and score those."
+            f"{name}: larger than {_MOST // 1_000_000} MB, which no article is. Score its articles one by one."
         )
     return data

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from biasdetect.reading.document import Block, Document, build_document
 
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
+_LONGEST_HEADLINE = 160  # characters
+_ENDS_PROSE = re.compile(r"[.:;,]$|[.!?][\"”’»]$")
 _ENDS_SENTENCE = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _INVISIBLE = "\ufeff\u200b\x00"  # byte-order mark, zero-width space, NUL: never part of a block's edge
 
@@ -14,10 +17,23 @@ _INVISIBLE = "\ufeff\u200b\x00"  # byte-order mark, zero-width space, NUL: never
 def read_text(text: str, name: str = "") -> Document:
     """Plain text to a document.
 
-    A line break ends a block, except in text wrapped at a fixed width, where a blank line does.
+    A line break ends a block, except in text wrapped at a fixed width, where a blank line does. The
+    first paragraph is the headline where it looks like one and something follows.
     """
     blocks = [Block(start, end) for start, end in _paragraphs(text)]
-    return build_document(name, text, text, blocks)
+    document = build_document(name, text, text, blocks)
+    prose = [block for block in document.blocks if not block.reason]
+    if len(prose) < 2 or not _is_headline(text[prose[0].start : prose[0].end]):
+        return document
+    return replace(
+        document,
+        blocks=tuple(replace(block, role="headline") if block is prose[0] else block for block in document.blocks),
+    )
+
+
+def _is_headline(line: str) -> bool:
+    """A short line that does not end as a sentence of prose does."""
+    return len(line) <= _LONGEST_HEADLINE and not _ENDS_PROSE.search(line)
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:

@@ -36,6 +36,8 @@ def _render(report: Report, plain: bool) -> RenderableType:
         Text(report.source or "article", style="bold"),
         table,
         Text(_summary(report), style="bold"),
+        *(Text(line) for line in _shares(report)),
+        *(Text(note, style="italic") for note in report.notes),
     ]
     if report.skipped:
         parts.append(Text(_skipped(report), style="dim"))
@@ -53,7 +55,7 @@ def _sentence(sentence: Sentence, plain: bool) -> RenderableType:
     text = Text(style="dim italic" if sentence.voice == "quote" else "")
     position = 0
     for phrase in sentence.phrases:
-        start, end = phrase.start - sentence.start, phrase.end - sentence.start
+        start, end = phrase.position, phrase.position + len(phrase.text)
         text.append(_clean(sentence.text[position:start]))
         if plain:
             text.append(f"[{_clean(phrase.text)}]")
@@ -84,6 +86,19 @@ def _summary(report: Report) -> str:
     if others:
         summary += f", and {others} in the words of others"
     return f"{summary}, in {_count(len(report.sentences), 'sentence')}."
+
+
+def _shares(report: Report) -> list[str]:
+    """Who says what, and what the headline says, where there is something to tell apart."""
+    lines = []
+    if report.difference is not None:
+        lines.append(
+            f"What the outlet says {report.outlet_score:.2f}, what it lets others say {report.others_score:.2f}: "
+            f"difference {report.difference:+.2f}."
+        )
+    if report.headline and len(report.sentences) > 1:
+        lines.append(f"The headline by itself: {report.headline.score:.2f}.")
+    return lines
 
 
 def _skipped(report: Report) -> str:

@@ -55,7 +55,7 @@ def test_standard_input(run_cli):
 def test_settings_reach_the_report(run_cli, article):
     file = article("a.txt", f"“{LOADED.strip()}” said the clerk.\n{PLAIN}")
     data = json.loads(run_cli("score", "--format", "json", "--threshold", "0.9", "--quotes", "count", file).stdout)
-    assert data["settings"] == {"threshold": 0.9, "quotes": "count"}
+    assert data["settings"] == {"threshold": 0.9, "quotes": "count", "kind": "news", "keep_boilerplate": False}
 
 
 def test_exit_codes(run_cli, article, tmp_path):

@@ -1,11 +1,14 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biasdetect.errors import InputError
 from biasdetect.reading.boilerplate import boilerplate_reason
+from biasdetect.reading.files import MAX_BYTES, read, read_file
+from biasdetect.reading.inputs import find_inputs
 from biasdetect.reading.text import read_text
-from biasdetect.reading.files import MAX_BYTES, read_bytes, read_file
 
 
 @pytest.mark.parametrize(
@@ -45,32 +48,95 @@ def test_each_line_is_a_block_and_wrapped_lines_are_one():
 
 
 @given(st.text())
-def test_blocks_and_skipped_pieces_lie_in_the_source_in_order(text):
-    document = read_text(text)
+def test_blocks_lie_in_the_source_in_order(text):
     end = 0
-    for piece in sorted([*document.blocks, *document.skipped], key=lambda piece: piece.start):
-        assert end <= piece.start < piece.end <= len(text)
-        end = piece.end
-    for piece in document.skipped:
-        assert text[piece.start : piece.end] == piece.text
+    for block in read_text(text).blocks:
+        assert end <= block.start < block.end <= len(text)
+        assert not text[block.start].isspace() and not text[block.end - 1].isspace()
+        end = block.end
+
+
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        ("Council approves bridge\nThe council voted on Tuesday.", "Council approves bridge"),
+        ("Who pays for the bridge?\nThe council voted on Tuesday.", "Who pays for the bridge?"),
+        ("By Hanna Kowalczyk\nCouncil approves bridge\nThe council voted.", "Council approves bridge"),
+        ("The council voted on Tuesday.\nIt was late.", None),
+        ("“It was late.”\nThe council voted on Tuesday.", None),
+        ("Council approves bridge", None),
+    ],
+)
+def test_the_headline_is_told_from_prose(text, headline):
+    found = [text[block.start : block.end] for block in read_text(text).blocks if block.role == "headline"]
+    assert found == ([headline] if headline else [])
+
+
+def test_a_few_stray_bytes_do_not_spoil_an_encoding():
+    text = "The café’s owner, Zoë Müller, paid 40 € for it. "
+    assert "Zoë" in read((text * 3).encode() + "naïve".encode("cp1252")).text
+    assert "naïve" in read((text * 3).encode() + "naïve".encode("cp1252")).text
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "blocks"),
+    [
+        ("The <b>dam</b> held.", "", ["The <b>dam</b> held."]),
+        ("<p>The <b>dam</b> held.</p>", "", ["The dam held."]),
+        ("<!-- a --><!doctype html><p>The dam held.", "", ["The dam held."]),
+        ("The *dam* held.", "a.md", ["The dam held."]),
+        ("The *dam* held.", "a.txt", ["The *dam* held."]),
+        (b"\xef\xbb\xbf<html><p>The dam held.", "page", ["The dam held."]),
+        ('<meta charset="iso-8859-2"><p>Łódź flooded.'.encode("iso-8859-2"), "a.html", ["Łódź flooded."]),
+    ],
+)
+def test_formats_are_recognised(data, name, blocks):
+    document = read(data, name=name)
+    assert [document.text[block.start : block.end] for block in document.blocks] == blocks
+
+
+def test_a_format_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="format must be one of"):
+        read("text", format="rtf")
+    with pytest.raises(InputError, match="binary mode"):
+        read("text", format="pdf")
+
+
+def test_folders_and_patterns_stand_for_their_documents(tmp_path):
+    for name in ("b/two.md", "a.txt", "b/.hidden.txt", ".git/x.txt", "b/picture.png", "[odd].txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("The dam held.")
+
+    def found(name):
+        return [str(Path(path).relative_to(tmp_path)) for path in find_inputs(name)]
+
+    assert found(str(tmp_path)) == ["[odd].txt", "a.txt", "b/two.md"]
+    assert found(f"{tmp_path}/*.txt") == ["[odd].txt", "a.txt"]
+    assert found(f"{tmp_path}/**/*.md") == ["b/two.md"]
+    assert found(f"{tmp_path}/[odd].txt") == ["[odd].txt"]
+    with pytest.raises(InputError, match="fits no file"):
+        found(f"{tmp_path}/*.pdf")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="holds no document"):
+        found(str(tmp_path / "empty"))
 
 
 def test_encodings_are_detected():
     text = "The café’s owner, Zoë Müller, paid 40 € for the naïve painting in Århus. She said so on Monday."
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
-        assert "café’s owner, Zoë Müller" in read_bytes(text.encode(encoding), "a").text
+        assert "café’s owner, Zoë Müller" in read(text.encode(encoding), name="a").text
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "holds no text"), (b" \n\t ", "holds no text"), (b"%PDF-1.7 text", "binary"), (bytes(range(256)) * 20, "binary"),
+        (b"", "holds no text"), (b" \n\t ", "holds no text"), (bytes(range(256)) * 20, "binary"),
         (b"\x89PNG\r\n\x1a\n" + b"a" * 100, "binary"),
     ],
 )  # fmt: skip
 def test_what_is_no_article_is_refused(data, message):
     with pytest.raises(InputError, match=message):
-        read_bytes(data, "a.txt")
+        read(data, name="a.txt")
 
 
 def test_files_that_cannot_be_read_are_named(tmp_path):
@@ -79,6 +145,6 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
     with pytest.raises(InputError, match="is a folder"):
         read_file(str(tmp_path))
     large = tmp_path / "large.txt"
-    large.write_bytes(b"word " * (MAX_BYTES // 5 + 1))
+    large.write_bytes(b"word " * (MAX_BYTES["text"] // 5 + 1))
     with pytest.raises(InputError, match="larger than 5 MB"):
         read_file(str(large))

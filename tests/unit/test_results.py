@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biasdetect import Phrase, Report, Sentence, Settings, Skipped
+from biasdetect import Metadata, Phrase, Report, Sentence, Settings, Skipped
 
 offsets = st.integers(0, 10_000)
 scores = st.floats(0, 1)
@@ -18,20 +18,32 @@ phrases = st.builds(
     voice=st.sampled_from(["outlet", "quote", "scare-quote", "attributed"]),
     why=st.text(),
     suggestions=st.lists(st.text(), max_size=3).map(tuple),
+    position=offsets,
 )
 sentences = st.builds(
-    Sentence, text=st.text(), start=offsets, end=offsets, score=scores, phrases=st.lists(phrases, max_size=3).map(tuple)
+    Sentence,
+    text=st.text(),
+    start=offsets,
+    end=offsets,
+    score=scores,
+    phrases=st.lists(phrases, max_size=3).map(tuple),
+    speaker=st.none() | st.text(),
+    role=st.sampled_from(["headline", "body"]),
 )
 reports = st.builds(
     Report,
     source=st.text(),
     model=st.text(),
     score=scores,
+    outlet_score=st.none() | scores,
+    others_score=st.none() | scores,
     sentences=st.lists(sentences, max_size=3).map(tuple),
     skipped=st.lists(st.builds(Skipped, text=st.text(), start=offsets, end=offsets, reason=st.text()), max_size=2).map(
         tuple
     ),
     settings=st.builds(Settings, threshold=scores, quotes=st.sampled_from(["mark", "count", "skip"])),
+    metadata=st.builds(Metadata, title=st.text(), date=st.text(), outlet=st.text(), language=st.text()),
+    notes=st.lists(st.text(), max_size=1).map(tuple),
     warnings=st.lists(st.text(), max_size=2).map(tuple),
 )
 
