@@ -39,6 +39,7 @@ _MEDIA_TYPES: dict[str, Format] = {
     "text/html": "html",
     "application/xhtml+xml": "html",
     "text/markdown": "markdown",
+    "text/x-markdown": "markdown",
     "text/plain": "text",
     "application/pdf": "pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
@@ -47,6 +48,8 @@ _BINARY_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x
 _UTF_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _HTML_START = re.compile(rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*(?:<!doctype\s+html|<html[\s>]|<(?:head|body|article|main|div|p)[\s>])", re.IGNORECASE | re.DOTALL)  # fmt: skip
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+# what pages are written in; Python knows more, some of it slow on hostile bytes
+_WEB_ENCODING = re.compile(r"(?:iso8859|cp|koi8|mac|gb|big5|euc|shift_jis|iso2022_jp|utf-16)")
 _HIGH = bytes(range(128, 256))
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
@@ -146,7 +149,7 @@ def _recognise(start: bytes, name: str, media_type: str) -> Format:
     suffix = SUFFIXES.get(Path(name).suffix.lower())
     if start.startswith(b"PK\x03\x04") or (start.startswith(b"\xd0\xcf\x11\xe0") and suffix == "docx"):
         return "docx"
-    told = suffix or _MEDIA_TYPES.get(media_type)
+    told = _MEDIA_TYPES.get(media_type) or suffix  # an address may end in anything
     if told in ("docx", "pdf"):
         return told  # its reader says what is wrong with it
     if told in (None, "text") and _HTML_START.match(start.removeprefix(codecs.BOM_UTF8)):
@@ -194,10 +197,11 @@ def decode_text(data: bytes, name: str, declared: str = "") -> str:
     if strays < len(multibyte):
         return data.decode("utf-8", "biasdetect-stray")
     try:
-        if declared and codecs.lookup(declared).name != "utf-8":
-            return data.decode(declared, "replace")
-    except LookupError:
-        pass
+        declared = codecs.lookup(declared).name if declared else ""
+    except (LookupError, ValueError):  # ValueError: a NUL character in the name
+        declared = ""
+    if _WEB_ENCODING.match(declared):
+        return data.decode(declared, "replace")
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
