@@ -1,6 +1,6 @@
-"""How well page furniture and sentence boundaries are recognised: python benchmarks/reading.py.
+"""How well page furniture is recognised: python benchmarks/reading.py.
 
-On the project's own hand-written sets in tests/data: lines of pasted pages, and paragraphs with hard boundaries.
+On the project's own hand-written set of lines of pasted pages in tests/data.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from biasdetect.language.sentences import split_sentences
 from biasdetect.reading.boilerplate import boilerplate_reason
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
@@ -34,7 +33,6 @@ def kinds(outcomes: list[tuple[str, bool]]) -> list[tuple[str, int, int]]:
 def main() -> None:
     """Print the share that is right per kind and over all."""
     lines = records("boilerplate")
-    paragraphs = records("boundaries")
     sets = {
         f"{label} lines told apart": [
             (line["kind"], (boilerplate_reason(line["text"]) is not None) == (label == "boilerplate"))
@@ -43,14 +41,6 @@ def main() -> None:
         ]
         for label in ("boilerplate", "prose")
     }
-    sets["paragraphs split as marked"] = [
-        (
-            item["kind"],
-            [item["text"][start:end] for start, end in split_sentences(item["text"], 0, len(item["text"]))]
-            == item["sentences"],
-        )
-        for item in paragraphs
-    ]
     for title, outcomes in sets.items():
         table = Table("kind", "number", "right", title=title, title_justify="left")
         for kind, count, right in kinds(outcomes):

@@ -1,4 +1,4 @@
-"""How the time for voices grows with the length of a hostile line: python benchmarks/voice.py."""
+"""How the time for voices and speakers grows with the length of a hostile line: python benchmarks/voice.py."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from biasdetect.language.voice import VoiceMap, find_quotations
+from biasdetect.language.voice import VoiceMap, find_quotations, find_speakers
 
-PIECES = ('"', "“", "'", "„‘", '"a ', "s' ", " a", "he said, ", "accused of, ", "in a, b said c ")
+PIECES = (
+    '"', "“", "'", "„‘", '"a ', "s' ", " a", "A ", ".” ", "he said, ", "accused of, ", "in a, b said c ", ", said A, ",
+    "A, b, said ", "claims that was is ", "so-called ", "— he said ", "told x ",
+)  # fmt: skip
 LENGTH = 50_000  # characters
 
 
 def seconds(text: str) -> float:
-    """Time for the quotations and voices of one line."""
+    """Time for the quotations, voices and speakers of one line."""
     start = time.perf_counter()
-    VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text), "“")).without_quotes(text)
+    voice = VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text), "“"))
+    voice.without_others(text)
+    find_speakers([voice], text)
     return time.perf_counter() - start
 
 

@@ -10,8 +10,7 @@ from typing import get_args
 from biasdetect.errors import MissingExtraError
 from biasdetect.language.english import other_language
 from biasdetect.language.sentences import split_sentences
-from biasdetect.language import voice as _voice  # TEMP
-from biasdetect.language.voice import VoiceMap, find_quotations
+from biasdetect.language.voice import VoiceMap, find_quotations, find_speakers
 from biasdetect.model.categories import CATEGORIES, WHY
 from biasdetect.model.folder import is_classifier, open_model
 from biasdetect.model.phrases import decode, sigmoid
@@ -20,14 +19,9 @@ from biasdetect.reading.document import Block, Document
 from biasdetect.reading.text import read_text
 from biasdetect.results import Kind, Phrase, Quotes, Report, Sentence, Settings, Skipped, Voice
 
-# TEMP until voice.py has them
-find_speakers = getattr(_voice, "find_speakers", lambda voices, text: [None] * len(voices))
-if not hasattr(VoiceMap, "others"):
-    VoiceMap.others = property(lambda self: self.quotes)
-    VoiceMap.without_others = VoiceMap.without_quotes
-
-# in these kinds the writer's stance belongs to the genre; what is reported all the same, and how that is told
-_GENRES: dict[Kind, tuple[str, ...]] = dict.fromkeys(("opinion", "review"), ("labeling", "epithet", "exaggeration"))
+# kinds in which the writer's stance belongs to the genre, and what is reported there all the same
+_GENRES: dict[Kind, str] = {"opinion": "an opinion piece", "review": "a review"}
+_IN_EVERY_GENRE = ("labeling", "epithet", "exaggeration")
 _GENRE_NOTE = (
     "Read as {}: the writer's stance belongs to the genre, so labels, epithets and exaggeration alone are reported."
 )
@@ -125,7 +119,7 @@ class Detector:
             skipped=tuple(_skipped(document, blocks, voices if quotes == "skip" else [])),
             settings=settings,
             metadata=document.metadata,
-            notes=(_GENRE_NOTE.format(f"{kind} piece"),) if kind in _GENRES else (),
+            notes=(_GENRE_NOTE.format(_GENRES[kind]),) if kind in _GENRES else (),
             warnings=_warnings(document.text),
         )
 
@@ -193,7 +187,7 @@ class Detector:
             whose = voice.voice(start, end)
             # scare quotes are doubt, whatever stands in them
             category = "doubt" if whose == "scare-quote" else phrase.category
-            if category not in _GENRES.get(settings.kind, CATEGORIES) or (
+            if category not in (_IN_EVERY_GENRE if settings.kind in _GENRES else CATEGORIES) or (
                 whose == "quote" and settings.quotes == "skip"
             ):
                 continue

@@ -6,8 +6,12 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from biasdetect.errors import InputError
 from biasdetect.reading.boilerplate import boilerplate_reasons
 from biasdetect.results import Metadata, Role
+
+MAX_BLOCKS = 50_000
+"""Paragraphs; no article has as many, and a hostile file may have millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,22 @@ def build_document(
     """A document of blocks as a reader found them: page furniture among them is recognised here.
 
     A reason that the reader gave is kept; a block that it knows to be the headline is prose.
+
+    Raises:
+        InputError: where it has more than ``MAX_BLOCKS`` blocks.
     """
+    if len(blocks) > MAX_BLOCKS:
+        raise too_many_blocks(name)
     reasons = boilerplate_reasons([text[block.start : block.end] for block in blocks])
     told = [
         block if block.reason or block.role == "headline" else replace(block, reason=reason or "")
         for block, reason in zip(blocks, reasons, strict=True)
     ]
     return Document(name, source, text, tuple(told), places, metadata or Metadata())
+
+
+def too_many_blocks(name: str) -> InputError:
+    """The error for a document of more than ``MAX_BLOCKS`` blocks."""
+    return InputError(
+        f"{name or 'the text'}: has more than {MAX_BLOCKS:,} paragraphs, which no article has. Split it into its articles."
+    )

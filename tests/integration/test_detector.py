@@ -69,6 +69,74 @@ def test_quoted_words_do_not_raise_the_score(detector):
     assert any(piece.reason == "quotation" for piece in skipped.skipped)
 
 
+def test_what_others_say_is_scored_beside_what_the_outlet_says(detector):
+    text = f"{PLAIN}\n“This shameless, ludicrous plan is a disgrace,” said the opposition leader.\nThe ministry said that the shameless mayor had lied."
+    report = detector.score(text)
+    assert report.outlet_score == report.score < 0.5 < report.others_score
+    assert report.difference == pytest.approx(report.others_score - report.outlet_score)
+    louder = detector.score(text.replace("shameless, ludicrous plan is a disgrace", "plan is a plan"))
+    assert louder.score == pytest.approx(report.score, abs=1e-6)
+    assert louder.others_score < report.others_score
+    plain = detector.score(PLAIN)
+    assert (plain.others_score, plain.difference) == (None, None)
+    assert detector.score(text, quotes="skip").others_score is None
+
+
+def test_an_opinion_piece_may_have_an_opinion(detector):
+    text = "The potbellied mayor left early. Sadly, the shameless plan is a disgrace. " + PLAIN
+    news, opinion = detector.score(text), detector.score(text, kind="opinion")
+    assert {phrase.category for phrase in news.phrases} - {"labeling", "epithet", "exaggeration"}
+    assert {phrase.category for phrase in opinion.phrases} <= {"labeling", "epithet", "exaggeration"}
+    assert any("potbellied" in phrase.text for phrase in opinion.phrases)
+    assert "opinion piece" in opinion.notes[0]
+    assert news.notes == ()
+    with pytest.raises(ValueError, match="kind"):
+        detector.score(text, kind="satire")
+
+
+def test_page_furniture_is_kept_where_asked(detector):
+    text = f"{PLAIN}\nRead also:\n{LOADED}"
+    assert [piece.text for piece in detector.score(text).skipped] == ["Read also:"]
+    kept = detector.score(text, keep_boilerplate=True)
+    assert kept.skipped == ()
+    assert "Read also:" in [sentence.text for sentence in kept.sentences]
+
+
+def test_the_headline_is_one_sentence_with_a_score_of_its_own(detector):
+    report = detector.score(f"Shameless mayor rams plan through. Who pays?\n{PLAIN}\n{PLAIN}")
+    assert report.headline.text == "Shameless mayor rams plan through. Who pays?"
+    assert report.headline.score > 0.5
+    assert [sentence.role for sentence in report.sentences] == ["headline", "body", "body"]
+    assert detector.score(PLAIN).headline is None
+
+
+@pytest.mark.parametrize(
+    ("form", "source", "marked"),
+    [
+        ("html", "<p>The shame&shy;<b>less</b>\n mayor&nbsp;left&hellip;</p>", "shame&shy;<b>less"),
+        ("html", "\ufeff<p>A &#x201C;plan&#x201D; by <i>the</i> pot<span title='>'>bell</span>ied mayor.</p>\r\n", "pot<span title='>'>bell</span>ied"),
+        ("markdown", "The *shame*less mayor [left](u).", "shame*less"),
+    ],
+)  # fmt: skip
+def test_offsets_point_into_the_source_through_its_markup(detector, form, source, marked):
+    phrases = detector.score(biasdetect.read(source, form)).phrases
+    assert marked in [source[phrase.start : phrase.end] for phrase in phrases]
+
+
+def test_scare_quotes_are_doubt(detector):
+    report = detector.score("The “experts” on the panel were paid by the mill.", threshold=0.05)
+    (phrase,) = (phrase for phrase in report.phrases if phrase.voice == "scare-quote")
+    assert (phrase.text, phrase.category) == ("experts", "doubt")
+    assert phrase.counts
+
+
+def test_speakers_are_named(detector):
+    report = detector.score(
+        "“We go on,” said Oksana Veldt. “So be it.”\nThe ministry said that the dam was safe. Rain fell."
+    )
+    assert [sentence.speaker for sentence in report.sentences] == ["Oksana Veldt", "Oksana Veldt", "The ministry", None]
+
+
 def test_a_stream_of_articles_is_read_as_it_comes(detector):
     def articles():
         yield LOADED
@@ -121,5 +189,7 @@ def test_offsets_always_hold(detector, text, quotes):
     for piece in (*report.sentences, *report.phrases, *report.skipped):
         assert text[piece.start : piece.end] == piece.text
     for sentence in report.sentences:
-        assert all(sentence.start <= phrase.start < phrase.end <= sentence.end for phrase in sentence.phrases)
+        for phrase in sentence.phrases:
+            assert sentence.start <= phrase.start < phrase.end <= sentence.end
+            assert sentence.text[phrase.position :].startswith(phrase.text)
     assert biasdetect.Report.from_dict(report.to_dict()) == report

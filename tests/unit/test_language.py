@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biasdetect.language.english import other_language
-from biasdetect.language.sentences import split_sentences
 from biasdetect.language.voice import VoiceMap, find_quotations
 
 
@@ -64,24 +63,6 @@ def test_voices(text, phrase, voice):
 def test_a_sentence_of_reported_speech_alone_is_a_quote():
     text = "“Since the signing, the context has changed.”"
     assert VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text))).is_quote
-
-
-def test_abbreviations_do_not_end_sentences():
-    text = "Dr. J. R. Smith paid $3.5 million to the U.S. Treasury. “I am done.” He met Gov. Brown at 5 p.m. on Friday."
-    assert [text[a:b] for a, b in split_sentences(text, 0, len(text))] == [
-        "Dr. J. R. Smith paid $3.5 million to the U.S. Treasury.", "“I am done.”", "He met Gov. Brown at 5 p.m. on Friday.",
-    ]  # fmt: skip
-
-
-any_text = st.text(st.characters(codec=None, categories=None, max_codepoint=0x1FFFF))
-
-
-@given(any_text)
-def test_sentences_lie_in_the_source_in_order(text):
-    end = 0
-    for start, stop in split_sentences(text, 0, len(text)):
-        assert end <= start < stop <= len(text)
-        end = stop
 
 
 @given(st.text(alphabet="“”„«»\"'‘’ ab.,'\n"))

@@ -1,4 +1,4 @@
-"""Whose words, on the hand-written set in tests/data/voice.jsonl."""
+"""Whose words, on the hand-written sets in tests/data/voice.jsonl and tests/data/voice-2.jsonl."""
 
 import json
 from collections import Counter
@@ -6,24 +6,51 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from biasdetect.detector import _sentences
-from biasdetect.language.voice import VoiceMap, find_quotations
+from biasdetect.language.sentences import split_sentences
+from biasdetect.language.voice import VoiceMap, find_quotations, find_speakers
 from biasdetect.reading.text import read_text
 from biasdetect.results import Voice
 
-RECORDS = [
-    json.loads(line)
-    for line in (Path(__file__).parent.parent / "data" / "voice.jsonl").read_text(encoding="utf-8").splitlines()
-]
+
+def records(name):
+    path = Path(__file__).parent.parent / "data" / name
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+FIRST, SECOND = records("voice.jsonl"), records("voice-2.jsonl")
 VOICES = get_args(Voice)
-# The rules were tuned on the first part; the second was written before anyone looked at results for it.
-PARTS = {"first": RECORDS[:280], "second": RECORDS[280:]}
+# The rules were tuned on the first part of each set; each of the others was written before anyone looked at
+# results for it, and what it showed was mended afterwards.
+PARTS = {
+    "1a": FIRST[:280],
+    "1b": FIRST[280:],
+    "2a": SECOND[:230],
+    "2b": SECOND[230:330],
+    "2c": SECOND[330:400],
+    "2d": SECOND[400:],
+}
+LOWEST = {"2d": 0.93}  # share of the marks; 0.95 everywhere else
+# nothing stands before these words but a name's title or a nickname
+TITLES = "the a an mr mrs ms dr sen rep gov councillor captain mayor".split()
+
+
+def voices_of(text):
+    """The voices of a text's sentences, as in a report."""
+    maps = []
+    blocks = [block for block in read_text(text).blocks if not block.reason]
+    for index, block in enumerate(blocks):
+        following = text[blocks[index + 1].start] if index + 1 < len(blocks) else ""
+        quotations = find_quotations(text, block.start, block.end, following)
+        maps += [VoiceMap(text, *span, quotations) for span in split_sentences(text, block.start, block.end)]
+    return maps
 
 
 def judged(record):
-    """Each mark of a record with the voice it gets, in a document and its sentences as the detector sees them."""
-    maps = list(_sentences(read_text(record["text"])))
+    """Each mark of a record with the voice it gets."""
+    maps = voices_of(record["text"])
     for mark in record["marks"]:
         start = record["text"].index(mark["phrase"])
         end = start + len(mark["phrase"])
@@ -31,18 +58,42 @@ def judged(record):
         yield mark, found
 
 
-def test_the_set_is_sound():
-    assert len(RECORDS) == 420
-    assert len({record["text"] for record in RECORDS}) == len({record["id"] for record in RECORDS}) == len(RECORDS)
-    for record in RECORDS:
+def speaker_in(record):
+    """The speaker of the sentence in which the first mark of a record stands."""
+    maps = voices_of(record["text"])
+    start = record["text"].index(record["marks"][0]["phrase"])
+    speakers = find_speakers(maps, record["text"])
+    return next((who for voices, who in zip(maps, speakers, strict=True) if voices.start <= start < voices.end), None)
+
+
+def is_same(found, speaker):
+    """Whether two ways to name a speaker differ by an article or a title at most."""
+    if found is None or speaker is None:
+        return found is speaker
+    bare = []
+    for name in (found, speaker):
+        words = name.casefold().replace("’", "'").split()
+        while len(words) > 1 and words[0].strip(".") in TITLES:
+            del words[0]
+        bare.append(" ".join(words))
+    return bare[0] == bare[1] or bare[0].endswith(" " + bare[1])
+
+
+def test_the_sets_are_sound():
+    everything = FIRST + SECOND
+    assert (len(FIRST), len(SECOND)) == (420, 460)
+    assert len({record["text"] for record in everything}) == len({record["id"] for record in everything}) == 880
+    for record in everything:
         assert record["marks"], record["id"]
         for mark in record["marks"]:
             assert record["text"].count(mark["phrase"]) == 1, (record["id"], mark)
             assert mark["voice"] in VOICES, (record["id"], mark)
+        assert (record.get("speaker") or "") in record["text"], record["id"]
+    assert sum("speaker" in record for record in everything) == 150 + 460
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_voices_of_the_set(part):
+def test_voices_of_the_sets(part):
     confusion = Counter()
     wrong = []
     for record in PARTS[part]:
@@ -55,7 +106,18 @@ def test_voices_of_the_set(part):
     table = "".join(f"{voice:>12}" for voice in ("", *columns))
     for voice in VOICES:
         table += f"\n{voice:>12}" + "".join(f"{confusion[voice, found]:12}" for found in columns)
-    assert right >= 0.95, f"{right:.1%} of the {part} part\n{table}\n" + "\n".join(wrong)
+    assert right >= LOWEST.get(part, 0.95), f"{right:.1%} of part {part}\n{table}\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("name", "lowest"), [("first", 0.94), ("second", 0.95)])
+def test_speakers_of_the_sets(name, lowest):
+    having = [record for record in {"first": FIRST, "second": SECOND}[name] if "speaker" in record]
+    wrong = [
+        f"{record['id']}: {record['speaker']!r}, found {found!r}"
+        for record in having
+        if not is_same(found := speaker_in(record), record["speaker"])
+    ]
+    assert len(wrong) <= (1 - lowest) * len(having), "\n".join(wrong)
 
 
 @pytest.mark.parametrize(
@@ -69,9 +131,11 @@ def test_voices_of_the_set(part):
         ("“We go on. The hall fell silent.\n'Cause of the noise, we left.", ["“We go on."]),
         ("“We go on. The hall fell silent.\nWe stop.", ["“We go on."]),
         ("“We go on. He left. “We stop,” she said.", ["“We go on.", "“We stop,”"]),
+        ("“We go on, he said, and left.", ["“We go on,"]),
+        ("“We go on, said Ann Bly.", ["“We go on,"]),
     ],
 )  # fmt: skip
-def test_speech_over_several_blocks(text, quoted):
+def test_speech_without_a_closing_mark(text, quoted):
     blocks = read_text(text).blocks
     found = []
     for index, block in enumerate(blocks):
@@ -81,11 +145,110 @@ def test_speech_over_several_blocks(text, quoted):
 
 
 @pytest.mark.parametrize(
-    "piece", ['"', "“", "'", "„‘", '"a ', "s' ", "a", " a", "he said, ", "accused of, ", "told x ", "in a, b said c "]
+    ("text", "quoted"),
+    [
+        ("We will fight on,” he said.", ["We will fight on,”"]),
+        ('We will fight on," he said.', ['We will fight on,"']),
+        ("We’ll fight on,’ he said.", ["We’ll fight on,’"]),
+        ("We'll fight on,' he said.", ["We'll fight on,'"]),
+        ("We fight on», he said.", ["We fight on»"]),
+        ("We fight on.”", ["We fight on.”"]),
+        ("The hall fell silent. We fight on,” he said.", ["We fight on,”"]),
+        ("Mr. Ito told me “no” and I left,” she said.", ["Mr. Ito told me “no” and I left,”"]),
+        ("It stinks,” he said. “And they know it.", ["It stinks,”", "“And they know it."]),
+        ("“We stop,” he said. He left. Nobody cares,” she said.", ["“We stop,”", "Nobody cares,”"]),
+        ("The pole was 12\", he said.", []),
+        ("The board was 6'2\", and the owners' dog was 3'.", []),
+        ("It was the owners', he said, and the '90s were the players'.", []),
+    ],
+)  # fmt: skip
+def test_speech_without_an_opening_mark(text, quoted):
+    assert [text[quote.start : quote.end] for quote in find_quotations(text, 0, len(text))] == quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "outlet"),
+    [
+        ("The ministry said that the regime had fallen.", "The ministry said that “…”."),
+        ("The minister bleated that it was “a plot” by crooks.", "The minister bleated that “…”."),
+        ("The tax, he said, is theft.", "The tax, he said, “…”."),
+        ("The tax is theft, according to the mayor.", "“…”, according to the mayor."),
+        ("“We go on,” said Veldt, a bitter man.", "“…” said Veldt, a bitter man."),
+        ("The plot failed, but he called it a triumph.", "The plot failed, but he called it “…”."),
+        ("The so-called “experts” left by the back door.", "The so-called “experts” left by the back door."),
+        ("“We go on.”", "“…”"),
+        ("The shameless mayor left.", "The shameless mayor left."),
+    ],
 )
+def test_what_is_left_without_other_peoples_words(text, outlet):
+    (voices,) = voices_of(text)
+    assert voices.without_others(text) == outlet
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("“We go on,” said Veldt. “So be it.”", ["Veldt", "Veldt"]),
+        ("“We lost it,” said Rep. Dana Whitlow, the chair.", ["Dana Whitlow"]),
+        ("“It is gone.\n“We lost it,” said Ana Bly, a nurse.\nRain fell.", ["Ana Bly", "Ana Bly", None]),
+        ("Ana Bly runs the clinic. “We turn them away,” she said.", [None, "Ana Bly"]),
+        ("The bank said it was closed. “We lost it,” he said.", ["The bank", None]),
+        ("Police made an arrest. “We lost it,” she said.", [None, None]),
+        ("Ana Bly called it a sham.\nRain fell.\n“We lost it,” she said.", ["Ana Bly", None, None]),
+        ("The county's health chief, Ana Bly, said it had failed.", ["Ana Bly"]),
+        ("A lawyer for Ms. Crane, Ned Osei, said it had failed.", ["Ned Osei"]),
+        ("A former aide, speaking on Monday, said it had failed.", ["A former aide"]),
+        ("It had failed, according to sources close to the talks.", ["sources"]),
+        ("The suspect, described by neighbours as a loner, fled.", ["neighbours"]),
+        ("The Red Cross hit back, saying the camp was full.", ["The Red Cross"]),
+        ("“We go on,” reads the petition.", ["the petition"]),
+        ("The weary mayor left.", [None]),
+    ],
+)
+def test_speakers_are_named(text, speakers):
+    assert find_speakers(voices_of(text), text) == speakers
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '"', "“", "'", "„‘", '"a ', "s' ", "a", " a", "A ", ".” ", "he said, ", "accused of, ", "told x ", ", said A, ",
+        "in a, b said c ", "A, b, said ", "claims that was is ", "so-called ", "— he said ", "A said “b” ",
+    ],
+)  # fmt: skip
 def test_hostile_lines_are_read(piece):
     """Each would take minutes where time grew by squares; benchmarks/voice.py shows the growth."""
-    text = piece * (100_000 // len(piece))
+    text = piece * (50_000 // len(piece))
     quotations = find_quotations(text, 0, len(text), "“")
     assert all(0 <= quote.start < quote.end <= len(text) for quote in quotations)
-    assert VoiceMap(text, 0, len(text), quotations).without_quotes(text)
+    voices = VoiceMap(text, 0, len(text), quotations)
+    assert voices.without_quotes(text)
+    assert voices.without_others(text)
+    assert len(find_speakers([voices], text)) == 1
+
+
+@pytest.mark.parametrize("sentence", ["“A b. ", "“A,” he said.\n", "Ann Bly said b.\n", "A.” "])
+def test_speakers_of_many_sentences(sentence):
+    text = sentence * 3000
+    quotations = find_quotations(text, 0, len(text))
+    step = len(sentence)
+    maps = [VoiceMap(text, at, at + step - 1, quotations) for at in range(0, len(text), step)]
+    assert len(find_speakers(maps, text)) == 3000
+
+
+pieces = st.sampled_from(
+    ["“", "”", '"', "'", "‘", "’", "«", "»", "said", "Ann", "Bly", "the", "mayor", ",", ".", " ", " ", "\n", "that", "is",
+     "according to", "so-called", "called", "—", ":", "who", "told", "it", "he", "accused of"]
+)  # fmt: skip
+
+
+@given(st.lists(pieces, max_size=40).map("".join))
+def test_other_peoples_words_lie_in_their_sentence(text):
+    maps = voices_of(text)
+    speakers = find_speakers(maps, text)
+    for voices, speaker in zip(maps, speakers, strict=True):
+        bounds = [voices.start, *(edge for span in voices.others for edge in span), voices.end]
+        assert bounds == sorted(bounds)
+        assert all(voices.voice(*span) in ("quote", "attributed") for span in voices.quotes)
+        assert voices.without_others(text).count("“…”") >= len(voices.others)
+        assert speaker is None or speaker.strip()

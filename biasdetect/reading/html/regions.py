@@ -1,0 +1,174 @@
+"""What tags and attributes say of a part of a page: that it is hidden, or furniture, and which."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+Attributes = dict[str, str | None]
+
+COMMENTS = "comment section"
+BYLINE = "byline or time stamp"
+POINTER = "pointer to other articles"
+
+_BY_TAG = {
+    "nav": "navigation",
+    "footer": "page footer",
+    "aside": "sidebar",
+    "figcaption": "caption",
+    "caption": "caption",
+    "form": "form",
+    "button": "button",
+    "header": "page header",
+    "address": BYLINE,
+    "amp-sidebar": "navigation",
+    "amp-consent": "cookie notice",
+}
+_BY_ROLE = {
+    "navigation": "navigation",
+    "menu": "navigation",
+    "menubar": "navigation",
+    "contentinfo": "page footer",
+    "complementary": "sidebar",
+    "search": "form",
+    "dialog": "pop-up",
+    "alertdialog": "pop-up",
+    "banner": "page header",
+}
+_BY_CLASS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (reason, re.compile(rf"(?:^|[- ])(?:{words})(?:$|[- ])"))
+    for reason, words in (
+        (
+            COMMENTS,
+            r"comments(?:-(?:area|list|section|block|wrapper|container|title|thread))?(?= |$)|comment-?list|comment-(?:body|respond|form|thread)"
+            r"|disqus(?:-thread)?|respond(?= |$)",
+        ),
+        ("cookie notice", r"cookies?|consent|gdpr|onetrust"),
+        ("advertisement", r"ads?|adverts?|advertisements?|advertising|ad-?slot|sponsored|promoted|outbrain|taboola"),
+        ("newsletter or follow-us line", r"newsletters?|subscribe|sign-?up|follow-us"),
+        ("share bar", r"shar(?:e|ing)(?:-?(?:bar|buttons?|links?|tools?))?|socials?|social-(?:links?|media)|add-?this"),
+        (
+            POINTER,
+            r"related|recommended|recommendations|recirc(?:ulation)?|trending|popular|most-?(?:read|popular|viewed)|read-(?:next|more)"
+            r"|more-(?:stories|news|on)|also-(?:read|like|on)|see-also|teasers?|tags?|tag-?(?:list|cloud)|topics|keywords",
+        ),
+        (
+            "navigation",
+            r"(?:top|sub|side|main)?-?nav(?:bar|igation)?|menu|bread-?crumbs?|pagination|pager|skip-?links?",
+        ),
+        ("photo credit", r"(?:photo|image|picture)-?credits?"),
+        ("caption", r"(?:photo|image|picture|wp|figure|media)?-?caption(?:-text)?"),
+        ("sidebar", r"side-?bar|(?:right|left)-?rail|widgets?"),
+        ("page footer", r"(?:site|page|global|main)?-?footer|colophon|copyright"),
+        ("page header", r"(?:site|page|global)-header|masthead|top-?bar"),
+        (
+            BYLINE,
+            r"by-?line|(?:post|article|author|publish)-?(?:date|time)|time-?stamp|(?:entry|post|article)-meta|authors?",
+        ),
+        ("pop-up", r"modal|pop-?up|lightbox|overlay"),
+    )
+)
+_NEGATED = re.compile(r"(?:^|-)(?:has|have|with|without|no|not|is|show|hide|enable|disable)-")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_INVISIBLE_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_DEEPEST = 16  # regions within regions; what is deeper belongs to the one around it
+
+# Old systems put a whole page into one form, and a header may be the site's or the article's.
+_UNCERTAIN_TAGS = {"form", "header"}
+_LARGE = (POINTER, "cookie notice")  # such may well be larger than the article
+
+
+@dataclass(slots=True)
+class Region:
+    """A part of a page that its markup declares to be furniture.
+
+    Attributes:
+        reason: what it is.
+        certain: whether the markup means just this, where a class name may mean anything.
+        parent: the region around it.
+        depth: how many regions are around it.
+        doubted: it holds the article, so the markup meant something else.
+    """
+
+    reason: str
+    certain: bool
+    parent: Region | None
+    depth: int
+    doubted: bool = False
+
+    def doubt(self, by: str) -> None:
+        """The article starts in here, by its element ``by``: the regions around it are no furniture, save by a clear tag.
+
+        Pages dress each teaser as an ``article``, so that alone says little.
+        """
+        region: Region | None = self
+        while region is not None:
+            told_by_class = not region.certain or region.reason == COMMENTS
+            if told_by_class and (by != "article" or region.reason in ("form", "page header")):
+                region.doubted = True
+            region = region.parent
+
+    def doubt_size(self, share: float) -> None:
+        """Doubt this region where it holds most of the page's text, ``share`` of it."""
+        self.doubted |= share > (0.8 if self.reason in _LARGE else 0.5) and not self.certain
+
+    def believed(self) -> Region | None:
+        """This region or the nearest one around it that is not doubted."""
+        region: Region | None = self
+        while region is not None and region.doubted:
+            region = region.parent
+        return region
+
+
+def region_of(tag: str, attributes: Attributes, parent: Region | None, in_article: bool) -> Region | None:
+    """The region that a block element opens, else the one it stands in.
+
+    Args:
+        tag: its tag.
+        attributes: its attributes.
+        parent: the region it stands in.
+        in_article: whether it stands in an ``article`` or ``main``, where a header is the article's own.
+    """
+    if parent is not None and (parent.depth >= _DEEPEST or parent.reason == COMMENTS):
+        return parent
+    named = _named_reason(attributes)
+    told = _BY_TAG.get(tag) or _BY_ROLE.get((attributes.get("role") or "").lower(), "")
+    if told == "page header" and in_article:
+        told = ""
+    # a class tells more than <aside>: a newsletter box, related articles
+    reason = named if named == COMMENTS or not told or (named and told == "sidebar") else told
+    if not reason:
+        return parent
+    certain = named == COMMENTS or (bool(told) and tag not in _UNCERTAIN_TAGS)
+    return Region(reason, certain, parent, parent.depth + 1 if parent else 0)
+
+
+def byline_of(attributes: Attributes, parent: Region | None) -> Region | None:
+    """The region of an inline element: a byline where its class says so, else the one it stands in."""
+    if parent is None and attributes.get("class") and _named_reason(attributes) == BYLINE:
+        return Region(BYLINE, certain=False, parent=None, depth=0)
+    return parent
+
+
+def _named_reason(attributes: Attributes) -> str:
+    names = f"{(attributes.get('class') or '')[:300]} {(attributes.get('id') or '')[:100]}".strip()
+    return _reason_of(names) if names else ""
+
+
+@lru_cache(maxsize=4096)  # a page gives the same names to hundreds of elements
+def _reason_of(names: str) -> str:
+    """From class and id, word by word."""
+    plain = _CAMEL.sub("-", names).lower().replace("_", "-")
+    words = " ".join(name for name in plain.split() if not _NEGATED.search(name))
+    return next((reason for reason, pattern in _BY_CLASS if pattern.search(words)), "")
+
+
+def is_hidden(tag: str, attributes: Attributes) -> bool:
+    """Whether a browser would not show the element.
+
+    ``aria-hidden`` on an article or main part is what an open dialogue leaves in a saved page.
+    """
+    if "hidden" in attributes or _INVISIBLE_STYLE.search((attributes.get("style") or "")[:2000]):
+        return True
+    return (attributes.get("aria-hidden") or "").lower() == "true" and tag not in ("article", "main")
