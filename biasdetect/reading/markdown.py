@@ -1,0 +1,216 @@
+"""Markdown to a document: the prose without its markup, each character with its place in the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from biasdetect.errors import InputError
+from biasdetect.reading.document import Block, Document, Places, build_document
+from biasdetect.reading.text import read_text
+from biasdetect.results import Metadata
+
+if TYPE_CHECKING:
+    from pyromark import Options
+
+MAX_EVENTS = 1_000_000
+"""Pieces of markup and text. A book has fewer; what has more is no Markdown, and is read as plain text."""
+
+# pulldown-cmark would take any prose between two "---" lines for metadata; ours is at the top and opens with a field.
+_FRONT_MATTER = re.compile(
+    r"\ufeff?(?:(?P<fence>---|\+\+\+)[ \t]*\r?\n(?P<fields>[\w-]+[ \t]*[:=](?:.*\r?\n)+?)(?:(?P=fence)|\.\.\.)[ \t]*(?:\r?\n|\Z))?"
+)
+_FIELD = re.compile(r"^(title|date|lang|language)[ \t]*[:=][ \t]*(['\"]?)(.+?)\2[ \t\r]*$", re.MULTILINE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_INNER = re.compile(r"[^\s\ufeff\u200b\x00](?:.*[^\s\ufeff\u200b\x00])?", re.DOTALL)
+
+_NO_TEXT = "{name}: holds no text. Give a file with an article in it."
+_INLINE = {"Emphasis", "Strong", "Strikethrough", "Link", "Image"}
+_NO_PROSE = {"CodeBlock": "code block", "HtmlBlock": "raw HTML"}
+
+
+def read_markdown(source: str, name: str = "") -> Document:
+    """Markdown to a document whose offsets point into the Markdown.
+
+    Headings, paragraphs, list items, table cells and footnotes are blocks; so are code blocks and raw HTML, with the
+    reason why they are no prose. Link targets, images and front matter are no part of the text; front matter gives the
+    metadata. Wrapped lines come together, and a hard break ends a block as a line of plain text does.
+
+    Args:
+        source: the Markdown, CommonMark with tables, footnotes, task lists and strikethrough.
+        name: a path, a URL, or what else names the document.
+
+    Raises:
+        InputError: where there is no text in it.
+    """
+    if not any(char.isalnum() for char in source):
+        raise InputError(_NO_TEXT.format(name=name))
+    opening = _FRONT_MATTER.match(source)
+    assert opening is not None  # every part of it is optional
+    prose = _Prose(source)
+    headings = _read_events(prose, opening.end())
+    if headings is None:
+        return read_text(source, name)
+    text = prose.text
+    if not any(char.isalnum() for char in text):
+        raise InputError(_NO_TEXT.format(name=name))
+    headline = _headline(headings)
+    blocks = [
+        replace(block, role="headline") if index == headline else block for index, block in enumerate(prose.blocks)
+    ]
+    return build_document(name, source, text, blocks, prose.places, _metadata(opening["fields"] or ""))
+
+
+class _Prose:
+    """The readable text as it grows, with its places and its blocks."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.places = Places()
+        self.blocks: list[Block] = []
+        self._done: list[str] = []
+        self._open: list[str] = []
+        self._end = 0  # of what was read of the source
+
+    @property
+    def text(self) -> str:
+        """What was read so far; every block has to be closed."""
+        return "".join(self._done)
+
+    def add(self, content: str, start: int, end: int, *, same: bool) -> None:
+        """The open block goes on with ``content``, read from ``source[start:end]``, or the ``same`` one for one."""
+        if not content:
+            return
+        if not self._open and len(self.places):
+            self._done.append("\n")
+            self.places.add(self._end, start)
+        if same:
+            self._open.append(self.source[start:end])
+            self.places.add_run(start, end - start)
+        else:
+            self._open.append(content)
+            for _ in content:
+                self.places.add(start, end)
+        self._end = end
+
+    def close(self, reason: str = "") -> bool:
+        """The open block ends, where there is one; returns whether anything is in it."""
+        if not self._open:
+            return False
+        content = "".join(self._open)
+        self._open.clear()
+        self._done.append(content)
+        inner = _INNER.search(content)
+        if inner is None:
+            return False
+        start = len(self.places) - len(content)
+        self.blocks.append(Block(start + inner.start(), start + inner.end(), reason=reason))
+        return True
+
+
+def _read_events(prose: _Prose, begin: int) -> list[tuple[int, int]] | None:
+    """Read the Markdown from ``begin`` on; returns level and block number of each heading, None if markup is all over.
+
+    The parser counts in bytes of UTF-8, which has no lone surrogates.
+    """
+    from pyromark import events_with_range
+
+    readable = _SURROGATE.sub("\ufffd", prose.source[begin:])
+    place = _characters_before(readable)
+    headings: list[tuple[int, int]] = []
+    reason = ""
+    level = 0
+    images = 0  # open ones: an alternative text may hold another image
+    for count, (event, span) in enumerate(events_with_range(readable, options=_options())):
+        if count > MAX_EVENTS:
+            return None
+        kind, value = _named(event)
+        if kind in ("Start", "End"):
+            tag, data = _named(value)
+            if tag == "Image":
+                images += 1 if kind == "Start" else -1
+            elif tag not in _INLINE:
+                if prose.close(reason) and level:
+                    headings.append((level, len(prose.blocks) - 1))
+                reason = _NO_PROSE.get(tag, "") if kind == "Start" else ""
+                level = int(data["level"][1]) if tag == "Heading" and kind == "Start" else 0
+            continue
+        if images:
+            continue
+        start, end = int(place[span["start"]]), int(place[span["end"]])
+        breaks = kind == "HardBreak" or (kind == "InlineHtml" and _LINE_BREAK_TAG.fullmatch(value) is not None)
+        if kind == "SoftBreak" or (breaks and level):
+            prose.add(" ", begin + start, begin + end, same=False)
+        elif breaks:
+            prose.close(reason)
+        elif kind in ("Text", "Code", "Html"):
+            if kind == "Code":  # the range has the backticks in it
+                inner = readable.find(value, start, end)
+                start, end = (inner, inner + len(value)) if inner >= 0 else (start, end)
+            prose.add(value, begin + start, begin + end, same=value == readable[start:end])
+    prose.close(reason)
+    return headings
+
+
+def _named(value: Any) -> tuple[str, Any]:
+    """Name and data of an event or a tag, which is a dictionary of one entry, or the name alone."""
+    if isinstance(value, str):
+        return value, None
+    [named] = value.items()
+    return named
+
+
+@cache
+def _options() -> Options:
+    from pyromark import Options
+
+    return (
+        Options.ENABLE_TABLES
+        | Options.ENABLE_FOOTNOTES
+        | Options.ENABLE_STRIKETHROUGH
+        | Options.ENABLE_TASKLISTS
+        | Options.ENABLE_GFM
+    )
+
+
+def _characters_before(text: str) -> Sequence[int] | Any:
+    """For each byte of the text in UTF-8 at which a character starts, and for the end: the characters before it."""
+    if text.isascii():
+        return range(len(text) + 1)
+    import numpy as np
+
+    encoded = np.frombuffer(text.encode(), dtype=np.uint8)
+    before = np.zeros(len(encoded) + 1, dtype=np.int32)
+    np.cumsum((encoded & 0xC0) != 0x80, out=before[1:])
+    return before
+
+
+def _headline(headings: list[tuple[int, int]]) -> int | None:
+    """Number of the block that is the headline: the first level-1 heading, or else a heading that all stands under."""
+    for level, block in headings:
+        if level == 1:
+            return block
+    levels = [level for level, _ in headings]
+    if headings and headings[0][1] == 0 and levels.count(min(levels)) == 1 and levels[0] == min(levels):
+        return 0
+    return None
+
+
+def _metadata(fields: str) -> Metadata:
+    found = {match[1]: match[3] for match in _FIELD.finditer(fields)}
+    try:
+        day = date.fromisoformat(found.get("date", "")[:10]).isoformat()
+    except ValueError:
+        day = ""
+    language = re.match(r"([a-z]{2})(?:[-_]|$)", found.get("lang", found.get("language", "")), re.IGNORECASE)
+    title = found.get("title", "")
+    return Metadata(
+        title="" if title in ("|", ">", "|-", ">-") else title,
+        date=day,
+        language=language[1].lower() if language else "",
+    )
