@@ -43,6 +43,48 @@ def report() -> str:
     return "```\n" + "\n".join(line.rstrip() for line in text.splitlines()).strip() + "\n```"
 
 
+def formats() -> str:
+    """The example article in three formats: what is flagged, and what that is in the source."""
+    lines = ["| | article score | flagged, and where it stands in the source |", "|---|---|---|"]
+    for form in ("txt", "md", "html"):
+        document = read_file(str(ROOT / "examples" / f"article.{form}"))
+        report = biasdetect.load(MODEL).score(document)
+        cells = "<br>".join(
+            f"{phrase.category} {phrase.score:.2f}: `{document.source[phrase.start : phrase.end]}` "
+            f"({phrase.start} to {phrase.end})"
+            for phrase in report.phrases
+            if phrase.counts
+        )
+        lines.append(f"| examples/article.{form} | {report.score:.2f} | {cells} |")
+    return "\n".join(lines)
+
+
+def real_article() -> str:
+    """What is flagged in a real article, which may not be shown itself; recorded where it is at hand."""
+    record = ROOT / "docs" / "real-article.json"
+    found = sorted((ROOT.parent / "shared" / "articles").glob("*.txt"))
+    if found:
+        report = biasdetect.load(MODEL).score(read_file(str(found[0])))
+        phrases = [[phrase.text, phrase.category, round(phrase.score, 2), phrase.voice] for phrase in report.phrases]
+        facts = {
+            "score": round(report.score, 2),
+            "others_score": round(report.others_score or 0.0, 2),
+            "sentences": len(report.sentences),
+            "skipped": len(report.skipped),
+            "phrases": phrases,
+        }
+        record.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    facts = json.loads(record.read_text(encoding="utf-8"))
+    phrases = "; ".join(
+        f"“{text}” ({category} {score:.2f}, {voice})" for text, category, score, voice in facts["phrases"]
+    )
+    return (
+        f"In a real agency report of {facts['sentences']} sentences, pasted with {facts['skipped']} lines of page "
+        f"furniture, it flags {phrases}. Article score {facts['score']:.2f}; what it lets others say "
+        f"{facts['others_score']:.2f}."
+    )
+
+
 def figures() -> str:
     """The shipped model's development figures as a table."""
     metrics = json.loads((MODEL / "metrics.json").read_text(encoding="utf-8"))
@@ -146,7 +188,10 @@ def generated() -> dict[Path, str]:
     """Every generated file with the content that it should have."""
     training = ROOT / "docs" / "training.md"
     return {
-        ROOT / "README.md": _filled(ROOT / "README.md", {"report": report(), "figures": figures()}),
+        ROOT / "README.md": _filled(
+            ROOT / "README.md",
+            {"report": report(), "real-article": real_article(), "formats": formats(), "figures": figures()},
+        ),
         training: _filled(training, {"own-corpus": own_corpus()}),
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "training" / "experiments.md": experiments(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 
 from rich.console import Console, Group, RenderableType
@@ -118,7 +119,14 @@ def _shorten(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """No control character of the article reaches the terminal."""
+    """No control character of the article reaches the terminal, and no invisible one is shown as a gap."""
     return "".join(
-        char if char.isprintable() else "\ufffd" if ord(char) < 32 and not char.isspace() else " " for char in text
+        char
+        if char.isprintable()
+        else ""
+        if unicodedata.category(char) == "Cf"
+        else "\ufffd"
+        if ord(char) < 32 and not char.isspace()
+        else " "
+        for char in text
     )

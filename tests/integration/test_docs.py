@@ -7,7 +7,7 @@ import runpy
 import pytest
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/api.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/api.md", "docs/reading.md"])
 def test_the_examples_on_a_page_run(root, page):
     result = doctest.testfile(str(root / page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert result.attempted > 0
