@@ -17,7 +17,7 @@ from biasdetect.model.phrases import decode, sigmoid
 from biasdetect.model.runtime import OnnxRuntime, Runtime, Scored
 from biasdetect.reading.document import Block, Document
 from biasdetect.reading.text import read_text
-from biasdetect.results import Kind, Phrase, Quotes, Report, Sentence, Settings, Skipped, Voice
+from biasdetect.results import Kind, Phrase, Quotes, Report, Sentence, Settings, Skipped
 
 # kinds in which the writer's stance belongs to the genre, and what is reported there all the same
 _GENRES: dict[Kind, str] = {"opinion": "an opinion piece", "review": "a review"}
@@ -87,26 +87,16 @@ class Detector:
         speakers = find_speakers(voices, document.text)
         outputs = self._runtime.run([voice.without_marks(document.text) for voice in voices])
         scores = self._scores(document.text, voices, outputs)
-        headline = next((block for block in blocks if block.role == "headline"), None)
-        sentences = []
-        for voice, output, speaker, score in zip(voices, outputs, speakers, scores, strict=True):
-            if voice.is_quote and quotes == "skip":
-                continue
-            phrases = tuple(self._phrases(document, voice, output, settings))
-            said_by: Voice = "quote" if voice.is_quote else "outlet"
-            counts = score.whole if quotes == "count" else score.others if score.outlet is None else score.outlet
-            titled = headline is not None and headline.start <= voice.start < headline.end
-            sentences.append(
-                Sentence(
-                    document.text[voice.start : voice.end],
-                    *document.span(voice.start, voice.end),
-                    counts or 0.0,
-                    said_by,
-                    phrases,
-                    speaker,
-                    "headline" if titled else "body",
-                )
+        headlines = {block.start for block in blocks if block.role == "headline"}  # each is one sentence
+        sentences = tuple(
+            replace(
+                self._sentence(document, voice, output, score, settings),
+                speaker=speaker,
+                role="headline" if voice.start in headlines else "body",
             )
+            for voice, output, score, speaker in zip(voices, outputs, scores, speakers, strict=True)
+            if not (voice.is_quote and quotes == "skip")
+        )
         own = _mean([score.outlet for score in scores])
         whole = _mean([score.whole for score in scores])
         return Report(
@@ -115,12 +105,12 @@ class Detector:
             score=(whole if quotes == "count" else own) or 0.0,
             outlet_score=own,
             others_score=None if quotes == "skip" else _mean([score.others for score in scores]),
-            sentences=tuple(sentences),
-            skipped=tuple(_skipped(document, blocks, voices if quotes == "skip" else [])),
+            sentences=sentences,
+            skipped=_skipped(document, blocks, voices if quotes == "skip" else []),
             settings=settings,
             metadata=document.metadata,
             notes=(_GENRE_NOTE.format(_GENRES[kind]),) if kind in _GENRES else (),
-            warnings=_warnings(document.text),
+            warnings=tuple(_warnings(document, blocks)),
         )
 
     def score_many(self, texts: Iterable[str | Document], **settings: object) -> Iterator[Report]:
@@ -138,12 +128,7 @@ class Detector:
         outputs = self._runtime.run(sentences)
         return [
             Sentence(
-                text,
-                0,
-                len(text),
-                self._probability(output),
-                "outlet",
-                tuple(self._found(text, output, settings)),
+                text, 0, len(text), self._probability(output), "outlet", tuple(self._found(text, output, settings))
             )
             for text, output in zip(sentences, outputs, strict=True)
         ]
@@ -179,6 +164,23 @@ class Detector:
             )
             for index, (voice, output) in enumerate(zip(voices, outputs, strict=True))
         ]
+
+    def _sentence(
+        self,
+        document: Document,
+        voice: VoiceMap,
+        output: Scored,
+        score: _Scores,
+        settings: Settings,
+    ) -> Sentence:
+        counted = score.whole if settings.quotes == "count" else score.others if score.outlet is None else score.outlet
+        return Sentence(
+            document.text[voice.start : voice.end],
+            *document.span(voice.start, voice.end),
+            counted or 0.0,
+            "quote" if voice.is_quote else "outlet",
+            tuple(self._phrases(document, voice, output, settings)),
+        )
 
     def _phrases(self, document: Document, voice: VoiceMap, output: Scored, settings: Settings) -> Iterator[Phrase]:
         """The phrases of a sentence of a document, each with its voice."""
@@ -234,18 +236,19 @@ def _words_of_others(text: str, voice: VoiceMap) -> str:
     return " … ".join(text[start:end].strip(_QUOTATION_MARKS) for start, end in voice.others)
 
 
-def _skipped(document: Document, blocks: Sequence[Block], unquoted: Sequence[VoiceMap]) -> list[Skipped]:
+def _skipped(document: Document, blocks: Sequence[Block], unquoted: Sequence[VoiceMap]) -> tuple[Skipped, ...]:
     """What is not scored: the blocks that are not read, and the quotations of sentences that are read without."""
     read = set(blocks)
     pieces = [(block.start, block.end, block.reason) for block in document.blocks if block not in read]
     pieces += [(start, end, "quotation") for voice in unquoted for start, end in voice.quotes]
-    return [
+    return tuple(
         Skipped(document.text[start:end], *document.span(start, end), reason) for start, end, reason in sorted(pieces)
-    ]
+    )
 
 
-def _warnings(text: str) -> tuple[str, ...]:
-    language = other_language(text)
+def _warnings(document: Document, blocks: Sequence[Block]) -> Iterator[str]:
+    language = other_language(document.text)
     if language:
-        return (f"The text looks like {language}, not English. The model reads English: do not rely on these scores.",)
-    return ()
+        yield f"The text looks like {language}, not English. The model reads English: do not rely on these scores."
+    if document.blocks and not blocks:
+        yield "Nothing was scored: all of it looks like page furniture. To score it all the same, keep the boilerplate."

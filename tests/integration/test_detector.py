@@ -100,6 +100,8 @@ def test_page_furniture_is_kept_where_asked(detector):
     kept = detector.score(text, keep_boilerplate=True)
     assert kept.skipped == ()
     assert "Read also:" in [sentence.text for sentence in kept.sentences]
+    assert "Nothing was scored" in detector.score("Read also:").warnings[0]
+    assert kept.warnings == ()
 
 
 def test_the_headline_is_one_sentence_with_a_score_of_its_own(detector):
