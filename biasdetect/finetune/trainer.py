@@ -133,12 +133,10 @@ class _Build:
         plain = [example for example in examples if example.label == 0 and not example.spans]
         examples += counterfactuals(examples, stage.swap_share, rng)
         examples += transplants(examples, plain, stage.transplants, rng)
-        dataset = build_dataset(examples, self.tokenizer, stage.max_tokens)
-        if stage.teachers:
-            dataset = self._distil(stage, dataset, examples)
         checkpoints = folder / f"checkpoints-{fingerprint}"
         if folder.exists() and not checkpoints.exists():
             shutil.rmtree(folder)  # what another recipe left there
+        dataset = self._targets(stage, examples, checkpoints / "targets")
         arguments = TrainingArguments(
             output_dir=str(checkpoints),
             seed=seed,
@@ -177,6 +175,19 @@ class _Build:
         _save(network, folder, record)
         shutil.rmtree(checkpoints)
         return record
+
+    def _targets(self, stage: Stage, examples: Sequence[Example], stored: Path) -> Dataset:
+        """The training data; what teachers say takes a while, so a resumed run finds it stored."""
+        if stage.teachers and stored.is_dir():
+            return Dataset.load_from_disk(str(stored))
+        dataset = build_dataset(examples, self.tokenizer, stage.max_tokens)
+        if stage.teachers:
+            dataset = self._distil(stage, dataset, examples)
+            unfinished = stored.with_name("targets.part")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            dataset.save_to_disk(str(unfinished))
+            unfinished.rename(stored)
+        return dataset
 
     def _start(self, stage: Stage) -> BiasNetwork:
         if stage.start:
