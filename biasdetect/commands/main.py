@@ -9,6 +9,7 @@ import click
 
 import biasdetect
 from biasdetect.commands import Exit
+from biasdetect.commands.compare import compare
 from biasdetect.commands.evaluate import evaluate
 from biasdetect.commands.score import score
 from biasdetect.errors import BiasDetectError
@@ -20,6 +21,7 @@ def cli() -> None:
     """Find editorializing in news prose."""
 
 
+cli.add_command(compare)
 cli.add_command(evaluate)
 cli.add_command(score)
 

@@ -32,10 +32,6 @@ svg .point { fill: #d55e00; stroke: none; }
 def render_page(results: Sequence[Figures]) -> str:
     """The page: per set a table with models as columns, then the diagrams and shares behind the figures."""
     parts = [
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>biasdetect evaluation</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n<h1>Evaluation</h1>",
         "<p>In brackets: 95&nbsp;% bootstrap intervals over sentences. A reliability diagram shows, per bin of scores, "
         "the share that is right; on the dashed line scores are probabilities. Bars: the share of all in the bin.</p>",
     ]
@@ -43,17 +39,33 @@ def render_page(results: Sequence[Figures]) -> str:
         ours = [result for result in results if result.data == data]
         parts += [f"<h2>{escape(data)}, {ours[0].sentences} texts</h2>", _table(ours)]
         for result in ours:
-            parts += [
-                _figure(rows, f"{result.model}: {what}")
-                for rows, what in (
-                    (result.reliability, "sentence scores"),
-                    (result.phrase_reliability, "scores of flagged phrases"),
-                )
-                if rows
-            ]
+            parts += diagrams(result)
         if any(result.breakdown for result in ours):
             parts.append(_breakdown(ours))
-    return "\n".join([*parts, "</body>\n</html>\n"])
+    return whole_page("biasdetect evaluation", "Evaluation", parts)
+
+
+def whole_page(title: str, heading: str, parts: Sequence[str], style: str = "") -> str:
+    """A page that loads nothing and runs nothing, from parts in HTML; ``style`` is added to that of all pages."""
+    head = [
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(title)}</title>\n<style>\n{_STYLE}{style}</style>\n</head>\n<body>\n<h1>{escape(heading)}</h1>",
+    ]
+    return "\n".join([*head, *parts, "</body>\n</html>\n"])
+
+
+def diagrams(result: Figures) -> list[str]:
+    """The reliability diagrams of one model on one set, as far as its labels allow them."""
+    return [
+        _figure(rows, f"{result.model}: {what}")
+        for rows, what in (
+            (result.reliability, "sentence scores"),
+            (result.phrase_reliability, "scores of flagged phrases"),
+        )
+        if rows
+    ]
 
 
 def reliability_svg(bins: Reliability, title: str) -> str:

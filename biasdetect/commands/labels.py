@@ -1,0 +1,303 @@
+"""``biasdetect labels``: labelled files in, what is wrong with them or the same labels in another form out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from biasdetect.atomic import write_text
+from biasdetect.commands import Exit
+from biasdetect.errors import BiasDetectError, MissingExtraError
+
+if TYPE_CHECKING:
+    from biasdetect.labels.agreement import Agreement
+    from biasdetect.labels.reading import FileReport, Labels, ReadOptions
+    from biasdetect.labels.records import Problem
+
+_CHECK_EPILOG = """\b
+Examples:
+  biasdetect labels check labels.csv
+  biasdetect labels check labels.csv --text-column satz --label-column urteil
+  biasdetect labels check project-1.json --map slanted=biased --map Smear=labeling
+  biasdetect labels check anna.jsonl ben.jsonl --annotator-from-file
+  biasdetect labels check train.jsonl --test test.jsonl
+  biasdetect labels check labels.csv --skip-bad rejected.jsonl --format json > labels.json
+
+\b
+Exit codes: 0 clean (there may be warnings); 2 wrong usage; 3 problems found, or a file could not
+be read; 4 failure.
+"""
+_EXPORT_EPILOG = """\b
+Examples:
+  biasdetect labels export labels.csv --to label-studio --out tasks.json
+  biasdetect labels export project-1.json --to jsonl --out train.jsonl
+  biasdetect labels export votes.csv --to jsonl --out train.jsonl --skip-bad rejected.jsonl
+
+\b
+Exit codes: 0 written; 2 wrong usage; 3 problems found, or a file could not be read (nothing is
+written, with --skip-bad the good rows are); 4 failure.
+"""
+_SHOWN_LINES = 8
+_Command = Callable[..., Any]
+
+
+def _reading_options(command: _Command) -> _Command:
+    """The options that say how labelled files are read."""
+    for option in (
+        click.option("--split", metavar="NAME", help="Split of a datasets folder or a set on the hub.  [default: train]"),
+        click.option("--encoding", metavar="NAME", help="Encoding of text files, such as cp1252.  [default: UTF-8, or what a mark at the start says]"),
+        click.option("--annotator-from-file", is_flag=True, help="Each FILE holds one annotator's labels of the same texts."),
+        click.option("--scale", metavar="LOW..HIGH", help="Lowest and highest label, such as 1..5.  [default: 0..1, or recognised]"),
+        click.option("--map", "names", multiple=True, metavar="NAME=KNOWN", help="A label or category of yours and what it stands for: biased, 0, labeling …"),
+        click.option("--annotator-column", metavar="NAME", help="Column that says who labelled; rows of one text become one record with votes.  [default: recognised]"),
+        click.option("--spans-column", metavar="NAME", help="Column of marked wording.  [default: recognised]"),
+        click.option("--label-column", metavar="NAME", help="Column of labels.  [default: recognised]"),
+        click.option("--text-column", metavar="NAME", help="Column of texts.  [default: recognised]"),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+_TEST = click.option("--test", multiple=True, metavar="FILE", help="Test data: no sentence of it may stand in FILE; may be given several times.")  # fmt: skip
+_SKIP = click.option("--skip-bad", type=click.Path(dir_okay=False, path_type=Path), metavar="REJECTED", help="Write bad rows with their reasons to this JSON Lines file and go on with the others.")  # fmt: skip
+
+
+@click.group()
+def labels() -> None:
+    """Check labels of annotators, and bring them from one form into another."""
+
+
+@labels.command(epilog=_CHECK_EPILOG)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@_reading_options
+@_TEST
+@_SKIP
+@click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: columns, problems, warnings and agreement.")  # fmt: skip
+def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, form: str, **reading: Any) -> int:
+    """Read labelled files and tell all that is wrong with them.
+
+    FILE is CSV, TSV, JSON Lines, JSON or Parquet, also .gz; an export of Label Studio, doccano, Prodigy
+    or INCEpTION; a folder of brat or of datasets; or the name of a set on the hub. Several are one set.
+    """
+    from biasdetect.labels.reading import read_labels
+
+    _writable(skip_bad, "--skip-bad", (*files, *test))
+    result = read_labels(files, _options(**reading), test)
+    if skip_bad:
+        _write(skip_bad, result.rejected_lines())
+    agreement, note = _agreements(result)
+    if form == "json":
+        text = json.dumps(_as_data(result, agreement, note), ensure_ascii=False, indent=2)
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    else:
+        for line in (*_described(result), *_agreement_lines(agreement, note)):
+            _print(line)
+        if skip_bad:
+            _print(f"{_count(len(result.rejected), 'rejected row')} written to {skip_bad}.")
+    return Exit.UNREADABLE if result.problems else Exit.DONE
+
+
+@labels.command(epilog=_EXPORT_EPILOG)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--to", "target", required=True, type=click.Choice(["jsonl", "csv", "label-studio", "doccano"]), help="Form to write; jsonl is that of the project's corpus.")  # fmt: skip
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="File to write, whole or not at all.")  # fmt: skip
+@_reading_options
+@_TEST
+@_SKIP
+def export(
+    files: tuple[str, ...], target: str, out: Path, test: tuple[str, ...], skip_bad: Path | None, **reading: Any
+) -> int:
+    """Write labels in the form of a tool, as a table or as JSON Lines.
+
+    Reading the file again gives the same labels, votes, spans, annotators, ids and further fields.
+    """
+    from biasdetect.labels.export import export_labels
+    from biasdetect.labels.reading import read_labels
+
+    _writable(out, "--out", (*files, *test))
+    _writable(skip_bad, "--skip-bad", (*files, *test, str(out)))
+    result = read_labels(files, _options(**reading), test)
+    for line in _described(result):
+        _print(line, err=True)
+    if result.problems and not skip_bad:
+        _print("Nothing is written. Correct the problems, or say --skip-bad FILE.", err=True)
+        return Exit.UNREADABLE
+    if skip_bad:
+        _write(skip_bad, result.rejected_lines())
+        _print(f"{_count(len(result.rejected), 'rejected row')} written to {skip_bad}.", err=True)
+    try:
+        export_labels(result.records, target, out)
+    except OSError as error:
+        raise BiasDetectError(f"{out}: cannot be written ({error.strerror or error}).") from None
+    _print(f"{_count(len(result.records), 'record')} written to {out}.")
+    return Exit.UNREADABLE if result.problems else Exit.DONE
+
+
+def _options(
+    text_column: str | None,
+    label_column: str | None,
+    spans_column: str | None,
+    annotator_column: str | None,
+    names: Sequence[str],
+    scale: str | None,
+    encoding: str | None,
+    split: str | None,
+    annotator_from_file: bool,
+) -> ReadOptions:
+    from biasdetect.labels.columns import Wanted
+    from biasdetect.labels.reading import ReadOptions
+
+    return ReadOptions(
+        Wanted(text_column, label_column, spans_column, annotator_column),
+        _mapping(names),
+        _scale(scale),
+        encoding,
+        split,
+        annotator_from_file,
+    )
+
+
+def _mapping(names: Iterable[str]) -> dict[str, str]:
+    from biasdetect.labels.names import known_target
+
+    mapping = {}
+    for pair in names:
+        name, mark, known = pair.rpartition("=")
+        if not mark or not name or not known_target(known):
+            raise click.BadParameter(f"{pair!r}: write NAME=KNOWN, where KNOWN is biased, non-biased, a number or a category.", param_hint="--map")  # fmt: skip
+        mapping[name] = known
+    return mapping
+
+
+def _scale(scale: str | None) -> tuple[float, float] | None:
+    if scale is None:
+        return None
+    try:
+        low, high = map(float, scale.split(".."))
+    except ValueError:
+        low = high = 0.0
+    if not -1e6 <= low < high <= 1e6:
+        raise click.BadParameter(f"{scale!r} is no scale. Write it as 1..5.", param_hint="--scale")
+    return low, high
+
+
+def _writable(path: Path | None, option: str, inputs: Sequence[str]) -> None:
+    """Refuse what would fail after all the work, or overwrite what is read."""
+    if path is None:
+        return
+    if not path.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {path.absolute().parent}.", param_hint=option)
+    if any(path.resolve() == Path(name).resolve() for name in inputs):
+        raise click.BadParameter(f"{path} is read or written already. Name another file.", param_hint=option)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise BiasDetectError(f"{path}: cannot be written ({error.strerror or error}).") from None
+
+
+def _agreements(result: Labels) -> tuple[dict[str, Agreement], str]:
+    """Agreement on labels and on words where there are votes, or a note that says why not."""
+    from biasdetect.labels.agreement import label_agreement, word_agreement
+
+    try:
+        found = {"labels": label_agreement(result.records), "words": word_agreement(result.records)}
+    except MissingExtraError as error:
+        return {}, str(error)
+    return {name: agreement for name, agreement in found.items() if agreement}, ""
+
+
+def _described(result: Labels) -> Iterable[str]:
+    """The whole result as lines for a reader."""
+    for file in result.files:
+        if file.columns:
+            yield from _columns(file)
+    for title, found in (("Problems", result.problems), ("Warnings", result.warnings)):
+        if found:
+            yield f"{title} ({len(found)})"
+            yield from _grouped(found)
+            yield ""
+    read = sum(file.rows for file in result.files)
+    text = f"{_count(read, 'row')} read, {_count(len(result.records), 'record')} good"
+    if result.rejected:
+        text += f", {_count(len(result.rejected), 'row')} rejected"
+    yield f"{text}. {_balance(result)}"
+
+
+def _columns(file: FileReport) -> Iterable[str]:
+    low, high = file.scale
+    yield f"{file.name}: {file.form}, {_count(file.rows, 'row')}"
+    for part, column in file.columns.items():
+        graded = f" ({low:g} to {high:g})" if part in ("label", "votes") and file.scale != (0, 1) else ""
+        yield f'  {part:<10} <- "{column}"{graded}'
+    if file.kept:
+        more = f" and {len(file.kept) - 8} more" if len(file.kept) > 8 else ""
+        yield f"  kept too      {', '.join(file.kept[:8])}{more}"
+    yield ""
+
+
+def _grouped(found: Iterable[Problem]) -> Iterable[str]:
+    """One line for each message, however many rows it is true of."""
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for problem in found:
+        key = (problem.place.file, problem.place.column, problem.message)
+        groups.setdefault(key, []).extend([] if problem.place.line is None else [problem.place.line])
+    for (file, column, message), lines in groups.items():
+        place = [file]
+        if lines:
+            some = ", ".join(map(str, lines[:_SHOWN_LINES]))
+            place.append(f"{'line' if len(lines) == 1 else 'lines'} {some}")
+        if len(lines) > _SHOWN_LINES:
+            place[-1] += f" and {len(lines) - _SHOWN_LINES:,} more"
+        yield f"  {', '.join(place)}{f', column {column}' if column else ''}: {message}"
+
+
+def _balance(result: Labels) -> str:
+    hard = [record.hard for record in result.records]
+    parts = [f"{hard.count(1)} biased", f"{hard.count(0)} plain"]
+    if undecided := sum(record.hard is None and record.target is not None for record in result.records):
+        parts.append(f"{undecided} undecided")
+    if spans := sum(len(record.spans or ()) for record in result.records):
+        parts.append(_count(spans, "span"))
+    return ", ".join(parts) + "."
+
+
+def _agreement_lines(agreement: dict[str, Agreement], note: str) -> Iterable[str]:
+    if note:
+        yield f"Agreement was not computed. {note}"
+    for name, found in agreement.items():
+        units = _count(found.units, "word" if name == "words" else "text")
+        value = "is not defined (all votes are the same)" if found.alpha is None else f"{found.alpha:.2f}"
+        yield f"Agreement on {name}: Krippendorff's alpha {value}, {found.level}, {units} with {found.votes:,} votes."
+
+
+def _as_data(result: Labels, agreement: dict[str, Agreement], note: str) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "files": [asdict(file) for file in result.files],
+        "problems": [problem.to_dict() for problem in result.problems],
+        "warnings": [problem.to_dict() for problem in result.warnings],
+        "rows": sum(file.rows for file in result.files),
+        "records": len(result.records),
+        "rejected": len(result.rejected),
+        "agreement": {name: asdict(found) for name, found in agreement.items()},
+        **({"note": note} if note else {}),
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _print(line: str, *, err: bool = False) -> None:
+    # file and column names may hold what a terminal would obey
+    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    click.echo(plain.encode("utf-8", "backslashreplace").decode(), err=err)
