@@ -10,113 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from biasdetect.language.cues import NO_CUE, forms, in_lower_case, next_cue
 from biasdetect.language.quotations import Span
 
-
-def _forms(verbs: str) -> str:
-    """A pattern for all forms of some regular verbs."""
-
-    def pattern(verb: str) -> str:
-        stem, last = verb[:-1], verb[-1]
-        if last == "e":
-            return f"{stem}(?:e[sd]?|ing)"
-        if last == "y" and stem[-1] not in "aeo":
-            return f"{stem}(?:y|ies|ied|ying)"
-        return f"{verb}(?:e?s|{last}?(?:ed|ing))?"
-
-    return "|".join(pattern(verb) for verb in verbs.split())
-
-
-_SAY = "say|says|said|saying"
-_THINK = _forms("believe argue insist maintain") + "|thinks?|thought"
-_TELL = _forms("warn remind assure inform caution notify persuade") + "|tells?|told|telling"
-_STATE = (
-    _forms(
-        "add admit affirm allege announce assert ask acknowledge boast bleat bluster brag claim complain concede "
-        "conclude confess confirm contend crow declare deny emphasise emphasize exclaim explain fear forecast fume gloat "
-        "gush hope joke lament moan note observe pledge predict promise quip rant recall reckon recount reiterate respond "
-        "scoff shout sneer sob stress suggest testify threaten thunder tweet underline underscore vow whine whisper wonder"
-    )
-    + "|demanded|established|estimated|foresees?|foresaw|indicated|posted|remarked|replied|reported|ruled|stated|"
-    r"writes?|wrote|finds|swears?|swore|puts?\s+it|point(?:s|ed)\s+out"
-)
-# verbs that are of speech only where "that" follows, or beside a quotation
-_MURMUR = (
-    _forms(
-        "bark beam bellow boom chuckle continue counter cry deduce determine disclose discover drawl enthuse gasp groan "
-        "growl grumble hint howl imply insinuate intone interject interrupt laugh mention mumble muse mutter opine plead "
-        "proclaim protest rage rasp reason relate retort reveal roar scream signal smile snap snarl snort speculate "
-        "stammer storm surmise wail yell"
-    )
-    + r"|went\s+on|goes\s+on|chim(?:es?|ed)\s+in|hit\s+back|sighed|sighs|begg?ed|began"
-)
-_NAME = _forms("brand call dub label style term")
-_JUDGE = _forms(
-    "characterise characterize cite condemn criticise criticize decry denounce deride describe dismiss "
-    "hail mock portray praise qualify regard reject ridicule slam tout welcome"
-)
-_UTTER = (
-    _forms("attack blast compare liken thank")
-    + r"|refer(?:s|red|ring)?\s+to|speaking\s+of|quot(?:es?|ed|ing)|reads?|slogans?|phrase|words?|"
-    r"entitled|titled|known\s+as|named|chant(?:s|ed|ing)?|placards?|banners?|accus(?:e[sd]?|ing)"
-)
-_WORDS = r"(?:\s+[^\s,;]+)"
-_NOT_CALLED = r"(?!\s+(?:for|in|of|off|on|to|up)\b)"  # called for calm, called off
-# what may stand before somebody's words; the kind says whose stand where, and how far they go
-_CUES = {
-    # whose words the rest of the clause is, or the clause before
-    "source": (
-        r"according\s+to",
-        r"in\s+the\s+(?:words|view|opinion|eyes)\s+of",
-        rf"if{_WORDS}{{1,6}}?\s+(?:is|are)\s+to\s+be\s+believed",
-        r"(?:by|in)\s+(?:his|her|its|their|(?:\S+\s+)?\S+[’']s?)\s+(?:own\s+)?(?:account|opinion|telling|view|words)",
-    ),
-    # up to the comma
-    "noun": (
-        r"(?:accusation|allegation|argument|assertion|belief|claim|concern|doubt|fear|hope|rumou?r|suggestion|warning)s?\s+that",
-        r"(?:charge|confidence|conviction|insistence|view)\s+that",
-    ),
-    # up to the end of the clause
-    "aim": (
-        rf"(?:{_forms('promise pledge vow threaten offer claim')})(?:\s+(?:never|not))?\s+to",
-        rf"(?:{_forms('urge order')}|(?:{_forms('call')})\s+(?:on|upon)){_WORDS}{{1,6}}?\s+to",
-        rf"(?:{_forms('complain warn')}){_WORDS}{{0,4}}?\s+(?:about|against|of)",
-        r"(?:agreed?|agrees|feels?|felt|found|hears?|heard)\s+(?:that|how)",
-        r"(?:is|are|was|were|been)\s+(?:alleged|believed|claimed|reported|rumou?red|said|thought|understood)\s+to",
-        r"(?:is|are|was|were|been)\s+(?:\w+ly\s+)?(?:perceived|regarded|seen|viewed)\s+as",
-        rf"(?:argument|claim|complaint|contention|message|position|theory|verdict|view){_WORDS}{{0,2}}(?:,[^,;:]{{1,60}},)?"
-        r"\s+(?:is|was)\s+that",
-        rf"accus(?:e[sd]?|ing){_WORDS}{{0,12}}?\s+of",
-        r"blam(?:e[sd]|ing)",
-    ),
-    # up to the comma
-    "name": (
-        rf"(?:{_JUDGE}){_WORDS}{{0,12}}?\s+as",
-        rf"(?:sees?|saw|views?|viewed){_WORDS}{{1,4}}?\s+as(?=\s+(?:an?|the|his|her|its|their)\b)",
-        rf"(?:{_forms('compare liken')})(?!\s+(?:to|with)\b){_WORDS}{{1,6}}?\s+to",
-        rf"(?:{_forms('condemn criticise criticize denounce mock praise slam')}){_WORDS}{{1,12}}?\s+for",
-        rf"(?:what|whom|which|that){_WORDS}{{1,5}}?\s+(?:(?:{_NAME}){_NOT_CALLED}|describe[sd]?\s+as|saw\s+as)",
-        r"sp(?:eaks?|oke)\s+of",
-        rf"(?:is|are|was|were|been|being)\s+(?:{_NAME})",
-        rf"(?:{_NAME}){_NOT_CALLED}\s+(?:it|him|her|them|us|\w+self|themselves|each\s+other)",
-        rf"(?:{_NAME}|{_forms('consider deem')}){_NOT_CALLED}{_WORDS}{{1,4}}?(?=\s+an?\s)",
-    ),
-    # a clause, where one follows
-    "say": (_SAY,),
-    "think": (_THINK,),
-    "tell": (_TELL,),
-    "state": (_STATE,),
-    # the same, where "that" follows or a quotation is near
-    "murmur": (_MURMUR,),
-    # nothing but what stands in quotation marks
-    "utter": (_NAME, _JUDGE, _UTTER),
-}
-_KINDS = "|".join(f"(?P<{kind}>{'|'.join(cues)})" for kind, cues in _CUES.items())
-_CUE = re.compile(rf"\b(?:{_KINDS})\b", re.IGNORECASE)
-# the outlet speaks of itself, or nobody speaks; a claim, the report; who knows what he promised
-_NO_CUE = re.compile(
-    r"\b(?:(?:I|[Ww]e|[Yy]ou)(?:\s+[\w’']+){0,2}|worth|(?:needless|that\s+is|which\s+is)\s+to|(?:[Nn]obody|[Nn]o\s+one)(?:\s+\w+){0,3})\s+$"
-)
 _ARTICLE = re.compile(r"(?:\b(?:the|an?|this|his|her|its|their|our|of|no|in)|[’']s)\s+$", re.IGNORECASE)
 _PLURAL = re.compile(
     r"(?:[s\x00]|n[’']t|\b(?:to|they|you|who|police|people|men|women|many|some|all|few|also|not|never|will|would|could|"
@@ -127,14 +23,24 @@ _JOINED_ON = re.compile(r"[’']s|-\w")
 _TOLD_OF = re.compile(r"\s+(?:of|about|to)\b", re.IGNORECASE)
 _DASH = re.compile(r"—|\s[–-]\s")
 _DATELINE = re.compile(r"[A-Z]{2}[^—–]{0,40}(?:—|\s[–-]\s)")
-_OBJECT = re.compile(rf"(?:{_forms('allege deny predict')}|foresees?|foresaw)$", re.IGNORECASE)
-_NO_OBJECT = re.compile(r"\s+(?:him|her|them|us|me|it|himself|herself|themselves)\b", re.IGNORECASE)
+_OBJECT = re.compile(rf"(?:{forms('allege deny expect forecast predict')}|foresees?|foresaw)$", re.IGNORECASE)
+_NO_OBJECT = re.compile(
+    r"\s+(?:him|her|them|us|me|it|himself|herself|themselves)\b"
+    r"|\s+(?:(?:the|its|his|her|their)\s+\w+\s+|(?:[A-Z][\w’'-]*\s+){1,4})(?:the|an?|any|access|his|her|its|their)\b"
+)
 _PASSIVE = re.compile(r"\b(?:am|is|are|was|were|be|been|being|and)\s+$", re.IGNORECASE)
-_INFLECTED = re.compile(r"(?:s|d|ing|ote|ore|saw|an|forecast|went|hit|put)$")
+_INFLECTED = re.compile(r"(?:s|d|ing|wrote|ore|saw|an|forecast|went|hit|put|expect|is|are|made|makes?)$")
 _QUESTION = re.compile(r"\s+(?:what|why|where)\b", re.IGNORECASE)
 
+_IRREGULAR = (
+    r"(?:began|bought|broke|brought|built|came|cut|did|drew|drove|fell|fled|gave|got|grew|held|hid|kept|knew|led|left|"
+    r"lost|made|met|paid|put|ran|rose|said|sank|saw|sent|shot|shut|sold|spent|spoke|stole|stood|threw|told|"
+    r"took|went|won|wrote)"
+)
 _CLAUSE_BREAK = re.compile(
-    r";|[,\x00]\s+(?:but|while|although|though|whereas|yet|even\s+(?:as|though|if))\b|\band\s+then\b|\bbefore\s+\w+ing\b"
+    r";|[,\x00]\s+(?:but(?!\s+(?:also|never|no|not|only|rather|that|to)\b)|"
+    r"while|although|though|whereas|yet|even\s+(?:as|though|if))\b"
+    r"|\band\s+(?:then|who)\b|\bbefore\s+\w+ing\b"
     r"|,(?=\s+an?\s+(?:[\w’'-]+\s+){0,3}(?:accusation|allegation|assertion|charge|claim|statement|suggestion|view)\b)",
     re.IGNORECASE,
 )
@@ -143,7 +49,7 @@ _CLAUSE_FIRST = re.compile(
     re.IGNORECASE,
 )
 _AND_CLAUSE = re.compile(r",\s+and\s+(?:he|she|it|they|(?:the|an?|his|her|its|their)\s+[\w’'-]+|[A-Z][\w’'-]*)\s")
-_WHO = re.compile(r"\b(?:who|which)(?:\s+[\w’'-]+){0,6}\s*$", re.IGNORECASE)
+_WHO = re.compile(r"\b(?:where|who|which)(?:\s+[\w’'-]+){0,6}\s*$", re.IGNORECASE)
 _ASIDE = re.compile(
     r",\s+(?:by|for|however|in|meanwhile|now|once|then|too|which|who|whose|\w+ed|\w+ing)\b[^,\x00]*,$", re.IGNORECASE
 )
@@ -154,8 +60,15 @@ _WHEN = re.compile(
     rf"(?:\s+(?:on\s+|late\s+|early\s+)?(?:{_DAY}|yesterday|today|tonight|(?:this|last)\s+(?:week|month|year|night))"
     r"(?:\s+(?:morning|afternoon|evening|night))?)?"
 )
-_WHERE = rf"(?:again|also|after|at|before|during|earlier|from|in|last|late|later|of|on|to|through|this|via|with|yesterday|{_DAY}|\w+ly)\b"
-_THAT = re.compile(rf"(?:\s+{_WHERE}[^,;:]{{0,80}}?)?(?:,[^,;]{{1,60}},)?\s+(?:that|whether|how)\b", re.IGNORECASE)
+_WHERE = (
+    r"(?:again|also|after|at|before|during|earlier|from|in|last|late|later|of|on|to|through|this|under|via|with|without|"
+    rf"yesterday|{_DAY}|\w+ly)\b"
+)
+_THAT = re.compile(
+    rf"(?:\s+{_WHERE}[^,;:]{{0,80}}?(?:,\s+(?-i:[A-Z])[^,;:]{{0,30}}?(?:,\s+on\s+\w+)?)?)?"
+    r"(?:,[^,;]{1,60},)?\s+(?:that|whether|how)\b",
+    re.IGNORECASE,
+)
 _PAST_VERB = re.compile(r"\w*(?:ed|ing|went|hit|began)\b", re.IGNORECASE)
 _THAT_ALONE = re.compile(r"\s+that\b", re.IGNORECASE)
 _ADDRESSEE = re.compile(
@@ -165,23 +78,85 @@ _ADDRESSEE = re.compile(
 )
 _PROMISED_THAT = re.compile(r"(?:\s+(?!an?\b)[\w’'-]+){1,3}?\s+that\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\s+[a-z]+(?:ed|[^s]s|ook|ame|ent)\b")  # "said in a statement that stopped short"
-_TOLD_THAT = re.compile(r"[^,;:]{0,100}?\s(?:that|whether)\b", re.IGNORECASE)
+_TOLD_THAT = re.compile(
+    r"(?:(?!\s(?:he|she|it|they|there|we|is|are|was|were|has|have|had|will|would|can|could)\b)[^,;:]){0,100}?"
+    r"\s(?:that|whether)\b",
+    re.IGNORECASE,
+)
+# with a question, and not for something: "asked the clerk whether ..."
+_ASKS = re.compile(r"ask|wonder", re.IGNORECASE)
+_ASKED = re.compile(
+    r"(?:\s+(?!(?:as|for|is|to|was)\b)[\w’'-]+){0,4}?\s+(?:if|that|whether|(?=how\b|who\b))", re.IGNORECASE
+)
+_IS_SAID = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+$", re.IGNORECASE)
+_TO_BE = re.compile(r"\s+to\s+(?:be|have)\b", re.IGNORECASE)
+_FORECASTER = re.compile(
+    r"\b(?:analysts|economists|experts|forecasters|investors|observers|pollsters|traders)\b[^,;:]{0,60}$", re.IGNORECASE
+)
+# "a charge that he denies"
+_DISPUTED = re.compile(
+    r"\s+(?:[\w’'-]+\s+){1,4}?(?:den(?:y|ies|ied)|reject\w*|disput\w*|contest\w*|dismiss\w*|refut\w*|repeat\w*)\b"
+)
+_ONE = re.compile(r"\ban?\s+(?:\w+\s+)?$")
+_EVERYDAY = re.compile(r"(?:adding|establishing|posting|recalling|stressing)$")
+_AFTER_PAUSE = re.compile(
+    r"(?:[,\x00—–]|\b(?:after|and|before|by|when|while|While|When|After|is|are|was|were)|\w+ly)\s+$"
+)
+_REASONS = re.compile(r"\s+(?:the|his|her|its|their)\s+(?:\w+\s+)?(?:cause|method|process|reason|rule|step|way)s?\b")
+_WHAT = re.compile(r"\bwhat\s[^,;:]*$", re.IGNORECASE)
+_NEGATED = re.compile(r"(?:\b(?:not|never)|n[’']t|\b(?:declin|refus|fail)\w*\s+to)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+_OPEN_QUESTION = re.compile(r"[^,;:]{0,80}?\s(?:whether|if|how|what|who|why)\b", re.IGNORECASE)
+# what a study or a paper shows is its authors' word; what a film or history shows is not
+_DOCUMENT = re.compile(
+    r"\b(?:affidavit|analys[ei]s|assessment|audit|briefing|complaint|email|filing|inquiry|inquest|investigation|lawsuit|"
+    r"letter|memo|memorandum|paper|poll|reports?|research|review|study|studies|survey|testimony)s?\b[^,;:]{0,60}$",
+    re.IGNORECASE,
+)
+_SPEAKS = re.compile(
+    r"(?:\b(?:he|she|it|who|which)|\b[A-Z][\w’'-]*|\b(?:agency|chief|company|group|minister|paper|police|poll|study))\s+$"
+)
 _AUXILIARY = (
     r"(?:am|is|are|was|were|has|have|had|will|would|can|could|may|might|must|shall|should|do|does|did|cannot|\w+n[’']t)"
 )
+_VERB_NEXT = re.compile(rf"\s+(?:\w+ly\s+)?{_AUXILIARY}\b")
+# "Ann Bly, a nurse," and no verb yet
+_APPOSED = re.compile(rf"(?:(?!\b{_AUXILIARY}\b)[^,\x00])+,\s+(?:an?|the)\s(?:(?!\b{_AUXILIARY}\b)[^,\x00])+,$")
 _FINITE = re.compile(rf"\b{_AUXILIARY}\b")
 _PASSIVE_NAME = re.compile(r"(?:is|are|was|were|been|being)\s", re.IGNORECASE)
 _AGENT = re.compile(r"\s+by\s")
 _AND = re.compile(r"\band\s+$")
-_CLAIM = re.compile(rf"(?:{_forms('allege claim fear hope suggest')})$", re.IGNORECASE)
+_NUMERAL = r"(?:\d\S*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|half|hundreds|thousands)"
+# "finds 40 percent of anglers want ..."
+_SHARE = re.compile(
+    rf"\s+(?:(?:about|almost|just|nearly|only|over|roughly|some|at\s+least|more\s+than)\s+)?{_NUMERAL}"
+    r"(?:\s+percent|\s+per\s+cent|\s+in)?\s+\w"
+)
 _PAST_CLAUSE = re.compile(
-    r"\s+(?:the|its|his|her|their|an?)(?:\s+[\w’'-]+){1,3}?\s+(?:\w{2,}ed|broke|gave|knew|lost|made|paid|put|sold|stole|told|took|won)\b"
+    r"\s+(?:(?:the|its|his|her|their|an?)(?:\s+[\w’'-]+){1,3}?|(?:[A-Z][\w’'-]*\s+){0,2}[A-Z][\w’'-]*|[a-z]+s)\s+"
+    rf"(?:{_IRREGULAR}\b"
+    r"|(?:believes|needs|thinks|wants)\b|\w{2,}ed\s+(?:the|an?|its|his|her|their|them|him|it|he|she|they|"
+    rf"to|up|out|off|no|more|too|{_NUMERAL})\b)"
 )
 _JOINED = re.compile(r"\b(?:and|or|but|who|which|that|what)\s+$", re.IGNORECASE)
 # the verb of which "the claim that ..." is the subject: "... was a fraud convinced nobody"
 _PAST = re.compile(
     rf"\b{_AUXILIARY}(?:\s+(?:an?|the|no|not)\b)?(?:\s+[\w’'-]+){{1,2}}?"
-    r"(?<!\b(?:an|be|no))(?<!\b(?:the|and|not|had))(?<!\b(?:been|have))(?<!\b[aA])(?<!ly)\s+(\w{2,}ed|led|came|drew|met|sent|made|gave|fell|grew|won|lost|took)\b"
+    r"(?<!\b(?:an|be|no))(?<!\b(?:the|and|not|had))(?<!\b(?:been|have))(?<!\b[aA])(?<!ly)"
+    r"\s+(\w{2,}ed|led|came|drew|met|sent|made|gave|fell|grew|won|lost|took)\b"
+)
+# "urged them to stay, and shut the gate", "called it “art” despite ...": the outlet goes on
+_AND_VERB = re.compile(
+    rf"(?:,\s+|\s+)and\s+(?:\w+ly\s+)?(?:\w{{3,}}ed|{_IRREGULAR})\s+"
+    r"(?:the|an?|his|her|its|their|that|\w+self|back|down|off|on|out|over|up|(?:[A-Z][\w’'-]*))\b"
+)
+_ACCORDING = re.compile(r",?\s+according\s+to\b")
+_AFTER_QUOTED = re.compile(r"\x00\s+(?:after|at|before|because|despite|during|even|for|in|on|when|while)\b")
+_ASIDE_BEGINS = re.compile(rf"^\w(?:(?!\b{_AUXILIARY}\b)[^,\x00])*,(?:(?!\b{_AUXILIARY}\b)[^,\x00])*$")
+_COMMA_VERB = re.compile(
+    rf",\s+(?:\w+ly\s+)?(?:{_AUXILIARY}|{_IRREGULAR}|\w{{2,}}ed\s+(?:the|an?|his|her|its|their|no|to))\b"
+)
+_VERBISH = re.compile(
+    r"\s(?:\w+ed|\w+s\s+(?:the|an?|his|her)|hit|took|tore|went|came|left|met|made|gave|led|ran|won|lost|spoke|wrote)\b"
 )
 _ENDS_OPEN = re.compile(rf"\b(?:be|been|{_AUXILIARY})$")
 _CHUNK = re.compile(
@@ -197,17 +172,31 @@ _TAG_END = re.compile(
 )
 _GOES_ON = re.compile(r",\s+(?:and|or|so|because)\b", re.IGNORECASE)
 _PARTICIPLE = re.compile(r",\s+(?:\w+ly\s+)?\w+ing\b")  # "..., he said, citing a report"
+_HE_SAYS = re.compile(r",\s(?:he|she|they|it)\s+$")
+_AS_SAID = re.compile(r"as\s[^,]{0,60}$", re.IGNORECASE)
+# "..., is not the kind that most anglers", "..., it was hard to": no subject; "the man who was there" is one, and
+# so is "the mayor has since"
+_VERB_IN_SUBJECT = re.compile(
+    rf"^(?:(?!\b(?:who|which|whose|as)\b).)*?\b{_AUXILIARY}\s+"
+    r"(?!(?:(?:also|since|not|repeatedly|previously|now|\w+ly|been|have|has|had|be)\s+)*$)"
+)
 _RESUMES = re.compile(rf",\s+(?:and|{_AUXILIARY})\b", re.IGNORECASE)
 _APPOSITION = re.compile(r",\s+(?:the|an?|[\w-]+[’']s?)\s", re.IGNORECASE)
 _ADVERBIAL = re.compile(r"\s*(?:after|at|by|for|from|having|in|on|to|with|\w+ing)\b", re.IGNORECASE)
-ROLE = re.compile(
-    r"(?:[\w’'-]+\s+){0,2}(?:bank|boss|campaigners|chief|coroner|court|critics|director|doctors?|experts?|governor|"
-    r"inquiry|judge|lawyers?|leader|mayor|minister|MPs?|officials?|PM|police|poll|president|prosecutors?|report|"
-    r"scientists?|senator|sources?|spokes\w+|study|survey|union|watchdog|witness(?:es)?):\s",
+_ROLE = (
+    r"(?:[\w’'-]+\s+){0,2}(?:analysts?|author|bank|boss|campaigners|CEO|chief|coroner|court|critics|director|doctors?|"
+    r"economists?|experts?|governor|historian|inquiry|journalist|judge|lawyers?|leader|mayor|minister|MPs?|officials?|PM|"
+    r"police|poll|president|professor|prosecutors?|reports?|scientists?|senator|sources?|spokes\w+|study|survey|union|"
+    r"watchdog|witness(?:es)?)"
+)
+ROLE = re.compile(rf"{_ROLE}:\s", re.IGNORECASE)
+ROLE_LAST = re.compile(rf":\s(?={_ROLE}\s*$)", re.IGNORECASE)
+_TAG_TOLD = re.compile(r"(?!\s+by\b)[^,;:\x00]{1,120}(?=[,.:!?]|$)")  # "..., he told the court"
+_NO_WORDS = re.compile(
+    rf"\s*(?:[,.:!?\x00]|$)|\s+(?:{_WHERE}|(?:about|ahead|amid|as|because|following|when|while)\b"
+    r"|(?:\w+\s+){0,3}(?:farewells?|goodbyes?|grace|hello|prayers?|thanks)\b|so\b|nothing\b|no\s+more\b)",
     re.IGNORECASE,
 )
-_TAG_TOLD = re.compile(r"(?!\s+by\b)[^,;:\x00]{1,120}(?=[,.:!?]|$)")  # "..., he told the court"
-_NO_WORDS = re.compile(rf"\s*(?:[,.:!?\x00]|$)|\s+(?:{_WHERE}|so\b|nothing\b|no\s+more\b)", re.IGNORECASE)
 _NO_SUBJECT = re.compile(
     r"(?:and|or|who|which|with|in|on|at|of|for|from|by|if|when|though|because|[’']cause|\w+ing|\w+ly)$", re.IGNORECASE
 )
@@ -219,6 +208,14 @@ _OFFICIAL = re.compile(
     r"\s+(?:(?:the|an?|its|his|her|their)\s+)?(?:[\w’'-]+\s+){0,3}?"
     r"(?:agency|chief|commander|deputy|director|expert|governor|head|leader|mayor|minister|ministry|official|president|"
     r"secretary|spokes\w+)\b|\s+(?:[A-Z][\w’'-]+\s+){1,2}[A-Z]"
+)
+_WHO_SAYS = re.compile(r"\b(?:who|which)(?:\s+[\w’'-]+){1,3}$")
+# "The suit claims that": a noun by its form, and a verb
+_VERB_AFTER_ALL = re.compile(
+    r"(?:(?:the|an?|his|her|its|their|one|this)\s+(?:(?!(?:amid|for|from|in|of|on|to|with)\b)[\w’'-]+\s+){0,3}?"
+    r"[\w’'-]*[^s\W]"
+    r"|he|she|it|(?-i:[A-Z])[\w’'-]+(?:\s+(?-i:[A-Z])[\w’'-]+)*)",
+    re.IGNORECASE,
 )
 _NEAR = 300  # characters: no subject and no aside is longer
 _FAR = 3000  # no quotation in mid-sentence is
@@ -239,6 +236,7 @@ class Speech:
     def __init__(self, sentence: str) -> None:
         """Args: the sentence, with NUL for what stands in quotation marks."""
         self.text = sentence
+        self._lower = in_lower_case(sentence)
         self.told = bytearray(len(sentence))
         self.heard = bytearray(len(sentence))
         self.cues: list[tuple[re.Match[str], int]] = []
@@ -246,8 +244,11 @@ class Speech:
         self.idle: set[int] = set()
         self._stretches = 0
         role = ROLE.match(sentence)
+        last = None if role else ROLE_LAST.search(sentence)
         if role:
             self._tell(role.end(), len(sentence))
+        elif last:
+            self._tell(0, last.start())
         # "The memo — a joke, he said — is ...": a cue between dashes stays between them
         self.dashes = [match.start() for match in _DASH.finditer(sentence)]
         if self.dashes and _DATELINE.match(sentence):
@@ -284,16 +285,21 @@ class Speech:
     def _clause(self, clause_start: int, clause_end: int) -> None:
         position = clause_start
         heard = False
-        while cue := _CUE.search(self.text, position, clause_end):
+        while cue := next_cue(self.text, self._lower, position, clause_end):
             start, end = self._aside(cue.start(), clause_start, clause_end)
             end = max(end, cue.end())
             if self._is_none(cue, start):
                 position = cue.end()
                 continue
-            if not cue["murmur"] or self._by_quotation(cue, start, end):
-                self.cues.append((cue, start))
-            if not heard and not (cue["source"] or cue["murmur"]):
-                self.heard[cue.end() : end] = b"\1" * (end - cue.end())
+            # "The town, he went on, is ..."
+            he = _HE_SAYS.search(self.text, max(start, cue.start() - 10), cue.start())
+            if cue["murmur"] and not (he or self._by_quotation(cue, start, end)):
+                position = cue.end()
+                continue
+            self.cues.append((cue, start))
+            murmured = cue["murmur"] and not _QUOTED_NEXT.match(self.text, cue.end(), end)
+            if not heard and not (cue["source"] or murmured):
+                self.heard[cue.start() : end] = b"\1" * (end - cue.start())
                 heard = end == clause_end
             stretches = self._stretches
             position, tagged = self._follow(cue, start, end)
@@ -333,50 +339,99 @@ class Speech:
         """Where the clause begins that such a verb governs; "the protests that have ..." governs none."""
         that = _THAT_ALONE.match(self.text, cue.end(), end)
         if not that:
+            shows = cue[0].lower() in ("shows", "showed", "reveals", "revealed")
+            share = shows and _SHARE.match(self.text, cue.end(), end)
+            return cue.end() if share else None
+        before = max(0, cue.start() - 80), cue.start()
+        document = _DOCUMENT.search(self.text, *before)
+        if cue[0].lower().startswith(("demonstrate", "show")) and not document:
             return None
-        sure = _PAST_VERB.match(cue[0]) or any(
-            pattern.match(self.text, that.end(), end) for pattern in (_SUBJECT_OR_IT, _DETERMINER)
+        sure = (
+            document
+            or _PAST_VERB.match(cue[0])
+            or _SPEAKS.search(self.text, *before)
+            or any(pattern.match(self.text, that.end(), end) for pattern in (_SUBJECT_OR_IT, _DETERMINER))
         )
         return that.end() if sure else None
 
     def _is_none(self, cue: re.Match[str], start: int) -> bool:
         """Whether a cue is none: in the first person, or a noun, or in a question."""
-        before = max(start, cue.start() - 30), cue.start()
+        before = max(start, cue.start() - 60), cue.start()
         verb = cue[0].split()[0].lower()
+        if verb.startswith("explain") and _REASONS.match(self.text, cue.end()):
+            return True
         order = not verb.endswith(("ed", "ing", "what", "whom", "which")) and not self._before(cue.start(), start)
-        if _NO_CUE.search(self.text, *before) or (order and not (cue["source"] or cue["noun"] or cue["utter"])):
+        if NO_CUE.search(self.text, *before) or (order and not (cue["source"] or cue["noun"] or cue["utter"])):
             return True  # "Call it ..."
         # the brand's plan, a Danish-style law, a tell-all book
         if _JOINED_ON.match(self.text, cue.end()) or self.text[cue.start() - 1 : cue.start()] == "-":
             return True
+        if cue["noun"] and _DISPUTED.match(self.text, cue.end()) and _ONE.search(self.text, *before):
+            return True
         if cue["source"] or cue["noun"] or cue["aim"] or cue["name"] or cue["utter"]:
             return False
+        if verb.startswith("den") and _NO_OBJECT.match(self.text, cue.end()):
+            return True  # "denied the town the grant it had ..."
+        if verb.startswith("expect") and not _FORECASTER.search(self.text, *before):
+            return True
+        if verb == "telling" and _IS_SAID.search(self.text, *before) and _TAG_END.match(self.text, cue.end()):
+            return True  # "The silence is telling."
         if cue["tell"] and _TOLD_OF.match(self.text, cue.end()):
             return True
-        verbs = cue["state"] or cue["think"] or cue["murmur"]
+        if _EVERYDAY.match(verb) and not _AFTER_PAUSE.search(self.text, *before):
+            return not _THAT_ALONE.match(self.text, cue.end())  # "adding salt to the soup"
+        verbs = cue["state"] or cue["think"] or cue["tell"] or cue["murmur"]
         noun = verbs and not cue[0].endswith("ed") and _ARTICLE.search(self.text, *before)
         bare = (cue["state"] or cue["murmur"]) and not _INFLECTED.search(verb)
         noun = noun or (bare and not _PLURAL.search(self.text, *before))
-        asks = verb.startswith(("ask", "wonder"))
+        if _NEGATED.search(self.text, *before) and _OPEN_QUESTION.match(self.text, cue.end()):
+            return True  # "would not say whether ...": nobody's words
+        asks = _ASKS.match(verb)
         return bool(noun or (not asks and not cue["murmur"] and _QUESTION.match(self.text, cue.end())))
 
     def _limit(self, cue: re.Match[str], start: int, end: int) -> int:
         """Where the words after a cue stop: at the clause's end, or at the comma after an aside."""
         before = self._before(cue.start(), start)
-        if cue["noun"]:
+        near = min(end, cue.end() + _NEAR)
+        according = _ACCORDING.search(self.text, cue.end(), near)
+        end = according.start() if according else end
+        if cue["noun"] and not noun_as_verb(cue, before):
             return self._main_verb(cue, before, self._comma(cue.end(), end))
         if cue["name"] and _PASSIVE_NAME.match(cue[0]):  # "branded a cult by former members"
             agent = _AGENT.search(self.text, cue.end(), min(end, cue.end() + _NEAR))
             end = agent.start() if agent else end
+        if not cue["name"] and self._within_subject(cue, before):
+            end = self._main_verb(cue, before, end)
+        near = min(end, cue.end() + _NEAR)
+        verb = _AND_VERB.search(self.text, cue.end(), near)
+        end = verb.start() if verb and (verb.group()[0] == "," or cue["aim"]) else end
+        closed = _AFTER_QUOTED.search(self.text, cue.end(), near) if cue["name"] else None
+        end = closed.start() + 1 if closed else end
         if cue["aim"] or cue["name"]:
             clause = _AND_CLAUSE.search(self.text, cue.end(), min(end, cue.end() + _NEAR))
             end = clause.start() if clause else end
         if cue[0].lower() == "accused of":  # "two men accused of fraud were ..."
             finite = _FINITE.search(self.text, cue.end(), min(end, cue.end() + _NEAR))
             end = finite.start() if finite else end
+        if cue[0].split()[0].lower().endswith("ing") and _ASIDE_BEGINS.match(before):
+            # "The judge, urging calm, left ..."
+            verb = _COMMA_VERB.search(self.text, cue.end(), min(end, cue.end() + _NEAR))
+            end = verb.start() if verb else end
         leads = "," not in before and (not before or _CLAUSE_FIRST.match(before))
         aside = _WHO.search(before[-60:]) or (cue["aim"] and before.endswith(","))
         return self._comma(cue.end(), end) if cue["name"] or leads or aside else end
+
+    def _within_subject(self, cue: re.Match[str], before: str) -> bool:
+        """Whether the speaker is the subject of a verb to come: "critics saying that ... are ...", "those who claim"."""
+        if _CLAUSE_FIRST.match(before) or _ADVERBIAL.match(before):  # "For years, people saying ..."
+            before = before.rpartition(",")[2]
+        words = before.split()
+        participle = cue[0].split()[0].lower().endswith("ing") and len(words) > 0
+        relative = bool(_WHO.search(before[-60:]))
+        if not (participle or relative) or len(words) > 10 or "," in before:
+            return False
+        before = _WHO.sub("", before)
+        return not (_FINITE.search(before) or _VERBISH.search(before) or _ADVERBIAL.match(before))
 
     def _main_verb(self, cue: re.Match[str], before: str, end: int) -> int:
         """Where "the claim that ..." meets the verb it is the subject of, or the end."""
@@ -386,7 +441,11 @@ class Speech:
             for verb in _FINITE.finditer(self.text, cue.end(), near)
             if not _JOINED.search(self.text, max(cue.end(), verb.start() - 10), verb.start())
         ]
-        if len(finite) > 1:
+        heads = len(before.split()) < 7 and not (_FINITE.search(before) or _VERBISH.search(" " + before))
+        missing = cue["say"] and _WHO_SAYS.search(before) and not _VERB_NEXT.match(self.text, cue.end())
+        if finite and missing:  # "Two men who police say robbed a shop were ..."
+            return finite[0]
+        if len(finite) > 1 and (heads or not cue["noun"]):
             return finite[-1]
         subject = len(before.split()) < 3 and (not before or _ARTICLE.search(before + " "))
         past = _PAST.search(self.text, cue.end(), near) if subject else None
@@ -398,6 +457,13 @@ class Speech:
         before = self._before(cue.start(), start)
         if cue["murmur"]:
             return self._murmured(cue, end)
+        if _ASKS.match(cue[0]):
+            asked = _ASKED.match(text, cue.end(), end)
+            return asked.end() if asked else None
+        if cue["say"] and (_TO_BE.match(text, cue.end(), end) or _IS_SAID.search(before[-20:] + " ")):
+            return None  # "The report, said to be lost, ...", "Little was said about ..."
+        if _VERB_NEXT.match(text, cue.end(), end) and _WHAT.search(before[-60:]):
+            return None  # "What he sang could ..."
         that = (_TOLD_THAT if cue["tell"] else _THAT).match(text, cue.end(), end)
         if not that and cue[0].lower().startswith("promise"):
             that = _PROMISED_THAT.match(text, cue.end(), end)
@@ -408,16 +474,19 @@ class Speech:
         words = when.end() if when else cue.end()
         chunk = _CHUNK.match(text, words, end)
         subject = (_SUBJECT if cue["state"] else _SUBJECT_OR_IT).match(text, words, end)
-        if cue["tell"] and not _PASSIVE.search(text, max(start, cue.start() - 10), cue.start()):
+        if cue["tell"] and not (
+            _PASSIVE.search(text, max(start, cue.start() - 10), cue.start()) and not cue[0].endswith("ing")
+        ):
             addressee = _ADDRESSEE.match(text, words, end)  # "told peers the bill was ..."
             words = addressee.end() if addressee else words
         if (
             subject
             or (chunk and self._has_finite(*chunk.span()))
-            or (_CLAIM.match(cue[0]) and _PAST_CLAUSE.match(text, words, end))
+            or (cue[0].startswith("find") and _SHARE.match(text, words, end))
+            or ((cue["say"] or cue["state"] or cue["tell"]) and _PAST_CLAUSE.match(text, words, end))
         ):
             return words
-        if before.endswith(",") and not _ASIDE.search(before):  # "..., said the mayor"
+        if before.endswith(",") and not (_ASIDE.search(before) or _APPOSED.match(before)):  # "..., said the mayor"
             return None
         if cue["think"]:
             return words if _DETERMINER.match(text, words, end) else None
@@ -434,6 +503,7 @@ class Speech:
         """Whether a verb says without "that" what is said: "alleged a cover-up"."""
         return bool(
             _OBJECT.match(cue[0])
+            and not (cue[0].lower() == "alleged" and not _DETERMINER.match(self.text, cue.end(), end))
             and not _NO_OBJECT.match(self.text, cue.end(), end)
             and not _NO_WORDS.match(self.text, cue.end(), end)
             and not _PASSIVE.search(self.text, max(start, cue.start() - 10), cue.start())
@@ -458,41 +528,75 @@ class Speech:
         near = max(start, cue.start() - _NEAR)
         comma = text.rfind(", ", near, cue.start())
         if comma < 0:  # "As the mayor noted, ..."
-            leads = self._before(cue.start(), start)[:3].lower() == "as "
+            leads = _AS_SAID.match(self._before(cue.start(), start)) and not cue[0].endswith("ing")
             return self._tell(self._comma(cue.end(), end), end) if leads else None
         subject = text[comma + 1 : cue.start()].split()
-        past = cue[0].endswith("d")  # "..., warn judges" is no aside
-        if (
-            not subject and past and text[comma - 1] != "\x00" and self._tag_ends(cue, end)
-        ):  # "..., Ann Bly, a nurse, said"
-            name = text.rfind(", ", near, comma)
-            comma = text.rfind(", ", near, max(name, 0))
-            if comma < 0 or _FINITE.search(text, comma, cue.start()):
+        if not subject and text[comma - 1] != "\x00" and self._ends_aside(cue, comma, start, end):
+            comma, subject = self._apposed(comma, near, cue.start())
+            if comma < 0:
                 return None
-            subject = text[comma + 1 : name].split()
         quoted = text[comma - 1] == "\x00"
         if cue["murmur"] and not quoted and not (len(subject) == 1 and _PRONOUN.match(subject[0])):
             return None
-        if quoted:  # the sentence before it may not have been split off
-            start = max(start, text.rfind(". ", max(start, comma - _FAR), comma))
+        if quoted:  # the sentence before it may not have been split off; "She was blunt: “...,” she said"
+            first = max(start, comma - _FAR)
+            start = max(start, text.rfind(". ", first, comma), text.rfind(": \x00", first, comma) + 1)
         if not subject:
             return self._inverted_tag(cue, comma, start, end)
         tag = self._tag_ends(cue, end)
-        if not tag or len(subject) > 9 or "than" in subject or subject[-1] == "and" or _NO_SUBJECT.match(subject[0]):
+        if not tag or not _is_subject(subject):
             return None
-        if not quoted and _ADVERBIAL.match(text, start, comma) and not _FINITE.search(text, near, comma):
-            return None  # "In the valley, the mayor said ..."
         after = tag.end()
+        if quoted:
+            return self._told_around(cue, start, comma, after, end)
+        if text[after : after + 1] in (":", "\x00"):
+            return after  # "In a letter, the mayor said: ..."
+        if _ADVERBIAL.match(text, start, comma) and not _FINITE.search(text, near, comma):
+            if not (text[after : after + 1] == "," and after < end):
+                return None  # "In the valley, the mayor said ..."
+            if not _RESUMES.match(text, after, end):  # "On Monday, the mayor said, the road was shut"
+                return self._tell(after, end)
+        return self._told_around(cue, start, comma, after, end)
+
+    def _told_around(self, cue: re.Match[str], start: int, comma: int, after: int, end: int) -> int:
+        """Put down the words before a tag's comma, after the tag, or both."""
+        text = self.text
+        quoted = text[comma - 1] == "\x00"
         goes_on = text[after : after + 1] == "," and after < end and not _PARTICIPLE.match(text, after, end)
-        if quoted or not goes_on or _GOES_ON.match(text, after, end):
+        if (
+            quoted
+            or not goes_on
+            or _GOES_ON.match(text, after, end)
+            or _FINITE.search(text, max(start, comma - _NEAR), comma)
+        ):
             self._tell(start, comma)
         else:
             self.heard[start:comma] = b"\1" * (comma - start)
         appended = after > cue.end() and (cue["tell"] or _APPOSITION.match(text, after, end))
         appended = appended and not self._resumes(comma, after, end)
-        if goes_on and not quoted and not appended and subject[0] != "as":
+        as_said = text.startswith(" as ", comma + 1)
+        if goes_on and not quoted and not appended and not as_said:
             return self._tell(after, end)
         return after
+
+    def _ends_aside(self, cue: re.Match[str], comma: int, start: int, end: int) -> bool:
+        """Whether a verb may follow "Ann Bly, a nurse,"; the one of "..., warn judges" does not."""
+        near = max(start, cue.start() - _NEAR)
+        verbless = self.text.find(", ", near, comma) >= 0 and not _FINITE.search(self.text, near, cue.start())
+        may = cue[0].endswith("d") or bool(cue["say"] and verbless)
+        return may and self._tag_ends(cue, end) is not None
+
+    def _apposed(self, comma: int, near: int, cue: int) -> tuple[int, list[str]]:
+        """The comma before "Ann Bly, a nurse, said" and the subject there; -1 for no comma."""
+        text = self.text
+        spoken = text.rfind("\x00, ", near, comma)
+        name = text.rfind(", ", near, comma)
+        before = text.rfind(", ", near, max(name, 0))
+        if spoken >= 0:  # "“...,” Ann Bly, a nurse at a clinic in Dry Fork, Ohio, said"
+            before, name = spoken + 1, text.find(", ", spoken + 3)
+        if before < 0 or _FINITE.search(text, before, cue):
+            return -1, []
+        return before, text[before + 1 : name].split()
 
     def _tag_ends(self, cue: re.Match[str], end: int) -> re.Match[str] | None:
         """What may follow the verb of a tag: "..., he said on Monday", "..., he told the court"."""
@@ -519,3 +623,16 @@ class Speech:
     def _resumes(self, comma: int, after: int, end: int) -> bool:
         """Whether the sentence that a tag broke into at one comma goes on at another: "It was, he said, a ..."."""
         return bool(_RESUMES.match(self.text, after, end) or _ENDS_OPEN.search(self._before(comma, 0)))
+
+
+def noun_as_verb(cue: re.Match[str], before: str) -> bool:
+    """Whether "claims that" is what the subject before it does: "The lawsuit claims that ..."."""
+    verb = cue[0].split()[0].lower() in ("claims", "doubts", "fears", "hopes")
+    return verb and bool(_VERB_AFTER_ALL.fullmatch(before))
+
+
+def _is_subject(words: list[str]) -> bool:
+    """Whether the words between a comma and a verb of saying may be who says it."""
+    if len(words) > 9 or "than" in words or words[-1] == "and" or _NO_SUBJECT.match(words[0]):
+        return False
+    return not _VERB_IN_SUBJECT.match(" ".join(words) + " ")

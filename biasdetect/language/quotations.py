@@ -33,7 +33,7 @@ _ELISION = re.compile(r"['‘](?:\d0s|\d\d(?!\s+[a-z])|n['’]|(?:em|un|til|tis|
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
 _NEXT_SENTENCE = re.compile(
     r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt))(?<!\b(?:Mrs|Sen|Rep|Gov|Gen))"  # no abbreviation before the full stop
-    r"[.!?…][”\"’')\]]?\s+(?=\S)"
+    r"[.!?…][”\"’')\]]?\s+(?=[^\sa-z])"
 )
 _SPEAKER_TAG = re.compile(
     r",\s+(?:(?:said|says|added)\s|(?:he|she|they|[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3})\s+(?:said|says|added)\b)"
@@ -125,7 +125,8 @@ def _without_opening(text: str, start: int, end: int, pairs: Sequence[Span], uno
     for position in closing:
         while index < len(whole) and whole[index][0] < position:
             last = whole[index][1]
-            if last > position or text[last - 2] in ",.!?":
+            # one that ends where the lone mark stands lies within the quotation
+            if last > position or (last < position and text[last - 2] in ",.!?"):
                 floor = max(floor, last)
             index += 1
         begin = sentences[bisect_left(sentences, position) - 1]
@@ -136,7 +137,8 @@ def _without_opening(text: str, start: int, end: int, pairs: Sequence[Span], uno
 
 def _ends_speech(text: str, position: int, start: int, end: int) -> bool:
     """Whether a lone closing mark stands beside a comma or a full stop; an apostrophe and inches do not."""
-    before = text[position - 1] if position > start else " "
+    last = position - 2 if text[position - 1 : position] in ("’", "'") else position - 1  # “... ‘no way,’” she said
+    before = text[last] if last >= start else " "
     after = text[position + 1] if position + 1 < end else " "
     if before in ",.!?…":
         return after.isspace() or not after.isalnum()

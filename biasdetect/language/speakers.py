@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from biasdetect.language.attribution import ROLE, Speech
+from biasdetect.language.attribution import ROLE, ROLE_LAST, Speech, noun_as_verb
 
 PRONOUNS = frozenset(("he", "she", "they"))
 
@@ -26,7 +26,7 @@ _BREAK = re.compile(
 )
 _TITLE = (
     r"(?:Secretary|Minister)\s+of\s+[A-Z]\w+|(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Rev|Fr|Hon)\.?|Miss|Sir|Dame|Lord|Lady|President|Premier|"
-    r"Prime|Minister|Secretary|Senator|Representative|Congressman|Congresswoman|Deputy|Governor|Lieutenant|Attorney|"
+    r"Prime|Minister|Secretary|Senator|Representative|Congressman|Congresswoman|Deputy|Governor|Administrator|Counsel|Lieutenant|Attorney|"
     r"General|Judge|Justice|Chief|Executive|Mayor|Sheriff|Councillor|Councilman|Councilwoman|Captain|Colonel|Major|"
     r"Chancellor|Commissioner|Director|Professor|Prosecutor|Detective|Inspector|Superintendent|Sergeant|"
     r"Officer|Chair|Chairman|Chairwoman|Speaker|Ambassador|Bishop|Archbishop|Cardinal|Coach|Manager|Coroner|Pastor|Father|Leader|Nominee|Envoy|Nurse|Lawyer|Economist|Comedian|Actor|Singer|Analyst|Spokesman|Spokeswoman|Spokesperson|Constable|Comrade|Sheikh|Imam|Rabbi|Democrat|Republican"
@@ -56,13 +56,13 @@ _CONJUNCTION = re.compile(
 )
 _BEFORE_VERB = re.compile(
     r"(?:\s+(?:has|have|had|was|were|is|are|been|be|being|would|will|could|can|may|might|must|should|did|does|do|not|"
-    r"also|later|then|repeatedly|once|again|often|long|never|now|to|only|both|all|just|already|simply|further|soon|first|"
+    r"also|later|then|repeatedly|once|again|often|long|never|now|nonetheless|nevertheless|recently|still|to|only|both|all|just|already|simply|further|soon|first|"
     r"expressed|voiced|repeated|renewed|rejected|dismissed|(?:used|likes?|liked|seems?|seemed|appears?|appeared|tried|went\s+on|continued|quick)\s+to|"
     r"on\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|"
     r"(?!family|ally|assembly|supply|bully|weekly|daily|monopoly|anomaly)[a-z]+ly|\w+n[’']t))+$"
 )
 _ADVERBIAL = re.compile(
-    r"\s*(?:after|although|amid|as|asked|at|because|before|by|despite|during|even|for|from|if|in|instead|like|on|once|"
+    r"\s*(?:(?:indeed|instead|meanwhile|still|today|yesterday|yet|\w+(?:al|ed|ent|ful|ing|ive|able|ous)ly)\s*$|after|although|amid|as|asked|at|because|before|by|despite|during|even|for|from|if|in|instead|like|on|once|"
     r"since|to|though|under|unlike|until|when|while|with|without|(?!beijing|king)\w+ing|pressed|quoted)\b",
     re.IGNORECASE,
 )
@@ -99,7 +99,9 @@ _ASIDE = re.compile(r"\s*[—–]\s[^—–]{1,120}[—–]\s*$")
 _INNER_NAME = re.compile(rf"[a-z]\s+((?:(?:{_TITLE})\s+)*{_WORD}\s+{_NAME})")
 _OWN_WORDS = re.compile(r"(?:[’']s|(?<=s)[’'])$")
 _WENT = re.compile(r"\s(?:hit|took|tore|went|came|left|met|made|gave|ran|won|lost|fell|rose)\s")
-_WHO_END = re.compile(r"\s+(?:who|which)$")
+_WITH = re.compile(r"with\s+", re.IGNORECASE)
+_WHO_END = re.compile(r"\s+(?:who|which|that)$")
+_LAST_DETERMINER = re.compile(r".*\w{2,}ed\s(?=(?:an?|the|his|her|its|their)\s)", re.DOTALL)
 _THAT = re.compile(r"\b(?:that|what|which|whom)\s+")
 _LAST_PREPOSITION = re.compile(r".*\s(?:against|at|by|for|from|of|on|to|with)\s", re.DOTALL)
 _LAST_CONJUNCTION = re.compile(
@@ -113,6 +115,8 @@ _HOLDS = re.compile(
     r"\s(?:has|have|had|expressed|voiced|repeated|renewed|made)(?:\s+(?:an?|the|no|little|his|her|their))?$"
 )
 _INNER = re.compile(r"(?:what|whom|which|that)\s+(.+?)\s+\S+(?:\s+(?:as|to))?$", re.IGNORECASE)
+_ACCUSED_BY = re.compile(r"accused\s+by\s+(.+?)\s+of$", re.IGNORECASE)
+_FOR = re.compile(r"for\s+(.+)", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(.+?)\s+as$", re.IGNORECASE)
 _ACCOUNT = re.compile(r"(?:by|in)\s+(.+?)(?:[’']s|s[’']|[’'])\s", re.IGNORECASE)
 _OWN = re.compile(r"(?:by|in)\s+(his|her|its|their)\b", re.IGNORECASE)
@@ -131,6 +135,7 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"\s(?:at|for|from|in|of|on|with)\s")
+_QUOTED_NEXT = re.compile(r"[,:]?\s*\x00")  # who says the quotation comes before who says the rest
 _MOST_CUES = 8  # nobody is named after so many verbs of saying
 
 
@@ -144,7 +149,11 @@ def speaker_of(speech: Speech, text: str) -> str | None:
     role = ROLE.match(text)
     if role:
         return _named(role.group().rstrip(": "))
+    last = ROLE_LAST.search(text)
+    if last:
+        return _named(text[last.end() :])
     working = [(cue, start) for cue, start in speech.cues[: 3 * _MOST_CUES] if cue.start() not in speech.idle]
+    working.sort(key=lambda found: not _QUOTED_NEXT.match(text, found[0].end()))
     for cue, start in working[:_MOST_CUES]:
         inverted = cue.start() in speech.inverted
         who = _right(text, cue.end()) if inverted else _at_cue(text, cue, start)
@@ -180,7 +189,11 @@ def _at_cue(text: str, cue: re.Match[str], start: int) -> str | None:
     if cue["source"]:
         return _of_source(text, cue)
     if cue["noun"]:
-        return _of_noun(text[max(start, cue.start() - _NEAR) : cue.start()].rstrip(), cue[0])
+        before = text[max(start, cue.start() - _NEAR) : cue.start()].rstrip()
+        return _left(before) if noun_as_verb(cue, before) else _of_noun(before, cue[0])
+    accuser = _ACCUSED_BY.search(cue[0])
+    if accuser:
+        return _named(accuser[1])
     if cue["name"]:
         inner = _BY.search(cue[0]) or _INNER.match(cue[0])
         if inner:
@@ -199,7 +212,7 @@ def _of_source(text: str, cue: re.Match[str]) -> str | None:
     own = _OWN.match(cue[0])
     if own:
         return {"his": "he", "her": "she", "their": "they"}.get(own[1].lower())
-    inner = _ACCOUNT.match(cue[0]) or _BELIEVED.match(cue[0])
+    inner = _ACCOUNT.match(cue[0]) or _BELIEVED.match(cue[0]) or _FOR.match(cue[0])
     return _named(inner[1]) if inner else _right(text, cue.end())
 
 
@@ -220,11 +233,17 @@ def _of_verb(text: str, cue: re.Match[str], start: int) -> str | None:
     verb = cue[0].split()[0].lower()
     before = _ASIDE.sub(" ", text[max(start, cue.start() - _NEAR) : cue.start()])
     left = _BREAK.split(_TITLE_WITHIN.sub("…", before))[-1].strip()
+    if left.lower() in ("when", "once", "if"):  # "When asked, the mayor said ..."
+        return None
     if not left.strip(_EDGE) or left.lower() in ("so", "then", "and"):
         participle = verb.endswith(("ing", "ed")) and not text[: cue.start()].strip()  # "Noting that ..., the mayor"
         return None if participle else _right(text, cue.end())
     if verb.endswith("ing"):  # a flood warning is none
-        return _leading(left) if left.endswith(",") else _left(left) if _PROGRESSIVE.search(left) else None
+        if left.endswith(","):
+            return _leading(left)
+        last = _WITH.sub("", left.rpartition(",")[2].strip())  # "..., with the union calling the offer ..."
+        verbless = not (_FINITE.search(last) or _VERBISH.search(last) or _ADVERBIAL.match(last))
+        return _left(left) if _PROGRESSIVE.search(left) else _named(last) if verbless else None
     return _left(left)
 
 
@@ -242,9 +261,14 @@ def _left(before: str) -> str | None:
     relative = _RELATIVE.match(pieces[-1])
     if relative:
         rest = pieces[-1][relative.end() :].strip()
-        if relative[0].strip().lower() in ("whom", "which") and rest and not _ADVERBIAL.match(rest):
+        if (
+            relative[0].strip().lower() in ("who", "whom", "which")
+            and rest
+            and not (before.endswith(",") or _ADVERBIAL.match(rest) or _FINITE.search(rest))
+        ):
             return _named(rest)  # "the men, whom one witness likened to ..."
-    if before.endswith(",") or (relative and len(pieces) > 1):
+    in_a_statement = len(pieces) > 1 and _ADVERBIAL.match(pieces[-1])
+    if before.endswith(",") or in_a_statement or (relative and len(pieces) > 1):
         return _with_apposition(pieces)
     return _named(_last_noun(pieces[-1]))
 
@@ -267,7 +291,9 @@ def _last_noun(phrase: str) -> str:
     who = _WHO_END.search(phrase)
     if who:  # "hit back at trolls who called"
         phrase = phrase[: who.start()]
-        nearest = _LAST_PREPOSITION.match(phrase) if _FINITE.search(phrase) else None
+        nearest = _LAST_DETERMINER.match(phrase) or (
+            _LAST_PREPOSITION.match(phrase) if _FINITE.search(phrase) else None
+        )
     elif _FINITE.search(phrase):
         nearest = _LAST_CONJUNCTION.match(phrase)
     elif _WENT.search(phrase):  # "The mayor left after the court said ..."
@@ -284,6 +310,9 @@ def _leading(before: str) -> str | None:
         piece = _CONJUNCTION.sub("", stretch).strip()
         if not piece or _ADVERBIAL.match(piece):
             continue
+        pronoun = next((word for word in piece.split()[:2] if word.lower() in PRONOUNS), None)  # "Twice she waved, ..."
+        if pronoun:
+            return pronoun
         verb = min(
             (match.start() for pattern in (_VERBISH, _FINITE, _AFTER_NOUN) if (match := pattern.search(piece))),
             default=-1,

@@ -23,6 +23,7 @@ __all__ = ["Quotation", "VoiceMap", "find_quotations", "find_speakers"]
 _NAME_WORD = re.compile(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
 _CALLED_SO = re.compile(r"\s+(?:is|was|were)\s+(?:how|what|the\s+(?:words?|phrase|term)\b)", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:motto|name|nickname|phrase|term|title|word)\b[^,;:]{0,30}\s(?:is|was)\s$", re.IGNORECASE)
+_WORD_FOR = re.compile(r"\b(?:hashtag|phrase|pronoun|slogan|term|word)s?\s$", re.IGNORECASE)
 _SO_CALLED = re.compile(r"\bso-called\s*$", re.IGNORECASE)
 _NO_NOUN = (
     r"(?:am|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|say|says|said|claim|"
@@ -32,11 +33,14 @@ _NO_NOUN = (
 _SO_CALLED_WORDS = re.compile(
     rf"\b[Ss]o-called\s+((?:[A-Z][\w’'-]*\s+){{1,3}}(?:[A-Z][\w’'-]*)|(?!{_NO_NOUN})[\w’'-]+(?:\s+(?!{_NO_NOUN}|\w+ed\b)[\w’'-]+)?)"
 )
+_MODAL = re.compile(r"\b(?:will|would|to|must|should|could|can|may|might)\s$")
+_FIRST_PERSON = re.compile(r"\b(?:I|I[’']\w+|me|my|we|us|you)\b")
 _HOLDER = re.compile(r"(?:^|\s)(?:the|an?|his|her|its|their|our|\S+[’']s|\S+s[’'])\s$", re.IGNORECASE)
 _VERB_NEXT = re.compile(r"\s[a-z]")
 _SO_SAYS = re.compile(r"(?:[Ss]o\s+)?(?:says|said)\s")
+_SPACE = re.compile(r"\s")  # a comma at the end of a line, or before a no-break space, is a comma still
 _CLOSING = "”\"’'»“›‘«"
-_EDGE = " \t\n,;:.—–"
+_EDGE = " \t\n\u00a0,;:.—–"
 
 
 class VoiceMap:
@@ -203,14 +207,14 @@ def _goes_on(before: VoiceMap, voice: VoiceMap, text: str, begins: bool) -> bool
 
 
 def _without(text: str, start: int, end: int, quotes: Sequence[Span]) -> str:
-    """The sentence with NUL for what stands in quotation marks, save a comma before the closing one."""
+    """The sentence with NUL for what stands in quotation marks, save a comma before the closing one; all space is one."""
     pieces = []
     position = start
     for first, last in quotes:
         comma = last - first > 3 and text[last - 2] in ",!?"
         pieces += [text[position:first], "\x00" * (last - first - comma), "," * comma]
         position = last
-    return "".join([*pieces, text[position:end]])
+    return _SPACE.sub(" ", "".join([*pieces, text[position:end]]))
 
 
 def _is_scare(quoted: str, outside: str, start: int, end: int, heard: bool) -> bool:
@@ -224,12 +228,14 @@ def _is_scare(quoted: str, outside: str, start: int, end: int, heard: bool) -> b
     if _SO_CALLED.search(before):
         return True
     capital = inner[0].isupper()
-    if heard or inner[-1] in "!?" or (inner[-1] in ".," and capital):
+    if heard or _FIRST_PERSON.search(inner) or inner[-1] in "!?" or (inner[-1] in ".," and capital):
         return False
     leads = not before.strip() or before.rstrip()[-1] in ";—"
     if leads and (outside[end - 1] == "," or after.startswith(",")):  # "..., he laughed"
         return False
-    if before.rstrip().endswith(":") or _CALLED_SO.match(after) or _CALLED.search(before):
+    if len(words) > 1 and _MODAL.search(before):  # "will 'wait and see'"
+        return False
+    if before.rstrip().endswith(":") or _CALLED_SO.match(after) or _CALLED.search(before) or _WORD_FOR.search(before):
         return False
     nickname = re.search(r"\b[A-Z][\w.]*\s$", before) and re.match(r"\s[A-Z]", after)
     name = capital and all(_NAME_WORD.match(word) for word in words) and (len(words) > 1 or before)

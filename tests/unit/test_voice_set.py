@@ -1,4 +1,4 @@
-"""Whose words, on the hand-written sets in tests/data/voice.jsonl and tests/data/voice-2.jsonl."""
+"""Whose words, on the hand-written sets in tests/data/voice.jsonl, voice-2.jsonl and voice-3.jsonl."""
 
 import json
 from collections import Counter
@@ -20,7 +20,7 @@ def records(name):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-FIRST, SECOND = records("voice.jsonl"), records("voice-2.jsonl")
+FIRST, SECOND, THIRD = records("voice.jsonl"), records("voice-2.jsonl"), records("voice-3.jsonl")
 VOICES = get_args(Voice)
 # The rules were tuned on the first part of each set; each of the others was written before anyone looked at
 # results for it, and what it showed was mended afterwards.
@@ -31,6 +31,7 @@ PARTS = {
     "2b": SECOND[230:330],
     "2c": SECOND[330:400],
     "2d": SECOND[400:],
+    "3": THIRD,
 }
 LOWEST = {"2d": 0.93}  # share of the marks; 0.95 everywhere else
 # nothing stands before these words but a name's title or a nickname
@@ -80,16 +81,16 @@ def is_same(found, speaker):
 
 
 def test_the_sets_are_sound():
-    everything = FIRST + SECOND
-    assert (len(FIRST), len(SECOND)) == (420, 460)
-    assert len({record["text"] for record in everything}) == len({record["id"] for record in everything}) == 880
+    everything = FIRST + SECOND + THIRD
+    assert (len(FIRST), len(SECOND), len(THIRD)) == (420, 460, 120)
+    assert len({record["text"] for record in everything}) == len({record["id"] for record in everything}) == 1000
     for record in everything:
         assert record["marks"], record["id"]
         for mark in record["marks"]:
             assert record["text"].count(mark["phrase"]) == 1, (record["id"], mark)
             assert mark["voice"] in VOICES, (record["id"], mark)
         assert (record.get("speaker") or "") in record["text"], record["id"]
-    assert sum("speaker" in record for record in everything) == 150 + 460
+    assert sum("speaker" in record for record in everything) == 150 + 460 + 120
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -109,9 +110,9 @@ def test_voices_of_the_sets(part):
     assert right >= LOWEST.get(part, 0.95), f"{right:.1%} of part {part}\n{table}\n" + "\n".join(wrong)
 
 
-@pytest.mark.parametrize(("name", "lowest"), [("first", 0.94), ("second", 0.95)])
+@pytest.mark.parametrize(("name", "lowest"), [("first", 0.94), ("second", 0.95), ("third", 0.95)])
 def test_speakers_of_the_sets(name, lowest):
-    having = [record for record in {"first": FIRST, "second": SECOND}[name] if "speaker" in record]
+    having = [record for record in {"first": FIRST, "second": SECOND, "third": THIRD}[name] if "speaker" in record]
     wrong = [
         f"{record['id']}: {record['speaker']!r}, found {found!r}"
         for record in having
@@ -177,7 +178,18 @@ def test_speech_without_an_opening_mark(text, quoted):
         ("The plot failed, but he called it a triumph.", "The plot failed, but he called it “…”."),
         ("The so-called “experts” left by the back door.", "The so-called “experts” left by the back door."),
         ("“We go on.”", "“…”"),
+        ("The board did not say whether the reckless plan was dead.",) * 2,
+        ("The board, said to be livid, left.",) * 2,
+        ("Adding salt to the foul soup is a sin.",) * 2,
+        ("It is no exaggeration to say the vile plan is dead.",) * 2,
+        ("Those saying the plan is dead are wrong.", "Those saying “…” are wrong."),
+        ("He urged them to stay, and shut the gate.", "He urged them to “…”, and shut the gate."),
+        ("In a note, the mayor said: “We go on.”", "In a note, the mayor said: “…”"),
+        ("For the widows, the verdict is a sham.", "For the widows, “…”."),
+        ("The plan is dead and buried: economist", "“…”: economist"),
+        ("The suit claims that Bly, a miser, lied.", "The suit claims that “…”."),
         ("The shameless mayor left.", "The shameless mayor left."),
+        ("According to Bly,\u00a0the plan is a sham.", "According to Bly,\u00a0“…”."),
     ],
 )
 def test_what_is_left_without_other_peoples_words(text, outlet):
