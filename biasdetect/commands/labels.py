@@ -16,7 +16,8 @@ from biasdetect.errors import BiasDetectError, MissingExtraError
 
 if TYPE_CHECKING:
     from biasdetect.labels.agreement import Agreement
-    from biasdetect.labels.reading import FileReport, Labels, ReadOptions
+    from biasdetect.labels.building import ReadOptions
+    from biasdetect.labels.reading import FileReport, Labels
     from biasdetect.labels.records import Problem
 
 _CHECK_EPILOG = """\b
@@ -36,6 +37,7 @@ _EXPORT_EPILOG = """\b
 Examples:
   biasdetect labels export labels.csv --to label-studio --out tasks.json
   biasdetect labels export project-1.json --to jsonl --out train.jsonl
+  biasdetect labels export votes.csv --to jsonl --out train.jsonl --decide
   biasdetect labels export votes.csv --to jsonl --out train.jsonl --skip-bad rejected.jsonl
 
 \b
@@ -106,11 +108,18 @@ def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, 
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--to", "target", required=True, type=click.Choice(["jsonl", "csv", "label-studio", "doccano"]), help="Form to write; jsonl is that of the project's corpus.")  # fmt: skip
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="File to write, whole or not at all.")  # fmt: skip
+@click.option("--decide", is_flag=True, help="Give every record the label 0 or 1: that of the majority, and of a grade the nearer one. Votes stay; a tie has no label.")  # fmt: skip
 @_reading_options
 @_TEST
 @_SKIP
 def export(
-    files: tuple[str, ...], target: str, out: Path, test: tuple[str, ...], skip_bad: Path | None, **reading: Any
+    files: tuple[str, ...],
+    target: str,
+    out: Path,
+    decide: bool,
+    test: tuple[str, ...],
+    skip_bad: Path | None,
+    **reading: Any,
 ) -> int:
     """Write labels in the form of a tool, as a table or as JSON Lines.
 
@@ -131,7 +140,7 @@ def export(
         _write(skip_bad, result.rejected_lines())
         _print(f"{_count(len(result.rejected), 'rejected row')} written to {skip_bad}.", err=True)
     try:
-        export_labels(result.records, target, out)
+        export_labels([record.decided() if decide else record for record in result.records], target, out)
     except OSError as error:
         raise BiasDetectError(f"{out}: cannot be written ({error.strerror or error}).") from None
     _print(f"{_count(len(result.records), 'record')} written to {out}.")
@@ -149,8 +158,8 @@ def _options(
     split: str | None,
     annotator_from_file: bool,
 ) -> ReadOptions:
+    from biasdetect.labels.building import ReadOptions
     from biasdetect.labels.columns import Wanted
-    from biasdetect.labels.reading import ReadOptions
 
     return ReadOptions(
         Wanted(text_column, label_column, spans_column, annotator_column),

@@ -1,0 +1,334 @@
+"""Rows of one file to records: each row checked by itself, labels brought to one scale, annotators joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from biasdetect.labels.columns import KEEPSAKE, Wanted, is_votes, recognise
+from biasdetect.labels.keepsake import restored
+from biasdetect.labels.names import label_value, listed, plain_name, shown
+from biasdetect.labels.records import LabelRecord, LabelSpan, Place, Problem, Vote
+from biasdetect.labels.sources import Row, Source, UnreadableError
+from biasdetect.labels.spans import parse_spans
+from biasdetect.labels.tools import is_opposite
+
+MAX_TEXT = 100_000  # characters
+_SILENT = ("Label Studio", "doccano")  # tools that write nothing where nothing was marked
+_TOOLS = (*_SILENT, "Prodigy", "brat", "INCEpTION")  # where a list of two labels is two labels and no votes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How labelled files are read.
+
+    Attributes:
+        columns: those that the user named.
+        names: the user's own names of labels and categories, and the known name or number that each stands for.
+        scale: lowest and highest label; None to take 0 to 1, or a scale that the values show.
+        encoding: of text files; None for UTF-8 or what a byte-order mark says.
+        split: of sets of the ``datasets`` library; None for ``train``.
+        annotator_from_file: each file is one annotator's, named as the file is.
+    """
+
+    columns: Wanted = field(default_factory=Wanted)
+    names: Mapping[str, str] = field(default_factory=dict)
+    scale: tuple[float, float] | None = None
+    encoding: str | None = None
+    split: str | None = None
+    annotator_from_file: bool = False
+
+
+@dataclass(slots=True)
+class _Parsed:
+    """A row in parts, each checked by itself."""
+
+    row: Row
+    text: str
+    label: Any = None
+    votes: list[tuple[Any, str]] = field(default_factory=list)
+    spans: list[LabelSpan] | None = None
+    annotator: str = ""
+    id: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+    keepsake: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Built:
+    """A record and the rows that it was made from, so that rejecting it loses nothing."""
+
+    record: LabelRecord
+    rows: list[Row]
+
+
+class FileBuilder:
+    """One file on its way to records."""
+
+    def __init__(self, source: Source, options: ReadOptions) -> None:
+        self.source = source
+        self.options = options
+        self.names = {plain_name(name): known for name, known in options.names.items()}
+        self.columns: dict[str, str] = {}
+        self.scale = options.scale or (0.0, 1.0)
+        self.reasons: dict[int, list[str]] = {}
+        self.raws: dict[int, Row] = {}
+        self.converted = 0
+
+    def problem(self, kind: str, message: str, row: Row, part: str = "") -> None:
+        """Note what is wrong with a row, in the column of a part; the row makes no record."""
+        part = "label" if part == "votes" and part not in self.columns else part
+        column = self.columns.get(part, part)
+        self.source.problems.append(Problem(kind, message, Place(row.file, row.line, column)))
+        self.reasons.setdefault(id(row), []).append(f"{column}: {message}" if column else message)
+        self.raws[id(row)] = row
+
+    def warn(self, kind: str, message: str, line: int | None = None, part: str = "") -> None:
+        """Note what is worth knowing of a row or of the file."""
+        place = Place(self.source.name, line, self.columns.get(part, part))
+        self.source.warnings.append(Problem(kind, message, place))
+
+    def build(self) -> list[Built]:
+        """The good records; problems and warnings stand in the source, reasons for rejected rows here."""
+        rows = self.source.rows
+        if not rows:
+            if not self.source.problems:
+                self.source.fail("empty", "holds no rows.")
+            return []
+        try:
+            self.columns = recognise(rows, self.options.columns)
+        except UnreadableError as error:
+            if not self.source.problems:  # what broke the file says more
+                self.source.fail(error.kind, str(error))
+            self.source.rejected += [(row.file, row.line, row.raw, str(error)) for row in rows]
+            return []
+        parsed = [part for row in rows if (part := self._parse(row))]
+        self._numbers(parsed)
+        groups: dict[Any, list[_Parsed]] = {}
+        for part in parsed:
+            if id(part.row) not in self.reasons:
+                key = part.row.group or (("text", part.text) if part.annotator else id(part))
+                groups.setdefault(key, []).append(part)
+        built = [made for group in groups.values() for made in self._record(group)]
+        if self.converted:
+            self.warn("utf-16", f"{self.converted} spans count UTF-16 units, as browsers do; they are read as characters.", None, "spans")  # fmt: skip
+        return self._marked_where_others_are(built)
+
+    def _parse(self, row: Row) -> _Parsed | None:
+        """Everything of a row but its label's number, which the scale of the file decides."""
+        cells = {part: row.fields.get(column) for part, column in self.columns.items()}
+        get = cells.get
+        text = get("text")
+        if text is not None and not isinstance(text, str):
+            kind = "an object" if isinstance(text, dict) else "a list" if isinstance(text, list) else "a number"
+            self.problem("text", f"holds {kind} and no text. Name the column of texts with --text-column.", row, "text")
+            return None
+        if not text or not any(character.isalnum() for character in text):
+            self.problem("empty-text", "the text is empty.", row, "text")
+            return None
+        if "\0" in text:
+            self.problem(
+                "nul", f"the text holds a NUL at character {text.index(chr(0)) + 1}. Take it out.", row, "text"
+            )
+        if len(text) > MAX_TEXT:
+            self.problem("too-long", f"the text has {len(text):,} characters, more than {MAX_TEXT:,}.", row, "text")
+            return None
+        spans = parse_spans(get("spans"), text, self.names)
+        for kind, message in spans.problems:
+            self.problem(kind, message, row, "spans")
+        self.converted += spans.converted
+        extra = {name: value for name, value in row.fields.items() if name not in (*self.columns.values(), KEEPSAKE)}
+        hidden = listed(get("extra"))
+        if isinstance(hidden, dict):
+            extra |= hidden
+        elif hidden not in (None, ""):
+            extra[self.columns["extra"]] = get("extra")
+        annotator = get("annotator")
+        if self.options.annotator_from_file:
+            annotator = Path(self.source.name).stem
+        keepsake = listed(row.fields.get(KEEPSAKE))
+        label, votes = get("label"), get("votes")
+        if votes is None and not self.source.form.startswith(_TOOLS) and is_votes(listed(label)):
+            label, votes = None, label
+        return _Parsed(
+            row,
+            text,
+            votes=self._votes(votes, get("annotators"), row),
+            spans=spans.spans,
+            annotator="" if annotator is None else str(annotator),
+            id="" if get("id") is None else str(get("id")),
+            extra=extra,
+            keepsake=keepsake if isinstance(keepsake, dict) else None,
+            label=label,
+        )
+
+    def _votes(self, cell: Any, annotators: Any, row: Row) -> list[tuple[Any, str]]:
+        votes = listed(cell)
+        names = listed(annotators)
+        if votes is None or votes == "":
+            return []
+        if isinstance(votes, str) and len(parts := votes.replace(";", ",").replace("|", ",").split(",")) > 1:
+            votes = [part.strip() for part in parts]
+        if isinstance(votes, dict):
+            return [(value, str(name)) for name, value in votes.items()]
+        if not isinstance(votes, list):
+            self.problem("votes", f"{shown(cell)} is no list of votes.", row, "votes")
+            return []
+        if all(isinstance(vote, dict) for vote in votes):
+            return [
+                (next((vote[key] for key in ("label", "value", "vote") if key in vote), None), str(vote.get("annotator", "")))
+                for vote in votes
+            ]  # fmt: skip
+        if not isinstance(names, list) or not names:
+            names = [""] * len(votes)
+        if len(names) != len(votes):
+            self.problem("votes", f"{len(votes)} votes, but {len(names)} annotators.", row, "votes")
+            return []
+        return list(zip(votes, map(str, names), strict=True))
+
+    def _numbers(self, parsed: Iterable[_Parsed]) -> None:
+        """Labels and votes to 0 to 1, once all of the file's are known."""
+        levels: list[tuple[_Parsed, str, list[tuple[float | None, bool, str]]]] = []
+        for part in parsed:
+            for column, cells in (("label", [(part.label, "")]), ("votes", part.votes)):
+                values = []
+                for cell, annotator in cells:
+                    try:
+                        value = label_value(cell, self.names)
+                    except ValueError as error:
+                        kind = "unknown-label" if "known label" in str(error) or "category" in str(error) else "label"
+                        self.problem(kind, f"{error}.", part.row, column)
+                        continue
+                    named = isinstance(cell, str) and not _is_number(self.names.get(plain_name(cell), cell))
+                    values.append((1 - value if value is not None and is_opposite(cell) else value, named, annotator))
+                levels.append((part, column, values))
+        if self.options.scale is None:
+            self._find_scale(
+                [value for *_, values in levels for value, named, _ in values if value is not None and not named]
+            )
+        low, high = self.scale
+        for part, column, values in levels:
+            scaled = []
+            for value, named, annotator in values:
+                if value is not None and not named:
+                    if not low <= value <= high:
+                        hint = f"Correct it, or say --scale, such as --scale 0..{max(2, round(value))}."
+                        message = f"{value:g} lies outside {low:g} to {high:g}. {hint}"
+                        self.problem("label-range", message, part.row, column)
+                        continue
+                    value = (value - low) / (high - low)  # noqa: PLW2901
+                scaled.append((value, annotator))
+            if column == "label":
+                part.label = scaled[0][0] if scaled else None
+            else:
+                part.votes = scaled
+
+    def _find_scale(self, values: Sequence[float]) -> None:
+        """A scale such as 0 to 4 or 1 to 5 where most of its levels occur; one stray 7 makes none."""
+        seen = {value for value in values if not 0 <= value <= 1}
+        if not seen:
+            return
+        levels = set(values)
+        low, high = min(levels), max(levels)
+        whole = all(value.is_integer() for value in levels)
+        if whole and low in (0, 1) and high <= 10 and len(levels) >= 3 and 2 * len(levels) > high - low + 1:
+            self.scale = (low, high)
+            self.warn("scale", f"labels are read as a scale from {low:g} (plain) to {high:g} (biased). Say --scale if it is another.", None, "label" if "label" in self.columns else "votes")  # fmt: skip
+
+    def _record(self, group: list[_Parsed]) -> list[Built]:
+        first = group[0]
+        kept = self._without_repeats(group) if len(group) > 1 else group
+        if not kept:
+            return []
+        if any(part.text != first.text for part in kept):
+            self.problem("group", "annotations of one task have different texts.", first.row, "text")
+            return []
+        try:
+            record = self._joined(kept)
+        except ValueError as error:
+            self.problem("record", f"{error}.", first.row)
+            return []
+        if first.keepsake is not None:
+            record = restored(record, first.keepsake, self.source.form, [part.row.fields for part in group])
+        return [Built(record, [part.row for part in kept])]
+
+    def _without_repeats(self, group: list[_Parsed]) -> list[_Parsed]:
+        """One row for each annotator; where somebody said two things of a text, neither counts."""
+        by: dict[str, list[_Parsed]] = {}
+        for part in group:
+            by.setdefault(part.annotator, []).append(part)
+        kept = []
+        for annotator, parts in by.items():
+            if not annotator:
+                kept += parts
+            elif all((part.label, part.spans) == (parts[0].label, parts[0].spans) for part in parts):
+                kept.append(parts[0])
+                for part in parts[1:]:
+                    self.warn("duplicate", f"{shown(annotator)} said the same of this text in line {parts[0].row.line}.", part.row.line, "text")  # fmt: skip
+            else:
+                lines = ", ".join(str(part.row.line) for part in parts)
+                for part in parts:
+                    self.problem("contradiction", f"{shown(annotator)} labels this text differently in lines {lines}.", part.row, "label")  # fmt: skip
+        order = {id(part): number for number, part in enumerate(group)}
+        return sorted(kept, key=lambda part: order[id(part)])
+
+    def _joined(self, group: list[_Parsed]) -> LabelRecord:
+        first = group[0]
+        place = Place(first.row.file, first.row.line, self.columns["text"])
+        alone = len(group) == 1 and not first.annotator
+        spans = [
+            replace(span, annotator=span.annotator or part.annotator) for part in group for span in part.spans or ()
+        ]
+        votes = [Vote(value, name) for part in group for value, name in part.votes]
+        if not alone:
+            votes += [Vote(part.label, part.annotator) for part in group if part.annotator or part.label is not None]
+        named = {vote.annotator for vote in votes}
+        votes += [Vote(None, name) for name in dict.fromkeys(span.annotator for span in spans) if name and name not in named]  # fmt: skip
+        return LabelRecord(
+            text=first.text,
+            label=first.label if alone else None,
+            votes=tuple(votes),
+            spans=None
+            if all(part.spans is None for part in group)
+            else tuple(sorted(spans, key=lambda span: (span.start, span.end))),
+            id=first.id,
+            extra=common_extra([(part.annotator, part.id, part.extra) for part in group]),
+            place=place,
+        )
+
+    def _marked_where_others_are(self, built: list[Built]) -> list[Built]:
+        """Tools write nothing where nothing was marked; beside marked texts that means no mark, not unknown."""
+        if not self.source.form.startswith(_SILENT) or not any(made.record.spans for made in built):
+            return built
+        for made in built:
+            seen = made.record.target is not None or self.source.form == "doccano"
+            if made.record.spans is None and seen and KEEPSAKE not in made.rows[0].fields:
+                made.record = replace(made.record, spans=())
+        return built
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
+def common_extra(said: Sequence[tuple[str, str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Fields that all annotators' rows share; those in which they differ, a list with one entry for each row.
+
+    Args:
+        said: annotator, id and further fields of each row.
+    """
+    if len(said) == 1:
+        return dict(said[0][2])
+    rows = [{**extra, **({"id": own} if own != said[0][1] else {})} for _, own, extra in said]
+    shared = {key: value for key, value in rows[0].items() if all(key in row and row[key] == value for row in rows)}
+    own = [
+        {"annotator": annotator} | {key: value for key, value in row.items() if key not in shared}
+        for (annotator, *_), row in zip(said, rows, strict=True)
+    ]
+    return {**shared, "annotations": own} if any(len(entry) > 1 for entry in own) else shared

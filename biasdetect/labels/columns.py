@@ -1,0 +1,133 @@
+"""Which column holds what: by name, and where names say nothing, by what stands in it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from biasdetect.labels.names import is_label_name, listed, shown
+from biasdetect.labels.records import COLUMNS, SPAN_FIELDS, known_key
+from biasdetect.labels.sources import Row, UnreadableError
+
+KEEPSAKE = "biasdetect"
+"""The field in which an export to a tool keeps what the tool's own form cannot hold."""
+
+_SAMPLE = 200  # rows
+_STARTS = {known_key(name) for name in SPAN_FIELDS["start"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The columns that the user named, None where they are to be recognised."""
+
+    text: str | None = None
+    label: str | None = None
+    spans: str | None = None
+    annotator: str | None = None
+
+
+def recognise(rows: Sequence[Row], wanted: Wanted, *, text_alone: bool = False) -> dict[str, str]:
+    """For each part of a record, the column that holds it.
+
+    Args:
+        rows: of one file.
+        wanted: columns that the user named.
+        text_alone: the file's labels are not asked for, and a named column may be missing.
+
+    Raises:
+        UnreadableError: where there is no column of texts, none of labels, or one that the user named is missing.
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row.fields))
+    found: dict[str, str] = {}
+    for part in ("text", "label", "spans", "annotator"):
+        name = getattr(wanted, part)
+        if name is None or (text_alone and name not in names):
+            continue
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"did you mean {shown(near[0])}?" if near else f"it has {_some(names)}."
+            raise UnreadableError("columns", f"has no column {shown(name)}; {hint}")
+        found[part] = name
+    for part in ("text", "id", "annotator", "annotators", "extra"):
+        candidates = _named(part, names, found)
+        if candidates and part not in found:
+            found[part] = candidates[0]
+    if "text" not in found:
+        hint = "The first line has to name the columns." if len(names) < 2 else "Name the one with --text-column."
+        raise UnreadableError("columns", f"has no column of texts that is recognised; it has {_some(names)}. {hint}")
+    if "label" in found and "votes" not in found and _shape(rows, found["label"]) == "votes":
+        found["votes"] = found.pop("label")
+    _labels(rows, names, found, wanted)
+    if not text_alone and not {"label", "votes", "spans"} & set(found):
+        hint = "Name one with --label-column or --spans-column."
+        raise UnreadableError("columns", f"has no column of labels or spans that is recognised; it has {_some(names)}. {hint}")  # fmt: skip
+    return found
+
+
+def _named(part: str, names: list[str], found: dict[str, str]) -> list[str]:
+    keys = {known_key(name): name for name in reversed(names) if name not in found.values()}
+    return [keys[key] for candidate in COLUMNS[part] if (key := known_key(candidate)) in keys]
+
+
+def _labels(rows: Sequence[Row], names: list[str], found: dict[str, str], wanted: Wanted) -> None:
+    """Columns of labels, votes and spans; a column named label may hold any of them."""
+    for part in ("label", "votes", "spans"):
+        for name in _named(part, names, found):
+            holds = _shape(rows, name) if part == "label" else part
+            if part == "label" and (wanted.label or (holds == "votes" and "votes" in found)):
+                continue
+            if holds not in found:
+                found[holds] = name
+    for name in names:
+        if name in found.values() or name == KEEPSAKE:
+            continue
+        holds = _shape(rows, name)
+        if holds == "spans" and "spans" not in found:
+            found["spans"] = name
+        elif holds == "label" and not {"label", "votes"} & set(found) and _all_label_names(rows, name):
+            found["label"] = name
+
+
+def _sampled(rows: Sequence[Row], name: str) -> list[Any]:
+    values = (row.fields.get(name) for row in rows)
+    filled = (listed(value) for value in values if value not in (None, "", []))
+    return [value for value, _ in zip(filled, range(_SAMPLE), strict=False)]
+
+
+def _shape(rows: Sequence[Row], name: str) -> str:
+    """What a column's values look like: spans, votes, or a label."""
+    values = _sampled(rows, name)
+    for holds, fits in (("spans", _are_spans), ("votes", is_votes)):
+        if 2 * sum(map(fits, values)) > len(values):  # a few broken rows do not turn a column into another
+            return holds
+    return "label"
+
+
+def _is_span(item: Any) -> bool:
+    if isinstance(item, dict):
+        return bool(_STARTS & {known_key(key) for key in item})
+    return isinstance(item, list) and len(item) >= 3 and all(isinstance(part, int) for part in item[:2])
+
+
+def _are_spans(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(_is_span(item) for item in value)
+
+
+def is_votes(value: Any) -> bool:
+    """Whether what stands in a column of labels is several annotators' votes: many in a list, or by name."""
+    if isinstance(value, dict):
+        return bool(value) and set(value) != {"choices"}
+    return isinstance(value, list) and bool(value) and (len(value) > 1 or isinstance(value[0], dict))
+
+
+def _all_label_names(rows: Sequence[Row], name: str) -> bool:
+    values = [value["choices"][:1] if isinstance(value, dict) else value for value in _sampled(rows, name) if value]
+    values = [value[0] if isinstance(value, list) and value else value for value in values]
+    return bool(values) and all(is_label_name(value) for value in values)
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return ", ".join(shown(name, 30) for name in names[:12]) + more

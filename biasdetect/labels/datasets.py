@@ -1,0 +1,145 @@
+"""Parquet, folders of the datasets library and sets of the hub to rows; both libraries come with the train extra."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from biasdetect.errors import MissingExtraError
+from biasdetect.labels.names import shown
+from biasdetect.labels.sources import MAX_BYTES, MAX_CELL, MAX_ROWS, Row, Source, UnreadableError, value_trouble
+
+_BATCH = 100  # rows; one that holds the longest cells allowed still fits into memory
+_Record = dict[str, Any]
+
+
+def parquet_rows(source: Source, data: bytes) -> Iterator[Row]:
+    """Rows of a Parquet file.
+
+    Raises:
+        UnreadableError: where it is none, or larger than the bounds once unpacked.
+        MissingExtraError: without pyarrow.
+    """
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise MissingExtraError("Parquet", "train") from error
+    source.form = "Parquet"
+    try:
+        file = pq.ParquetFile(io.BytesIO(data))
+        schema = file.schema
+        leaves = [schema.column(number) for number in range(len(schema.names))]
+        texts = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY"]
+        # a file of some bytes can repeat one long text in every row; as a dictionary it is unpacked once
+        file = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts)
+        size = sum(file.metadata.row_group(number).total_byte_size for number in range(file.metadata.num_row_groups))
+        _bounded(file.metadata.num_rows, size)
+        records = (record for batch in file.iter_batches(_BATCH) for record in _short_enough(batch).to_pylist())
+        yield from _numbered(source, records)
+    except UnicodeDecodeError as error:
+        raise UnreadableError("encoding", f"holds text that is no UTF-8 ({error.reason}). Write it anew.") from None
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableError("format", f"is no readable Parquet file ({shown(str(error), 100)}).") from None
+
+
+def _short_enough(batch: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc  # type: ignore[import-untyped]
+
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if (
+            pa.types.is_dictionary(column.type)
+            and (pc.max(pc.binary_length(column.dictionary)).as_py() or 0) > MAX_CELL
+        ):
+            message = f"has a cell of more than {MAX_CELL:,} characters in column {shown(name)}. Shorten it."
+            raise UnreadableError("too-large", message)
+    return batch
+
+
+def saved_rows(source: Source, path: Path, split: str | None) -> Iterator[Row]:
+    """Rows of a folder that ``datasets`` saved with ``save_to_disk``."""
+    datasets = _library()
+    source.form = "datasets folder"
+    try:
+        data = datasets.load_from_disk(str(path))
+    except Exception as error:  # the library raises many kinds for a damaged folder
+        raise UnreadableError("format", f"cannot be loaded by datasets ({shown(str(error), 100)}).") from None
+    yield from _dataset_rows(source, data, split)
+
+
+def hub_rows(source: Source, name: str, split: str | None) -> Iterator[Row]:
+    """Rows of a data set on the hub."""
+    datasets = _library()
+    source.form = "hub"
+    try:
+        data = datasets.load_dataset(name)
+    except Exception as error:  # the library raises many kinds for an unreachable or unknown set
+        reason = f"{type(error).__name__}: {shown(str(error), 100)}"
+        raise UnreadableError("unreadable", f"is no file, and cannot be loaded from the hub ({reason}).") from None
+    yield from _dataset_rows(source, data, split)
+
+
+def _library() -> Any:
+    try:
+        import datasets
+    except ImportError as error:
+        raise MissingExtraError("A set of the datasets library", "train") from error
+    return datasets
+
+
+def _dataset_rows(source: Source, data: Any, split: str | None) -> Iterator[Row]:
+    if hasattr(data, "keys"):
+        name = split or ("train" if "train" in data else next(iter(data)))
+        if name not in data:
+            raise UnreadableError("split", f"has no split {shown(name)}; it has {', '.join(data)}. Say --split.")
+        if len(data) > 1 and not split:
+            source.form += f", split {name} of {', '.join(data)}"
+        data = data[name]
+    _bounded(data.num_rows, data.data.nbytes)
+    classes = {
+        name: feature.names for name, feature in data.features.items() if hasattr(feature, "names")
+    }  # the number of a class says nothing: 0 may be "biased"
+
+    def named(record: _Record) -> _Record:
+        for column, names in classes.items():
+            if isinstance(record[column], int) and 0 <= record[column] < len(names):
+                record[column] = names[record[column]]
+        return record
+
+    yield from _numbered(source, map(named, data))
+
+
+def _bounded(rows: int, size: int) -> None:
+    if rows > MAX_ROWS:
+        raise UnreadableError("too-large", f"holds {rows:,} rows, more than {MAX_ROWS:,}. Split it.")
+    if size > MAX_BYTES:
+        raise UnreadableError("too-large", f"is larger than {MAX_BYTES // 1_000_000} MB once unpacked. Split it.")
+
+
+def _numbered(source: Source, records: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+    size = 0
+    for number, record in enumerate(records, 1):
+        row = {str(key): _plain(value) for key, value in record.items()}
+        size += sum(len(value) for value in row.values() if isinstance(value, str))
+        _bounded(number, size)
+        if trouble := value_trouble(row):
+            source.reject("value", trouble[1], number, row, trouble[0])
+        else:
+            yield Row(number, row, row)
+
+
+def _plain(value: Any) -> Any:
+    """JSON data: dates, decimals and bytes become text, a missing number becomes None."""
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return str(value)

@@ -1,0 +1,81 @@
+"""Exports of INCEpTION, UIMA CAS as JSON or XMI, read by dkpro-cassis (offsets there count UTF-16 units; it converts)."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from biasdetect.errors import MissingExtraError
+from biasdetect.labels.documents import Mark, document_rows
+from biasdetect.labels.names import shown
+from biasdetect.labels.sources import Row, Source, UnreadableError, read_bytes
+
+_SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
+_STRUCTURE = re.compile(r"(?:uima|de\.tudarmstadt\.ukp\.dkpro\.core\.api\.(?:segmentation|metadata|lexmorph|syntax))\.")
+_FEATURES = ("category", "label", "value", "technique", "kind")
+_BUILT_IN = {"begin", "end", "sofa", "identifier", "id", "uiName", "layer", "name"}
+
+
+def json_rows(source: Source, text: str) -> Iterator[Row]:
+    """Rows of a UIMA CAS JSON file (0.4.0), which brings its type system along."""
+    yield from _rows(source, lambda cassis: cassis.load_cas_from_json(text))
+
+
+def xmi_rows(source: Source, path: Path, data: bytes) -> Iterator[Row]:
+    """Rows of an XMI file; its type system is the ``TypeSystem.xml`` beside it."""
+    types = path.with_name("TypeSystem.xml")
+    if not types.is_file():
+        raise UnreadableError("format", "has no TypeSystem.xml beside it. Unpack it out of the same export.")
+    system = read_bytes(types)
+    for name, content in ((path.name, data), (types.name, system)):
+        if b"<!DOCTYPE" in content[:10_000]:  # entities could unfold without bounds; no export has them
+            raise UnreadableError("format", f"{name} declares a document type, which no export of INCEpTION does.")
+
+    def load(cassis: Any) -> Any:
+        return cassis.load_cas_from_xmi(io.BytesIO(data), typesystem=cassis.load_typesystem(io.BytesIO(system)))
+
+    yield from _rows(source, load)
+
+
+def _rows(source: Source, load: Any) -> Iterator[Row]:
+    try:
+        import cassis  # type: ignore[import-not-found]
+    except ImportError as error:
+        raise MissingExtraError("Reading INCEpTION files", "inception") from error
+    source.form = "INCEpTION"
+    try:
+        with warnings.catch_warnings(action="ignore"):  # offsets beyond the text; they are told as problems below
+            cas = load(cassis)
+        text = cas.sofa_string or ""
+        sentences = sorted({(mark.begin, mark.end) for mark in cas.select(_SENTENCE)}) if _has_sentences(cas) else []
+        marks = list(_marks(cas))
+    except (KeyboardInterrupt, MissingExtraError):
+        raise
+    except Exception as error:  # the library lets errors of its parsers and of plain dictionaries through
+        reason = shown(f"{type(error).__name__}: {error}", 100)
+        raise UnreadableError("format", f"is no CAS that dkpro-cassis reads ({reason}). Export it anew.") from None
+    if not sentences:
+        sentences = [match.span() for match in re.finditer(r"[^\n]+", text)]
+    yield from document_rows(source, Path(source.name), text, sentences, marks)
+
+
+def _has_sentences(cas: Any) -> bool:
+    return bool(cas.typesystem.contains_type(_SENTENCE))
+
+
+def _marks(cas: Any) -> Iterator[Mark]:
+    """Annotations of the layers that people mark, by the feature that names the category."""
+    for annotation in cas.select_all_annotations():
+        kind = annotation.type
+        if _STRUCTURE.match(kind.name) or getattr(annotation, "begin", None) is None:
+            continue
+        features = [feature.name for feature in kind.all_features if feature.name not in _BUILT_IN]
+        values = {name: value for name in features if isinstance(value := getattr(annotation, name, None), str)}
+        name = next((values[feature] for feature in _FEATURES if feature in values), None)
+        if name is None:
+            name = next(iter(values.values()), "")
+        yield Mark(annotation.begin, annotation.end, name)

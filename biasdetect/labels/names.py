@@ -1,0 +1,172 @@
+"""What annotators wrote, to numbers and categories; an unknown name is an error that tells the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from biasdetect.evaluate.labelled import TECHNIQUES
+from biasdetect.model.categories import CATEGORIES
+
+_BIASED = (
+    "biased;bias;yes;y;true;t;1;accept;accepted;loaded;slanted;opinionated;subjective;subj;editorializing;lexical bias"
+)
+_PLAIN = (
+    "non biased;nonbiased;unbiased;not biased;no bias;no;n;false;f;0;reject;rejected;neutral;not loaded;non loaded;"
+    "plain;objective;obj;factual"
+)
+_NO_LABEL = ";no agreement;unsure;unknown;skip;skipped;ignore;ignored;na;n a;nan;null;none"
+LABELS: dict[str, float | None] = (
+    dict.fromkeys(_BIASED.split(";"), 1.0) | dict.fromkeys(_PLAIN.split(";"), 0.0) | dict.fromkeys(_NO_LABEL.split(";"))
+)
+"""Names of labels, letters and digits alone; None where the name says that there is no label."""
+
+_UNNAMED = ("", "loaded", "biased", "bias", "biased phrase", "biased word", "loaded phrase", "phrase", "span")
+_WITHOUT_COUNTERPART = (
+    "repetition;appeal to fear prejudice;flag waving;causal oversimplification;slogans;appeal to authority;"
+    "black and white fallacy;thought terminating cliches;whataboutism straw men red herring;"
+    "bandwagon reductio ad hitlerum;bandwagon;reductio ad hitlerum;guilt by association;appeal to hypocrisy;"
+    "questioning the reputation;appeal to popularity;appeal to values;straw man;red herring;whataboutism;"
+    "false dilemma no choice;consequential oversimplification;conversation killer;appeal to time;"
+    "obfuscation vagueness confusion;obfuscation intentional vagueness confusion"
+).split(";")
+_CATEGORIES: dict[str, str | None] = (
+    dict.fromkeys(_UNNAMED, "")
+    | {name.replace("-", " "): name for name in CATEGORIES}
+    | TECHNIQUES
+    | {"name calling": "labeling", "name calling or labeling": "labeling", "labelling": "labeling"}
+    | {"exaggeration or minimisation": "exaggeration", "exaggeration minimization": "exaggeration"}
+    | dict.fromkeys(_WITHOUT_COUNTERPART)
+)
+
+
+def shown(value: Any, most: int = 60) -> str:
+    """A value as it is quoted in a message: short, in one line, nothing that a terminal would obey."""
+    text = value if isinstance(value, str) else repr(value)
+    text = text if len(text) <= most else text[: most - 1] + "…"
+    inner = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return f'"{inner}"' if isinstance(value, str) else inner
+
+
+def plain_name(name: str) -> str:
+    """A name without case and marks: ``Non-biased`` is ``non biased``."""
+    return re.sub(r"[\W_]+", " ", name.lower()).strip()
+
+
+def label_value(value: Any, own: Mapping[str, str]) -> float | None:
+    """The number that a label stands for, not yet brought to 0 to 1; None where it says that there is none.
+
+    Args:
+        value: text, number, truth value, or a list or ``choices`` of one of them.
+        own: the user's own names, by :func:`plain_name`, and the known name or number that each stands for.
+
+    Raises:
+        ValueError: where it is none; the message names the nearest known label.
+    """
+    if isinstance(value, dict) and set(value) == {"choices"}:
+        value = value["choices"]
+    if isinstance(value, list):
+        if len(value) > 1:
+            raise ValueError(f"{shown(value)} are {len(value)} labels where one is expected")
+        value = value[0] if value else None
+    if value is None:
+        return None
+    if isinstance(value, bool | int | float):
+        return _finite(float(value) if abs(value) < 1e9 else math.inf, value)
+    if not isinstance(value, str):
+        raise ValueError(f"{shown(value)} is no label but {_kind(value)}")
+    name = plain_name(value)
+    try:
+        number = float(own.get(name, value))
+    except ValueError:
+        pass
+    else:
+        return None if math.isnan(number) else _finite(number, value)
+    name = plain_name(own[name]) if name in own else name
+    if name in LABELS:
+        return LABELS[name]
+    if _CATEGORIES.get(name) or name in _WITHOUT_COUNTERPART:
+        raise ValueError(f"{shown(value)} is a category. Categories belong to spans; label the sentence 1 or 0")
+    raise ValueError(f"{shown(value)} is no known label; {_nearest(name, LABELS)}. Correct it, or say --map {_quoted(value)}=1 (or =0)")  # fmt: skip
+
+
+def is_label_name(value: Any) -> bool:
+    """Whether a value is one of the known names that are no bare number."""
+    return isinstance(value, str) and bool(name := plain_name(value)) and name in LABELS and not name.isdigit()
+
+
+def category(name: str, own: Mapping[str, str]) -> tuple[str, str]:
+    """Category and technique that a span's name stands for, one of them or both empty.
+
+    Raises:
+        ValueError: where the name is unknown; the message tells the nearest known one.
+    """
+    plain = plain_name(name)
+    plain = plain_name(own[plain]) if plain in own else plain
+    if plain not in _CATEGORIES:
+        message = f"{shown(name)} is no known category; {_nearest(plain, _CATEGORIES)}."
+        raise ValueError(f"{message} Correct it, or say --map {_quoted(name)}=CATEGORY.")
+    found = _CATEGORIES[plain]
+    return ("", name) if found is None else (found, "")
+
+
+def known_target(name: str) -> bool:
+    """Whether the right side of a mapping is a known label, number or category."""
+    try:
+        float(name)
+    except ValueError:
+        return plain_name(name) in LABELS or plain_name(name) in _CATEGORIES
+    return True
+
+
+def listed(value: Any) -> Any:
+    """A list or object that stands in a table's cell as JSON or as Python prints it; anything else as it is."""
+    if not isinstance(value, str) or value.strip()[:1] not in ("[", "{"):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        pass
+    if len(value) > _LONGEST_LITERAL:
+        return value
+    import ast
+
+    try:
+        return ast.literal_eval(value.strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return value
+
+
+_LONGEST_LITERAL = 20_000  # characters; Python's own parser is slow and takes much memory
+
+
+def _finite(number: float, value: Any) -> float:
+    if not math.isfinite(number):
+        raise ValueError(f"{shown(value)} is no usable number")
+    return number
+
+
+def _kind(value: Any) -> str:
+    return "an object" if isinstance(value, dict) else type(value).__name__
+
+
+def _nearest(name: str, known: Mapping[str, Any]) -> str:
+    nearest = difflib.get_close_matches(name[:80], [key for key in known if key], n=1, cutoff=0.6)
+    if nearest:
+        return f'the nearest is "{_spelled(nearest[0])}"'
+    some = CATEGORIES if known is _CATEGORIES else ("biased", "non-biased", "1", "0", "yes", "no")
+    return f"known are {', '.join(some)}"
+
+
+def _spelled(name: str) -> str:
+    return next((category for category in CATEGORIES if category.replace("-", " ") == name), name)
+
+
+def _quoted(name: str) -> str:
+    import shlex
+
+    return shlex.quote(shown(name, 30)[1:-1])

@@ -1,0 +1,182 @@
+"""Labelled files to records: every problem at once, each with file, line and column, and the good rows all the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from biasdetect.labels import checks
+from biasdetect.labels.building import Built, FileBuilder, ReadOptions, common_extra
+from biasdetect.labels.columns import KEEPSAKE, recognise
+from biasdetect.labels.records import LabelRecord, Place, Problem
+from biasdetect.labels.sources import MAX_DEPTH, Source, UnreadableError, open_source
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """How one file was taken: its form, the column of each part, the columns kept beside, its rows and its scale."""
+
+    name: str
+    form: str
+    columns: dict[str, str]
+    kept: tuple[str, ...]
+    rows: int
+    scale: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that is not among the records, as it was read, and why."""
+
+    file: str
+    line: int
+    row: Any
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What was read.
+
+    Attributes:
+        records: the good ones, in the order of the files.
+        problems: everything that is wrong.
+        warnings: what is worth knowing and stops nothing.
+        rejected: the rows that are not among the records.
+        files: how each file was taken.
+    """
+
+    records: tuple[LabelRecord, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    rejected: tuple[Rejected, ...]
+    files: tuple[FileReport, ...]
+
+    def rejected_lines(self) -> str:
+        """The rejected rows as JSON Lines: file, line, reasons, row. ASCII, since a row may be wrongly encoded."""
+        lines = [
+            {"file": row.file, "line": row.line, "reasons": list(row.reasons), "row": row.row} for row in self.rejected
+        ]
+        return "".join(_dumped(line) + "\n" for line in lines)
+
+
+def _dumped(line: dict[str, Any]) -> str:
+    try:
+        return json.dumps(line)
+    except (RecursionError, ValueError):  # a row that is nested beyond all bounds
+        return json.dumps({**line, "row": None, "note": f"the row is nested more than {MAX_DEPTH} deep"})
+
+
+_DEFAULT = ReadOptions()
+
+
+def read_labels(
+    files: Sequence[str | Path], options: ReadOptions = _DEFAULT, test: Sequence[str | Path] = ()
+) -> Labels:
+    """Read labelled files as one set, and check it.
+
+    Args:
+        files: paths (CSV, TSV, JSON Lines, JSON, Parquet, XMI, also gzipped; a folder of datasets or brat), or
+            names of sets on the hub.
+        options: columns, names, scale, encoding.
+        test: files of test data: no sentence may stand in both.
+
+    Raises:
+        MissingExtraError: where a form needs a library that is not installed.
+    """
+    sources, reports, built = [], [], []
+    for name in files:
+        source = open_source(str(name), options.encoding, options.split)
+        file = FileBuilder(source, options)
+        built += file.build()
+        sources.append(source)
+        others = dict.fromkeys(key for row in source.rows for key in row.fields if key not in file.columns.values())
+        kept = tuple(key for key in others if key != KEEPSAKE)
+        reports.append(FileReport(source.name, source.form, file.columns, kept, len(source.rows), file.scale))
+        source.rejected += [
+            (row.file, row.line, row.raw, reason) for key, row in file.raws.items() for reason in file.reasons[key]
+        ]
+    built = _merged(built) if options.annotator_from_file else built
+    texts = [text for name in test for text in _test_texts(str(name), options, sources)]
+    found = checks.check([made.record for made in built], texts)
+    order = {source.name: number for number, source in enumerate(sources)}
+    for number, source in enumerate(sources):  # a folder's problems stand in its files
+        order |= {problem.place.file: number for problem in source.problems}
+        order |= {row.file: number for row in source.rows}
+    problems, warnings = (
+        sorted(several, key=lambda one: (order[one.place.file], one.place.file, one.place.line or 0))
+        for several in (
+            [problem for source in sources for problem in source.problems] + found.problems,
+            [problem for source in sources for problem in source.warnings] + found.warnings,
+        )
+    )
+    rejected = [
+        Rejected(file, line, raw, (reason,)) for source in sources for file, line, raw, reason in source.rejected
+    ]
+    for number, reasons in found.rejected.items():
+        rejected += [Rejected(row.file, row.line, row.raw, tuple(reasons)) for row in built[number].rows]
+    return Labels(
+        tuple(made.record for number, made in enumerate(built) if number not in found.rejected),
+        tuple(problems),
+        tuple(warnings),
+        tuple(sorted(_by_row(rejected), key=lambda row: (order[row.file], row.file, row.line))),
+        tuple(reports),
+    )
+
+
+def _merged(built: Sequence[Built]) -> list[Built]:
+    """Records of the same text from the files of several annotators, as one."""
+    merged: dict[Any, list[Built]] = {}
+    for made in built:
+        group = merged.setdefault(made.record.text, [])
+        taken = {vote.annotator for other in group for vote in other.record.votes}
+        # who labels a text twice is told as for any other repetition
+        repeated = bool(taken & {vote.annotator for vote in made.record.votes})
+        (merged.setdefault(id(made), []) if repeated else group).append(made)
+    return [_as_one(group) for group in merged.values()]
+
+
+def _as_one(group: Sequence[Built]) -> Built:
+    if len(group) == 1:
+        return group[0]
+    records = [made.record for made in group]
+    spans = [span for record in records for span in record.spans or ()]
+    joined = replace(
+        records[0],
+        votes=tuple(vote for record in records for vote in record.votes),
+        spans=None
+        if all(record.spans is None for record in records)
+        else tuple(sorted(spans, key=lambda span: (span.start, span.end))),
+        extra=common_extra([(record.votes[0].annotator, record.id, record.extra) for record in records]),
+    )
+    return Built(joined, [row for made in group for row in made.rows])
+
+
+def _test_texts(name: str, options: ReadOptions, sources: list[Source]) -> list[tuple[str, Place]]:
+    source = open_source(name, options.encoding, options.split)
+    texts: list[tuple[str, Place]] = []
+    try:
+        column = recognise(source.rows, options.columns, text_alone=True)["text"] if source.rows else ""
+    except UnreadableError as error:
+        source.fail(error.kind, str(error))
+        column = ""
+    for row in source.rows:
+        if isinstance(text := row.fields.get(column), str) and text.strip():
+            texts.append((text, Place(name, row.line)))
+    if not texts and not source.problems:
+        source.fail("empty", "holds no texts to compare with.")
+    sources.append(Source(name, problems=source.problems))
+    return texts
+
+
+def _by_row(rejected: Sequence[Rejected]) -> list[Rejected]:
+    """Each row once, with all its reasons."""
+    rows: dict[tuple[str, int, int], Rejected] = {}
+    for one in rejected:
+        key = (one.file, one.line, id(one.row))
+        before = rows.get(key)
+        rows[key] = replace(before, reasons=before.reasons + one.reasons) if before else one
+    return list(rows.values())
