@@ -1,7 +1,7 @@
 """Page furniture that is left in pasted articles: pointers, share bars, credits, notices.
 
-Rules on the form of a short line, each with its reason. Prose that merely opens with such a word
-("Recall, according to the agency, ...") is kept: a line counts only as a whole.
+Each line is judged by itself, by what its words and its form say; a page's lines are then judged once more by their
+neighbours. Where neither is sure a line counts as prose: furniture that stays costs less than prose that is lost.
 """
 
 from __future__ import annotations
@@ -9,72 +9,76 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_LONGEST = 160  # characters; furniture is short, and a long line is prose whatever it opens with
+from biasdetect.reading.furniture import load_classifier
 
-_RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (reason, re.compile(pattern, re.IGNORECASE | re.VERBOSE))
-    for reason, pattern in (
-        (
-            "pointer to other articles",
-            r"""(?:(?:please\s+)?(?:read|see|watch|listen|view)\s+(?:also|more|next|now|further)(?:\s+(?:on|about|from|in|at|here)\b[^.!?,]{0,80})?
-            | (?:read|see|watch|listen|more|also|further|related|latest|top)\b[^.!?:]{0,80}:
-            | (?:also|more|further)\s+(?:read(?:ing)?|news|stories|coverage|headlines|(?:on|from)\s+(?:this|the)\s+\w+)
-            | (?:related|recommended|popular|trending|latest|top|other|similar|most\ read|editor[’']?s?\ picks?)
-              (?:\s+(?:topics?|news|articles?|stories|posts?|links?|content|tags?|reading|videos?|headlines))?
-            | (?:tags?|topics?|keywords?|filed\ under|see\ also|read\ also)\s*:.{0,120}
-            | don[’']t\ miss | you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in)\b.{0,40} | in\ this\ article
-            | (?:continue|keep)\s+reading\b.{0,40} | (?:click|tap)\s+here\b.{0,80}
-            | (?:next|previous|back)(?:\s+(?:article|story|page|to\ top))?
-            )\s*[:»›>→]*""",
-        ),
-        (
-            "newsletter or follow-us line",
-            r"""(?:(?:subscribe|sign\ up|register|follow\ us|follow\ .{1,40}\ on|join\ (?:us|our)|download\ (?:our|the)|like\ us|get\ (?:our|the\ latest)
-            |support\ (?:our|us|independent)|become\ a\ (?:member|subscriber)|already\ a\ subscriber|log\ in|sign\ in)\b.{0,140})""",
-        ),
-        (
-            "share bar",
-            r"""(?:share(?:\s+(?:this|on|via|article|story).{0,60})?|tweet(?:\ this)?|print|e-?mail|copy\ link|comments?(?:\s*\(\d+\))?|\d+\ comments?|save
-            |(?:facebook|twitter|x|whatsapp|telegram|linkedin|reddit|pinterest|e-?mail|print)(?:[\s|·,/]+(?:facebook|twitter|x|whatsapp|telegram|linkedin|reddit|pinterest|e-?mail|print|copy\ link))+)\s*:?""",
-        ),
-        (
-            "photo credit",
-            r"(?:photo(?:graph)?s?|image|picture|credit|illustration|source|video|caption)(?:\s+(?:credit|by|courtesy))*\s*:.{0,120}|(?:photo|image|picture)\s+(?:by|courtesy)\b.{0,120}|.{0,60}/\s*(?:getty\ images|afp|reuters|ap|epa|shutterstock)\.?",
-        ),
-        ("copyright line", r"(?:©|\(c\)|copyright\b).{0,150}|.{0,60}\ball\ rights\ reserved\b.{0,60}"),
-        (
-            "advertisement",
-            r"(?:advertisement|advertising|ad|sponsored(?:\s+content)?|paid\ (?:post|content)|promoted)(?:\s*[-–—:].{0,60})?",
-        ),
-        (
-            "cookie notice",
-            r"(?:we\ use\ cookies|this\ (?:site|website)\ uses\ cookies|accept\ (?:all\ )?cookies|cookie\ (?:policy|settings|notice)|by\ continuing\ to\ (?:use|browse)).{0,150}",
-        ),
-        (
-            "byline or time stamp",
-            r"""(?:(?i:by)\s+(?-i:[A-Z])[\w.’'-]+(?:\s+(?:(?-i:[A-Z])[\w.’'-]*|and|&|,|for|in|de|van|von|bin|al))*(?:[,|·].{0,60})?
-            | (?:(?:published|updated|posted|last\ updated|first\ published|modified)(?:\s+(?:on|at))?\s*:?\s*)?
-              (?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?,?\s+)?
-              (?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:\s+\d{1,2}(?:st|nd|rd|th)?)?,?\s*(?:\d{4})?[\s,|·at-]*(?:\d{1,2}[:.]\d{2})?\s*(?:a\.?m\.?|p\.?m\.?)?\s*(?:[A-Z]{2,4})?
-            | (?:published|updated|posted|last\ updated|first\ published)\b.{0,60}
-            | \d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?:[\s,|]+\d{1,2}[:.]\d{2})? | \d{1,2}:\d{2}(?:\s*[ap]\.?m\.?)?
-            | \d+\s+(?:min(?:ute)?s?|hours?|days?)\s+(?:read|ago))""",
-        ),
-    )
+POINTER = "pointer to other articles"
+TOPICS = "list of topics"
+BYLINE = "byline or time stamp"
+
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"”'’»)\]]*$")
+_OPENS_LIST = re.compile(
+    r"""\W*(?:
+        (?P<topics>(?:related\s+)?(?:topics|tags|keywords) | more\s+on | filed\s+under)
+        | (?:read|see|watch)\s+(?:also|next|more|this\s+next) | also\s+read | read\s+the\s+\w+\s+(?:news|stories)\b.{0,30}
+        | (?:related|recommended|more|latest|top|popular|trending|other|similar|further|main)
+          \s+(?:articles?|stories|news|reading|posts?|headlines|coverage)(?:\s.{0,20})?
+        | (?:most\s+(?:read|popular|viewed)|editor[’']?s[’']?\s+picks?|trending(?:\s+now)?|recommended(?:\s+for\s+you)?|related|up\s+next)
+        | (?:don[’']t\s+miss|you\s+(?:may|might)\s+(?:also\s+)?like|in\s+case\s+you\s+missed\s+it|what\s+to\s+read\s+next)
+    )\s*[:»›>→|]*""",
+    re.IGNORECASE | re.VERBOSE,
 )
+_NAME = re.compile(r"(?:[A-Z][\w’'.-]*\s+){1,3}[A-Z][\w’'-]+")
+_NEAR = 4.0  # how far below the threshold a line's neighbours may still tip it
+_LISTED = 15  # headlines under one heading; what follows so many is another text
 
 
 def boilerplate_reason(line: str) -> str | None:
     """Why a line of text is page furniture, or None where it is prose."""
     line = line.strip()
-    if len(line) > _LONGEST:
-        return None
-    for reason, pattern in _RULES:
-        if pattern.fullmatch(line):
-            return reason
-    return None
+    classifier = load_classifier()
+    return classifier.kind(line) if classifier.score(line) > 0 else None
 
 
 def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
-    """For the lines of one page, in order: why each is page furniture, or None where it is prose."""
-    return [boilerplate_reason(line) for line in lines]
+    """For the lines of one page, in order: why each is page furniture, or None where it is prose.
+
+    Beyond what ``boilerplate_reason`` finds: headlines and topics listed under a heading such as "Read also:", a name
+    beside a time stamp, and labels among furniture that would prove nothing alone. The first line of prose, where the article's headline stands,
+    is never skipped for its neighbours' sake, nor is anything that ends like a sentence.
+    """
+    lines = [line.strip() for line in lines]
+    classifier = load_classifier()
+    scores = [classifier.score(line) for line in lines]
+    reasons = [classifier.kind(line) if score > 0 else None for line, score in zip(lines, scores, strict=True)]
+    for start, line in enumerate(lines):
+        heading = _OPENS_LIST.fullmatch(line) if reasons[start] else None
+        if heading:
+            _mark_list(lines, reasons, start + 1, TOPICS if heading["topics"] else POINTER)
+    prose = [place for place, reason in enumerate(reasons) if reason is None]
+    for place in prose[1:]:
+        line, before, after = lines[place], _neighbour(reasons, place - 1), _neighbour(reasons, place + 1)
+        if _ENDS_SENTENCE.search(line):
+            continue
+        if BYLINE in (before, after) and _NAME.fullmatch(line):
+            reasons[place] = BYLINE
+        elif before is not None and after is not None and scores[place] > -_NEAR:
+            reasons[place] = classifier.kind(line)
+    return reasons
+
+
+def _mark_list(lines: list[str], reasons: list[str | None], start: int, reason: str) -> None:
+    """Mark what stands under a heading, if it is a list: lines that end like no sentence, up to furniture or the end.
+
+    Where prose follows at once, the line under the heading may be the article's, going on.
+    """
+    end = start
+    while end < len(lines) and reasons[end] is None and not _ENDS_SENTENCE.search(lines[end]):
+        end += 1
+    ended = end == len(lines) or reasons[end] is not None
+    if (ended or end - start > 1) and end - start <= _LISTED:
+        reasons[start:end] = [reason] * (end - start)
+
+
+def _neighbour(reasons: list[str | None], place: int) -> str | None:
+    """A neighbour's reason; beyond the ends of the page, where there is nothing to read, an empty one."""
+    return reasons[place] if 0 <= place < len(reasons) else ""
