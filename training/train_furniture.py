@@ -104,7 +104,9 @@ def _titled(text: str) -> str:
 
 def relabelled(lines: list[Line]) -> list[Line]:
     """Copies of labelled lines ("Read also: ...", "Revealed: ...") with other headlines: the label tells, not what it is of."""
-    headlines = [line.text for line in lines if line.kind == "headline" and ":" not in line.text and "|" not in line.text]
+    headlines = [
+        line.text for line in lines if line.kind == "headline" and ":" not in line.text and "|" not in line.text
+    ]
     copies = []
     for line in lines:
         label = _LABEL.match(line.text)
@@ -167,7 +169,7 @@ def fit(lines: list[Line]) -> dict[str, Any]:
     features = [furniture.line_features(line.text) for line in lines]
     form = [furniture.buckets(one.flags + one.form) for one in features]
     words = [furniture.buckets(one.words + one.phrases) for one in features]
-    both = [list({*one, *two}) for one, two in zip(form, words, strict=True)]
+    both = [one + two for one, two in zip(form, words, strict=True)]
     fitted = {name: _regression(lines, view) for name, view in (("form", form), ("words", words), ("joint", both))}
     told = [(one, _REASON[line.kind]) for line, one in zip(lines, features, strict=True) if line.kind in _REASON]
     kinds = LogisticRegression(C=0.5, max_iter=200)

@@ -27,6 +27,7 @@ NO_FURNITURE = -100.0  # the score of what is not looked at
 MOST_PER_VIEW = 3.0
 THRESHOLD = 1.2  # of the sum: few lines of prose may be lost, at the price of furniture that stays
 
+_SIGNS_WITHIN = 240  # characters from the start of a line
 _HEAD, _TAIL = 32, 16  # tokens of a longer line that are looked at, from its start and its end
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*|\d+|[^\w\s]|_")
 
@@ -95,9 +96,42 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-# Signs, each worth a feature and none a verdict: what they prove together is learnt.
-_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, 0 if cased else re.IGNORECASE))
+# Most signs need one of these tokens, which is quicker to see than the sign itself; "9" stands for any number.
+_NOTHING: frozenset[str] = frozenset()
+_NEEDED = {
+    name: frozenset(tokens.split())
+    for name, tokens in {
+        "date": "9",
+        "stamp": "9 today yesterday just",
+        "reading-time": "min mins minute minutes read reading time",
+        "slash": "/ |",
+        "agency": "afp ap reuters getty epa pti ani ians xinhua tass alamy shutterstock anadolu aap upi dpa",
+        "brackets": "( [",
+        "copyright": "© c copyright rights",
+        "reuse": "may permission consent allowed link hyperlink hyperlinks hyper-link reproduction",
+        "edited": "by with contributed",
+        "disclaimer": "view views opinion opinions constitute advice guarantee indicative conflict conflicts",
+        "cookies": "cookie cookies",
+        "affiliate": "affiliate earn commission",
+        "error-report": "typo error mistake inaccuracy ctrl",
+        "trail": "| · • › » > /",
+        "price": "9",
+        "degrees": "°",
+        "opens-quote": "\" “ ' ‘ «",
+        "closes-quote": "\" ” ' ’ »",
+        "score": "9",
+        "mail-or-handle": "@",
+        "telephone": "9",
+        "clock": "9",
+        "year": "9",
+        "self": """this these original earlier previous version author authors writer writers columnist columnists contributor
+            contributors views opinions""",
+    }.items()
+}
+# Signs, each worth a feature and none a verdict: what they prove together is learnt. Those that are not cased are
+# looked for in lower case.
+_SIGNS: tuple[tuple[str, bool, frozenset[str], re.Pattern[str]], ...] = tuple(
+    (name, cased, _NEEDED.get(name, _NOTHING), re.compile(pattern))
     for name, cased, pattern in (
         (
             "pointer",
@@ -149,7 +183,7 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "date",
             False,
             r"^\W*(?:\w+,?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\s+" + _MONTH + "|" + _MONTH + r"\s+\d{1,2}(?:st|nd|rd|th)?)\b"
-            r"[\s,]*(?:\d{4})?[\s,|·•/-]*(?:at\s+)?(?:\d{1,2}[:.]\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:\(?[A-Z]{2,4}\)?)?\W*$",
+            r"[\s,]*(?:\d{4})?[\s,|·•/-]*(?:at\s+)?(?:\d{1,2}[:.]\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:\(?[a-z]{2,4}\)?)?\W*$",
         ),
         (
             "stamp",
@@ -231,7 +265,7 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|^\W*(?:comments?|shares?|views?|likes?|hits|reads|reposts?)\W*[\d.,]+[km]?\W*$",
         ),
         ("trail", True, r"\S\s?[|·•›»>/]\s?\S.*[|·•›»>/]\s?\S"),
-        ("price", False, r"(?:[$£€₹]|Rs\.?|N|US\$)\s?\d+(?:[.,]\d+)?\s*(?:/|a|per)\s*(?:mo|month|week|year|day|wk|yr)"),
+        ("price", False, r"(?:[$£€₹]|rs\.?|n|us\$)\s?\d+(?:[.,]\d+)?\s*(?:/|a|per)\s*(?:mo|month|week|year|day|wk|yr)"),
         ("this-is", False, r"^this (?:article|story|post|piece|content|page|site|website|video|column|material|is an? )\b"),
         (
             "if-you",
@@ -341,7 +375,13 @@ def _flags(line: str, tokens: _Tokens) -> list[str]:
         flags.append("COMMAND")
     if line.isupper():
         flags.append("CAPITALS")
-    flags += [name for name, pattern in _SIGNS if pattern.search(line)]
+    texts = (line[:_SIGNS_WITHIN].lower(), line[:_SIGNS_WITHIN])
+    present = {*tokens.lower, "9"} if any(shape[0] == "9" for shape in tokens.shapes) else set(tokens.lower)
+    flags += [
+        name
+        for name, cased, needed, pattern in _SIGNS
+        if not (needed and needed.isdisjoint(present)) and pattern.search(texts[cased])
+    ]
     words = sum(shape[0] in "Xx" for shape in tokens.shapes)
     if not _ADDRESSES_READER.isdisjoint(flags):
         flags.append("addressed")
@@ -413,10 +453,6 @@ def scale(number: int) -> float:
     return 10.0 / max(number, 1) ** 0.25
 
 
-def _margin(weights: NDArray[np.float32], places: list[int], bias: float) -> float:
-    return float(weights[places].sum()) * scale(len(places)) + bias
-
-
 @dataclass(frozen=True, slots=True)
 class Classifier:
     """Weights of features, as ``furniture.json`` stores them.
@@ -448,13 +484,14 @@ class Classifier:
         if not line or len(line) > LONGEST:
             return NO_FURNITURE
         features = line_features(line)
-        form = buckets(features.flags + features.form)
-        words = buckets(features.words + features.phrases)
+        form = np.asarray(buckets(features.flags + features.form))
+        words = np.asarray(buckets(features.words + features.phrases), np.intp)
         of_form, of_words, of_both = self.biases
+        both = float(self.joint[form].sum() + self.joint[words].sum()) * scale(len(form) + len(words)) + of_both
         return (
-            min(_margin(self.form, form, of_form), MOST_PER_VIEW)
-            + min(_margin(self.words, words, of_words), MOST_PER_VIEW)
-            + _margin(self.joint, list({*form, *words}), of_both) / 2
+            min(float(self.form[form].sum()) * scale(len(form)) + of_form, MOST_PER_VIEW)
+            + min(float(self.words[words].sum()) * scale(len(words)) + of_words, MOST_PER_VIEW)
+            + both / 2
             - THRESHOLD
         )
 

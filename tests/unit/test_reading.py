@@ -5,37 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biasdetect.errors import InputError
-from biasdetect.reading.boilerplate import boilerplate_reason
 from biasdetect.reading.files import MAX_BYTES, read, read_file
 from biasdetect.reading.inputs import find_inputs
 from biasdetect.reading.text import read_text
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Read also:", "Related topics:", "More news", "Read the main stories of the morning:", "See also: the dam in pictures",
-        "Sign up for our newsletter", "Follow us on Telegram", "Share", "Facebook | X | WhatsApp", "Photo: Harbour Agency",
-        "© 2024 The Lirna Courier", "All rights reserved.", "Advertisement", "We use cookies to improve this site.",
-        "By Hanna Kowalczyk", "12 March 2023", "Published: 3 May 2021, 10:20", "5 minutes read", "Continue reading",
-    ],
-)  # fmt: skip
-def test_page_furniture_is_recognised(line):
-    assert boilerplate_reason(line)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Recall, according to the agency, the reactor was shut down in May.", "Reuters writes about this.",
-        "By Monday the river had risen by two metres.", "More than 40 people were hurt.", "Top court rejects appeal",
-        "Latest polls show a lead for the mayor", "Read my lips, says minister", "Share prices fell on Thursday.",
-        "Follow the money, says auditor", "Save the whales", "Related companies paid 4 million euros.", "Advertising revenue fell.",
-        "May was the warmest month on record.", "Print workers go on strike", "See you in court, says tenant",
-    ],
-)  # fmt: skip
-def test_prose_is_kept(line):
-    assert boilerplate_reason(line) is None
 
 
 def test_each_line_is_a_block_and_wrapped_lines_are_one():

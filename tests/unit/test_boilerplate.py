@@ -1,0 +1,170 @@
+"""Page furniture: single lines, the hand-written sets, whole pages, and how the classifier is made."""
+
+import importlib
+import json
+import runpy
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biasdetect.reading.boilerplate import boilerplate_reason, boilerplate_reasons
+from biasdetect.reading.furniture import LONGEST
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests" / "data"
+
+
+def records(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Read also:", "pointer to other articles"), ("More news", "pointer to other articles"),
+        ("Read the main stories of the morning:", "pointer to other articles"),
+        ("See also: the dam in pictures", "pointer to other articles"), ("Continue reading", "pointer to other articles"),
+        ("READ MORE: Ferry master quits over timetable", "pointer to other articles"), ("Related topics:", "list of topics"),
+        ("Sign up for our newsletter", "newsletter or follow-us line"), ("Follow us on Telegram", "newsletter or follow-us line"),
+        ("Share", "share bar"), ("Photo: Harbour Agency", "photo credit"), ("(Image: Lirna Courier)", "photo credit"),
+        ("© 2024 The Lirna Courier", "copyright line"), ("All rights reserved.", "copyright line"),
+        ("Advertisement", "advertisement"), ("We use cookies to improve this site.", "cookie notice"),
+        ("By Hanna Kowalczyk", "byline or time stamp"), ("12 March 2023", "byline or time stamp"),
+        ("Published: 3 May 2021, 10:20", "byline or time stamp"), ("5 minutes read", "byline or time stamp"),
+        ("Reporting by Hanna Kowalczyk; Editing by Dario Pell", "agency or source line"),
+        ("Be the first to comment", "comment section"), ("Skip to main content", "menu or page control"),
+        ("This article was amended on 3 May 2021 to correct a name.", "contact, correction or legal notice"),
+        ("For more information call 555-0134.", "contact, correction or legal notice"),
+        ("Subscribe from €2 a month to keep reading", "subscription or donation appeal"),
+    ],
+)  # fmt: skip
+def test_page_furniture_is_recognised_with_its_reason(line, reason):
+    assert boilerplate_reason(line) == reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Recall, according to the agency, the reactor was shut down in May.", "Reuters writes about this.",
+        "By Monday the river had risen by two metres.", "More than 40 people were hurt.", "Top court rejects appeal",
+        "Latest polls show a lead for the mayor", "Read my lips, says minister", "Share prices fell on Thursday.",
+        "Follow the money, says auditor", "Save the whales", "Related companies paid 4 million euros.", "Advertising revenue fell.",
+        "May was the warmest month on record.", "Print workers go on strike", "See you in court, says tenant",
+        "LIRNA, March 3 (Agency) - The port reopened on Thursday.", "The agency reports:", "HARBOUR TOWN IN SHOCK",
+        "We must not let them take our river.", "You will not read this in the party paper.", "Never.", "“We lost the house.”",
+        "", "   ", "\n",
+    ],
+)  # fmt: skip
+def test_prose_is_kept(line):
+    assert boilerplate_reason(line) is None
+
+
+@pytest.mark.parametrize(("name", "least_found"), [("boilerplate", 0.95), ("boilerplate-2", 0.88)])
+def test_lines_of_the_hand_written_sets_are_told_apart(name, least_found):
+    lines = records(DATA / f"{name}.jsonl")
+    furniture = [boilerplate_reason(line["text"]) is not None for line in lines if line["label"] == "boilerplate"]
+    prose = [boilerplate_reason(line["text"]) is not None for line in lines if line["label"] == "prose"]
+    assert sum(furniture) / len(furniture) >= least_found
+    assert sum(prose) / len(prose) <= 0.005
+
+
+def test_whole_pages_lose_their_furniture_and_keep_their_prose():
+    pages = records(DATA / "pages.jsonl")
+    outcomes = []
+    for page in pages:
+        reasons = boilerplate_reasons([line["text"] for line in page["lines"]])
+        told = [
+            (line["label"] == "boilerplate", reason is not None)
+            for line, reason in zip(page["lines"], reasons, strict=True)
+        ]
+        first_prose = next(found for furniture, found in told if not furniture)
+        assert not first_prose, f"the headline of {page['style']} is skipped"
+        outcomes += told
+    found = [found for furniture, found in outcomes if furniture]
+    lost = [found for furniture, found in outcomes if not furniture]
+    assert sum(found) / len(found) >= 0.93
+    assert sum(lost) <= 2
+
+
+def test_headlines_listed_under_a_heading_are_pointers():
+    page = [
+        "Ferry to close for six weeks", "The ferry will close on Monday, harbour bosses said.",
+        "Read also:", "Harbour master quits", "Swans return to Lirna bay", "Mayor opens pool",
+    ]  # fmt: skip
+    reasons = boilerplate_reasons(page)
+    assert reasons[:2] == [None, None]
+    assert reasons[2:] == ["pointer to other articles"] * 4
+
+
+def test_prose_goes_on_after_a_pointer_in_its_midst():
+    page = [
+        "Ferry to close",
+        "It will close on Monday.",
+        "Read also:",
+        "The work will take six weeks.",
+        "Nobody was told.",
+    ]
+    assert [reason is None for reason in boilerplate_reasons(page)] == [True, True, False, True, True]
+
+
+def test_a_name_beside_a_time_stamp_is_a_byline():
+    page = ["Ferry to close for six weeks", "Hanna Kowalczyk", "3 May 2021, 10:20", "The ferry will close on Monday."]
+    assert boilerplate_reasons(page)[1] == "byline or time stamp"
+    assert boilerplate_reasons(["Ferry to close", "Hanna Kowalczyk was the last to know.", "3 May 2021"])[1] is None
+
+
+lines_of_pages = st.one_of(
+    st.text(max_size=80),
+    st.sampled_from(["Read also:", "Share", "3 May 2021", "Mayor opens pool", "Nobody was hurt.", "Hanna Kowalczyk"]),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(lines_of_pages, max_size=12))
+def test_neighbours_only_add_and_never_take_a_sentence(lines):
+    reasons = boilerplate_reasons(lines)
+    assert len(reasons) == len(lines)
+    for line, reason in zip(lines, reasons, strict=True):
+        alone = boilerplate_reason(line)
+        assert alone is None or reason is not None
+        if alone is None and line.strip().endswith((".", "!", "?")):
+            assert reason is None
+
+
+@pytest.mark.parametrize(
+    "line", ["| a " * 10**5, "Read also: " * 10**5, "#a" * 10**5, "By A " * 10**5, "." * 10**6, "€" * 10**6]
+)
+def test_endless_lines_are_prose_and_take_no_time(line):
+    assert boilerplate_reason(line) is None
+    boilerplate_reason(line[:LONGEST])
+    assert boilerplate_reasons([line, "Share", line]) == [None, "share bar", None]
+
+
+def test_the_stored_classifier_is_made_from_the_lines_and_features_of_today(monkeypatch):
+    pytest.importorskip("sklearn")
+    monkeypatch.syspath_prepend(str(ROOT / "training"))
+    script = importlib.import_module("train_furniture")
+    stored = json.loads(script.STORED.read_text(encoding="utf-8"))
+    assert stored["made_from"] == script.fingerprint(), "run python training/train_furniture.py"
+
+
+def test_no_line_of_the_test_sets_is_learnt():
+    def plain(text):
+        return re.sub(r"[\W_]+", " ", text.casefold()).strip() or text
+
+    learnt = {
+        plain(record["text"]) for path in (ROOT / "training" / "furniture").glob("*.jsonl") for record in records(path)
+    }
+    tested = {
+        plain(record["text"]) for name in ("boilerplate", "boilerplate-2") for record in records(DATA / f"{name}.jsonl")
+    }
+    assert not learnt & tested
+
+
+def test_the_stored_classifier_is_made_of_the_lines_as_they_are(root):
+    made = runpy.run_path(str(root / "training" / "train_furniture.py"))["fingerprint"]()
+    stored = json.loads((root / "biasdetect" / "reading" / "furniture.json").read_text(encoding="utf-8"))
+    assert stored["made_from"] == made, "run python training/train_furniture.py"
