@@ -2,8 +2,8 @@
 
 import importlib
 import json
-import runpy
 import re
+import runpy
 from pathlib import Path
 
 import pytest
