@@ -106,7 +106,7 @@ def reading() -> str:
     shares = "; ".join(f"{name} {step['share']:.1%}" for name, step in steps.items() if "model" not in name)
     parts = (f"{voice} {first[voice]['right']:.0%}" for voice in ("outlet", "quote", "scare-quote", "attributed"))
     return "\n".join(lines) + (
-        "\n\n`boilerplate-2.jsonl` was written before any result on it was seen and not tuned on since: the figure for "
+        "\n\n`boilerplate-2.jsonl` was written before any result on it was seen: the soberer figure for "
         "furniture in styles never seen. The voice sets were tuned on, and what was found on them is mended, so they flatter. On sentences that nobody "
         f"had looked at, `voice-3.jsonl` began at {first['all']['right']:.1%} of the phrases ({', '.join(parts)}), and of "
         f"real news sentences, read in batches of 60, {min(news):.0%} to {max(news):.0%} had no mistake of any kind in "
