@@ -43,8 +43,8 @@ def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
     """For the lines of one page, in order: why each is page furniture, or None where it is prose.
 
     Beyond what ``boilerplate_reason`` finds: headlines and topics listed under a heading such as "Read also:", a name
-    beside a time stamp, and labels among furniture that would prove nothing alone. The first line of prose, where the article's headline stands,
-    is never skipped for its neighbours' sake, nor is anything that ends like a sentence.
+    beside a time stamp, and labels among furniture that would prove nothing alone. The first line of prose, where the
+    article's headline stands, is never skipped for its neighbours' sake, nor is anything that ends like a sentence.
     """
     lines = [line.strip() for line in lines]
     classifier = load_classifier()
@@ -67,16 +67,22 @@ def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
 
 
 def _mark_list(lines: list[str], reasons: list[str | None], start: int, reason: str) -> None:
-    """Mark what stands under a heading, if it is a list: lines that end like no sentence, up to furniture or the end.
+    """Mark what stands under a heading, if it is a list, up to furniture, a sentence or the end of the page.
 
-    Where prose follows at once, the line under the heading may be the article's, going on.
+    Where a sentence follows at once, the one line under the heading may be the article's, going on.
     """
     end = start
-    while end < len(lines) and reasons[end] is None and not _ENDS_SENTENCE.search(lines[end]):
+    while end < len(lines) and reasons[end] is None and _is_listed(lines[end], reason):
         end += 1
     ended = end == len(lines) or reasons[end] is not None
     if (ended or end - start > 1) and end - start <= _LISTED:
         reasons[start:end] = [reason] * (end - start)
+
+
+def _is_listed(line: str, reason: str) -> bool:
+    """Whether a line may be a headline, or a topic, in a list: it ends like no sentence, and has words enough, or few."""
+    words = len(line.split())
+    return not _ENDS_SENTENCE.search(line) and (words <= 5 if reason == TOPICS else words >= 3)
 
 
 def _neighbour(reasons: list[str | None], place: int) -> str | None:

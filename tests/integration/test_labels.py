@@ -9,9 +9,9 @@ import shutil
 import click
 import pytest
 from click.testing import CliRunner
+from conftest import ROOT, needs
 
 from biasdetect.commands.labels import labels
-from tests.conftest import ROOT, needs
 
 TEXT = "The shameless mayor of Ostrava Dolni left before the vote."
 PLAIN = "The council voted 14 to 9 to close the swimming pool in May."

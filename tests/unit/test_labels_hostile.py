@@ -7,9 +7,9 @@ import json
 import zipfile
 
 import pytest
+from conftest import needs
 
 from biasdetect.labels import ReadOptions, read_labels, sources
-from tests.conftest import needs
 
 GOOD = {"text": "The shameless mayor left.", "label": 1}
 OTHER = {"text": "The council meets.", "label": 0}

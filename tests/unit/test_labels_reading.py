@@ -5,10 +5,10 @@ import importlib.util
 import json
 
 import pytest
+from conftest import needs
 
 from biasdetect.labels import LabelSpan, ReadOptions, Vote, read_labels
 from biasdetect.labels.columns import Wanted
-from tests.conftest import needs
 
 TEXT = "The shameless mayor left, the clerk called it a sham."
 PLAIN = "The council meets on Tuesday."
