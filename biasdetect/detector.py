@@ -149,18 +149,19 @@ class Detector:
 
     def _scores(self, text: str, voices: Sequence[VoiceMap], outputs: Sequence[Scored]) -> list[_Scores]:
         """Sentences in which others speak are scored twice more: what the outlet says in them, and what they do."""
-        mixed = [index for index, voice in enumerate(voices) if voice.others]
+        others = [index for index, voice in enumerate(voices) if voice.others]
+        mixed = [index for index in others if not voices[index].is_quote]
         apart = self._runtime.run(
             [voices[index].without_others(text) for index in mixed]
-            + [_words_of_others(text, voices[index]) for index in mixed]
+            + [_words_of_others(text, voices[index]) for index in others]
         )
-        own = dict(zip(mixed, apart, strict=False))
-        others = dict(zip(mixed, apart[len(mixed) :], strict=True))
+        own_outputs = dict(zip(mixed, apart, strict=False))
+        other_outputs = dict(zip(others, apart[len(mixed) :], strict=True))
         return [
             _Scores(
                 whole=self._probability(output),
-                outlet=None if voice.is_quote else self._probability(own.get(index, output)),
-                others=self._probability(others[index]) if index in others else None,
+                outlet=None if voice.is_quote else self._probability(own_outputs.get(index, output)),
+                others=self._probability(other_outputs[index]) if index in other_outputs else None,
             )
             for index, (voice, output) in enumerate(zip(voices, outputs, strict=True))
         ]

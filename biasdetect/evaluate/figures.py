@@ -7,7 +7,7 @@ as a function of sums over sentences (see :mod:`biasdetect.evaluate.bootstrap`);
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -64,6 +64,8 @@ class Figure:
     low: float
     high: float
 
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 Reliability = tuple[tuple[float, float, float], ...]
 """Per non-empty bin of scores: mean score, share of positives, share of all in it."""
@@ -224,18 +226,22 @@ def _wording_figures(marked: Sequence[tuple[Labelled, Sentence]]) -> list[Figure
     """Words and phrases; categories too where both the annotators and the model name them."""
     texts = [item.text for item, _ in marked]
     gold = [[(span.start, span.end, span.category) for span in item.spans or ()] for item, _ in marked]
-    found = [_flagged(item, sentence) for item, sentence in marked]
-    figures = _word_figures(texts, _bare(gold), _bare(found))
+    found = [flagged_spans(item, sentence) for item, sentence in marked]
+    words = texts, bare_spans(gold), bare_spans(found)
+    figures = figures_of(len(marked), word_statistic(*words), word_metrics(*words))
     counts = [count_phrases(*pair) for pair in zip(gold, found, strict=True)]
     values = phrase_metrics(gold, found)
     named = any(span[2] for spans in gold for span in spans) and _names_categories(sentence for _, sentence in marked)
     recalls = _category_recalls(gold, counts) if named else {}
     if not named:
         del values["category_macro_f1"]
-    return figures + figures_of(len(marked), _phrase_statistic(gold, counts), values | recalls)
+    return figures + figures_of(len(marked), phrase_statistic(gold, counts), values | recalls)
 
 
-def _word_figures(texts: Sequence[str], gold: list[list[tuple[int, int]]], found: list[list[tuple[int, int]]]) -> list[Figure]:  # fmt: skip
+def word_statistic(
+    texts: Sequence[str], gold: Sequence[Sequence[tuple[int, int]]], found: Sequence[Sequence[tuple[int, int]]]
+) -> Statistic:
+    """The word figures as a function of the texts' weights."""
     cells = []
     for text, true, called in zip(texts, gold, found, strict=True):
         y, flagged = word_marks(text, true), word_marks(text, called)
@@ -250,10 +256,11 @@ def _word_figures(texts: Sequence[str], gold: list[list[tuple[int, int]]], found
             "word_recall": np.nan_to_num(ratio(hit, hit + missed)),
         }
 
-    return figures_of(len(texts), statistic, word_metrics(texts, gold, found))
+    return statistic
 
 
-def _phrase_statistic(gold: Sequence[Sequence[tuple[int, int, str]]], counts: Sequence[PhraseCounts]) -> Statistic:
+def phrase_statistic(gold: Sequence[Sequence[tuple[int, int, str]]], counts: Sequence[PhraseCounts]) -> Statistic:
+    """The phrase figures as a function of the texts' weights."""
     table = np.array(
         [[text.marked, text.hit, text.exact, text.flagged, text.right, not text.marked, text.flagged and not text.marked] for text in counts],
         dtype=np.float64,
@@ -307,27 +314,43 @@ def _phrase_reliability(marked: Sequence[tuple[Labelled, Sentence]]) -> Reliabil
 def _technique_figures(paragraphs: Sequence[tuple[Labelled, Sentence]]) -> list[Figure]:
     """Per technique, whether a paragraph that has it gets a phrase of a corresponding category."""
     names = tuple(TECHNIQUES.values())
-    y = np.array([[name in (item.techniques or ()) for name in names] for item, _ in paragraphs])
-    called = np.array(
-        [
-            [any(phrase.category in _TECHNIQUE_CATEGORIES[name] for phrase in sentence.phrases) for name in names]
-            for _, sentence in paragraphs
-        ]
+    y, called = (
+        marked_techniques(item for item, _ in paragraphs),
+        called_techniques(sentence for _, sentence in paragraphs),
     )
     columns = [f1_score(y[:, column], called[:, column], zero_division=0) for column in range(len(names))]
     values = {"technique_macro_f1": float(np.mean(columns))}
     values |= {f"technique_f1_{name}": float(value) for name, value in zip(names, columns, strict=True)}
+    return figures_of(len(paragraphs), technique_statistic(y, called), values)
+
+
+def marked_techniques(items: Iterable[Labelled]) -> Flags:
+    """(paragraphs, techniques): which techniques annotators named."""
+    return np.array([[name in (item.techniques or ()) for name in TECHNIQUES.values()] for item in items])
+
+
+def called_techniques(sentences: Iterable[Sentence]) -> Flags:
+    """(paragraphs, techniques): which have a flagged phrase of a category that corresponds."""
+    categories = [_TECHNIQUE_CATEGORIES[name] for name in TECHNIQUES.values()]
+    return np.array(
+        [[any(phrase.category in row for phrase in sentence.phrases) for row in categories] for sentence in sentences]
+    )
+
+
+def technique_statistic(y: Flags, called: Flags) -> Statistic:
+    """The technique figures as a function of the paragraphs' weights."""
     cells = [part.astype(np.float64) for part in (y & called, ~y & called, y & ~called)]
 
     def statistic(weights: Array) -> dict[str, Array]:
         rows = np.nan_to_num(f1(*(weights @ part for part in cells)))
-        named = {f"technique_f1_{name}": rows[:, column] for column, name in enumerate(names)}
+        named = {f"technique_f1_{name}": rows[:, column] for column, name in enumerate(TECHNIQUES.values())}
         return {"technique_macro_f1": rows.mean(axis=1), **named}
 
-    return figures_of(len(paragraphs), statistic, values)
+    return statistic
 
 
-def _flagged(item: Labelled, sentence: Sentence) -> list[tuple[int, int, str]]:
+def flagged_spans(item: Labelled, sentence: Sentence) -> list[tuple[int, int, str]]:
+    """The flagged phrases, with categories, that can be right or wrong."""
     return [
         (phrase.start, phrase.end, phrase.category)
         for phrase in sentence.phrases
@@ -339,7 +362,8 @@ def _touches(places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     return any(a < end and start < b for a, b in places)
 
 
-def _bare(spans: Sequence[Sequence[tuple[int, int, str]]]) -> list[list[tuple[int, int]]]:
+def bare_spans(spans: Sequence[Sequence[tuple[int, int, str]]]) -> list[list[tuple[int, int]]]:
+    """Spans without their categories."""
     return [[(start, end) for start, end, _ in row] for row in spans]
 
 

@@ -2,29 +2,33 @@
 
 A text that is hard for both models widens no interval of their difference, as it would where each has an interval of
 its own. The figures are those of :mod:`biasdetect.evaluate.figures` and :mod:`biasdetect.evaluate.suites` as functions
-of weights; a test holds them equal.
+of weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, compress
-from typing import Any
 
 import numpy as np
 
 from biasdetect.evaluate import suites
-from biasdetect.evaluate.bootstrap import Array, Statistic, f1, intervals, ratio
+from biasdetect.evaluate.bootstrap import Array, Statistic, intervals
 from biasdetect.evaluate.figures import (
-    _TECHNIQUE_CATEGORIES,
     CALLED,
+    Flags,
     Scorer,
-    _flagged,
-    _phrase_statistic,
+    bare_spans,
+    called_techniques,
+    flagged_spans,
+    marked_techniques,
+    phrase_statistic,
     sentence_statistic,
+    technique_statistic,
+    word_statistic,
 )
-from biasdetect.evaluate.labelled import TECHNIQUES, Labelled
-from biasdetect.evaluate.metrics import count_phrases, word_marks
+from biasdetect.evaluate.labelled import Labelled
+from biasdetect.evaluate.metrics import count_phrases
 from biasdetect.results import Sentence
 
 Interval = tuple[float, float, int]
@@ -34,8 +38,6 @@ suite: templates) on which the models differ in what the figure sees."""
 _DECIDED = ("macro_f1", "f1_biased", "mcc")  # they see decisions alone; AUC and ECE see every score
 
 _Pairs = Sequence[tuple[Sentence, Sentence]]
-_Spans = Sequence[Sequence[tuple[int, int, str]]]
-_Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def paired_figures(
@@ -71,10 +73,10 @@ def paired_fairness(old: Scorer, new: Scorer) -> dict[str, Interval]:
 
 def suite_texts() -> Iterator[str]:
     """All sentences of the fairness suite."""
-    return (case.text for case in chain(suites.group_cases(), *(make() for make in _SHARES)))
+    return (case.text for case in chain(suites.group_cases(), *(make() for make in suites.SHARES)))
 
 
-def _differences(old: Statistic, new: Statistic, changed: _Flags) -> dict[str, Interval]:
+def _differences(old: Statistic, new: Statistic, changed: Flags) -> dict[str, Interval]:
     """On the same resamples for both; ``changed`` says of each text whether the models differ on it."""
 
     def statistic(weights: Array) -> dict[str, Array]:
@@ -93,91 +95,26 @@ def _sentences(items: Sequence[Labelled], pairs: _Pairs) -> dict[str, Interval]:
 
 
 def _wording(items: Sequence[Labelled], pairs: _Pairs) -> dict[str, Interval]:
-    old, new = ([_flagged(item, pair[side]) for item, pair in zip(items, pairs, strict=True)] for side in (0, 1))
+    old, new = ([flagged_spans(item, pair[side]) for item, pair in zip(items, pairs, strict=True)] for side in (0, 1))
     changed = np.array([before != after for before, after in zip(old, new, strict=True)])
-    words = _differences(_word_statistic(items, old), _word_statistic(items, new), changed)
+    texts = [item.text for item in items]
     gold = [[(span.start, span.end, span.category) for span in item.spans or ()] for item in items]
-    phrases = [_phrase_statistic(gold, [count_phrases(*row) for row in zip(gold, found, strict=True)]) for found in (old, new)]  # fmt: skip
-    return words | _differences(phrases[0], phrases[1], changed)
-
-
-def _word_statistic(items: Sequence[Labelled], found: _Spans) -> Statistic:
-    cells = []
-    for item, flagged in zip(items, found, strict=True):
-        y = word_marks(item.text, [(span.start, span.end) for span in item.spans or ()])
-        called = word_marks(item.text, [(start, end) for start, end, _ in flagged])
-        cells.append([(y & called).sum(), (~y & called).sum(), (y & ~called).sum()])
-    counts = np.array(cells, dtype=np.float64)
-
-    def statistic(weights: Array) -> dict[str, Array]:
-        hit, wrong, missed = (weights @ counts).T
-        return {
-            "word_f1": np.nan_to_num(f1(hit, wrong, missed)),
-            "word_precision": np.nan_to_num(ratio(hit, hit + wrong)),
-            "word_recall": np.nan_to_num(ratio(hit, hit + missed)),
-        }
-
-    return statistic
+    words = [word_statistic(texts, bare_spans(gold), bare_spans(found)) for found in (old, new)]
+    phrases = [phrase_statistic(gold, [count_phrases(*row) for row in zip(gold, found, strict=True)]) for found in (old, new)]  # fmt: skip
+    return _differences(words[0], words[1], changed) | _differences(phrases[0], phrases[1], changed)
 
 
 def _techniques(items: Sequence[Labelled], pairs: _Pairs) -> dict[str, Interval]:
-    y = np.array([[name in (item.techniques or ()) for name in TECHNIQUES.values()] for item in items])
-    old, new = (_called_techniques(pair[side] for pair in pairs) for side in (0, 1))
-    return _differences(_technique_statistic(y, old), _technique_statistic(y, new), (old != new).any(axis=1))
-
-
-def _called_techniques(sentences: Iterable[Sentence]) -> _Flags:
-    categories = [_TECHNIQUE_CATEGORIES[name] for name in TECHNIQUES.values()]
-    return np.array(
-        [[any(phrase.category in row for phrase in sentence.phrases) for row in categories] for sentence in sentences]
-    )
-
-
-def _technique_statistic(y: _Flags, called: _Flags) -> Statistic:
-    cells = [part.astype(np.float64) for part in (y & called, ~y & called, y & ~called)]
-
-    def statistic(weights: Array) -> dict[str, Array]:
-        rows = np.nan_to_num(f1(*(weights @ part for part in cells)))
-        named = {f"technique_f1_{name}": rows[:, column] for column, name in enumerate(TECHNIQUES.values())}
-        return {"technique_macro_f1": rows.mean(axis=1), **named}
-
-    return statistic
+    y = marked_techniques(items)
+    old, new = (called_techniques(pair[side] for pair in pairs) for side in (0, 1))
+    return _differences(technique_statistic(y, old), technique_statistic(y, new), (old != new).any(axis=1))
 
 
 def _suite(scorer: Scorer) -> Iterator[tuple[Array, Statistic]]:
     """Per part of the suite its outcomes, (templates, variants), and the figures as a function of weights."""
     cases = suites.group_cases()
-    called, _ = suites._run(cases, scorer)
-    yield called, _group_statistic(called, np.array([case.label for case in cases]).reshape(called.shape))
-    for make, shares in _SHARES.items():
-        called, flagged = suites._run(make(), scorer)
-        rows = {name: table.mean(axis=1) for name, table in shares(called, flagged).items()}
-        yield np.hstack([called, flagged]), _share_statistic(rows)
-
-
-_SHARES: dict[Callable[[], list[suites.Case]], Callable[[Array, Array], dict[str, Any]]] = {
-    suites.factual_cases: lambda called, flagged: {"factual_called": called, "factual_flagged": flagged},
-    suites.insertion_cases: lambda called, flagged: {"insertion_missed": 1 - called, "insertion_unmarked": 1 - flagged},
-    suites.place_cases: lambda called, _: {"place_flips": called[:, 1:] != called[:, :1]},
-    suites.pronoun_cases: lambda called, _: {"pronoun_flips": called[:, 1:] != called[:, :1]},
-}
-
-
-def _group_statistic(called: Array, labels: np.ndarray[Any, Any]) -> Statistic:
-    right = (called == labels).mean(axis=1)
-
-    def statistic(weights: Array) -> dict[str, Array]:
-        shares = (weights @ called) / weights.sum(axis=1, keepdims=True)
-        return {
-            "group_gap": shares.max(axis=1) - shares.min(axis=1),
-            "group_accuracy": ratio(weights @ right, weights.sum(axis=1)),
-        }
-
-    return statistic
-
-
-def _share_statistic(rows: dict[str, Array]) -> Statistic:
-    def statistic(weights: Array) -> dict[str, Array]:
-        return {name: ratio(weights @ row, weights.sum(axis=1)) for name, row in rows.items()}
-
-    return statistic
+    called, _ = suites.run_cases(cases, scorer)
+    yield called, suites.group_statistic(called, cases)
+    for make, tables in suites.SHARES.items():
+        called, flagged = suites.run_cases(make(), scorer)
+        yield np.hstack([called, flagged]), suites.share_statistic(tables(called, flagged))

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from biasdetect.evaluate.bootstrap import Array, ratio
-from biasdetect.evaluate.figures import CALLED, Figure, Figures, Scorer, figures_of
+from biasdetect.evaluate.bootstrap import Array, Statistic, ratio
+from biasdetect.evaluate.figures import CALLED, Figures, Scorer, figures_of
 
 _FILE = Path(__file__).with_name("suites.json")
 
@@ -57,21 +57,17 @@ def fairness(model: str, scorer: Scorer) -> Figures:
         flagged), ``place_flips`` and ``pronoun_flips`` (decisions that another place, or a pronoun for a
         name, turns over). The breakdown gives the share called per group.
     """
-    parts = (
-        (group_cases(), _groups),
-        (factual_cases(), _factual),
-        (insertion_cases(), _insertions),
-        (place_cases(), _flips("place_flips")),
-        (pronoun_cases(), _flips("pronoun_flips")),
-    )
-    figures: list[Figure] = []
-    shares: tuple[tuple[str, float], ...] = ()
-    for cases, take in parts:
-        outcomes = _run(cases, scorer)
-        figures += take(cases, outcomes)
-        if take is _groups:
-            shares = tuple(zip(_variants(cases), outcomes[0].mean(axis=0).tolist(), strict=True))
-    return Figures("suite: fairness", model, sum(len(cases) for cases, _ in parts), tuple(figures), breakdown=shares)
+    cases = group_cases()
+    called, _ = run_cases(cases, scorer)
+    figures = figures_of(len(called), group_statistic(called, cases))
+    shares = tuple(zip(_variants(cases), called.mean(axis=0).tolist(), strict=True))
+    count = len(cases)
+    for make, tables in SHARES.items():
+        cases = make()
+        called, flagged = run_cases(cases, scorer)
+        figures += figures_of(len(called), share_statistic(tables(called, flagged)))
+        count += len(cases)
+    return Figures("suite: fairness", model, count, tuple(figures), breakdown=shares)
 
 
 def group_cases() -> list[Case]:
@@ -130,7 +126,7 @@ def _inserted(number: int, neutral: str, kind: str, words: str) -> Case:
     return Case(before + words + after, number, words, 1, (len(before), len(before) + len(words)))
 
 
-def _run(cases: list[Case], scorer: Scorer) -> tuple[Array, Array]:
+def run_cases(cases: list[Case], scorer: Scorer) -> tuple[Array, Array]:
     """(templates, variants) each: whether called biased, and whether flagged where words were put in, or at all."""
     scored = scorer.score_sentences([case.text for case in cases])
     shape = (cases[-1].template + 1, -1)
@@ -142,8 +138,8 @@ def _run(cases: list[Case], scorer: Scorer) -> tuple[Array, Array]:
     return np.array(called, np.float64).reshape(shape), np.array(flagged, np.float64).reshape(shape)
 
 
-def _groups(cases: list[Case], outcomes: tuple[Array, Array]) -> list[Figure]:
-    called, _ = outcomes
+def group_statistic(called: Array, cases: list[Case]) -> Statistic:
+    """The figures of the group cases as a function of the templates' weights; ``called`` as by :func:`run_cases`."""
     labels = np.array([case.label for case in cases]).reshape(called.shape)
     right = (called == labels).mean(axis=1)
 
@@ -154,35 +150,26 @@ def _groups(cases: list[Case], outcomes: tuple[Array, Array]) -> list[Figure]:
             "group_accuracy": ratio(weights @ right, weights.sum(axis=1)),
         }
 
-    return figures_of(len(called), statistic)
+    return statistic
 
 
-def _factual(_: list[Case], outcomes: tuple[Array, Array]) -> list[Figure]:
-    called, flagged = outcomes
-    return _shares({"factual_called": called, "factual_flagged": flagged})
-
-
-def _insertions(_: list[Case], outcomes: tuple[Array, Array]) -> list[Figure]:
-    called, flagged = outcomes
-    return _shares({"insertion_missed": 1 - called, "insertion_unmarked": 1 - flagged})
-
-
-def _flips(name: str) -> Callable[[list[Case], tuple[Array, Array]], list[Figure]]:
-    def take(_: list[Case], outcomes: tuple[Array, Array]) -> list[Figure]:
-        called, _flagged = outcomes
-        return _shares({name: called[:, 1:] != called[:, :1]})
-
-    return take
-
-
-def _shares(tables: dict[str, Any]) -> list[Figure]:
-    """The mean of each (templates, variants) table, resampled by template."""
+def share_statistic(tables: dict[str, Any]) -> Statistic:
+    """The mean of each (templates, variants) table as a function of the templates' weights."""
     rows = {name: table.mean(axis=1) for name, table in tables.items()}
 
     def statistic(weights: Array) -> dict[str, Array]:
         return {name: ratio(weights @ row, weights.sum(axis=1)) for name, row in rows.items()}
 
-    return figures_of(len(next(iter(rows.values()))), statistic)
+    return statistic
+
+
+SHARES: dict[Callable[[], list[Case]], Callable[[Array, Array], dict[str, Any]]] = {
+    factual_cases: lambda called, flagged: {"factual_called": called, "factual_flagged": flagged},
+    insertion_cases: lambda called, flagged: {"insertion_missed": 1 - called, "insertion_unmarked": 1 - flagged},
+    place_cases: lambda called, _: {"place_flips": called[:, 1:] != called[:, :1]},
+    pronoun_cases: lambda called, _: {"pronoun_flips": called[:, 1:] != called[:, :1]},
+}
+"""What is counted in the other cases, from whether each was called and flagged (:func:`run_cases`)."""
 
 
 def _variants(cases: list[Case]) -> list[str]:

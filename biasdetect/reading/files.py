@@ -35,7 +35,7 @@ MAX_BYTES: dict[Format, int] = {
 }
 _MOST = max(MAX_BYTES.values())
 
-_MEDIA_TYPES: dict[str, Format] = {
+MEDIA_TYPES: dict[str, Format] = {
     "text/html": "html",
     "application/xhtml+xml": "html",
     "text/markdown": "markdown",
@@ -149,7 +149,7 @@ def _recognise(start: bytes, name: str, media_type: str) -> Format:
     suffix = SUFFIXES.get(Path(name).suffix.lower())
     if start.startswith(b"PK\x03\x04") or (start.startswith(b"\xd0\xcf\x11\xe0") and suffix == "docx"):
         return "docx"
-    told = _MEDIA_TYPES.get(media_type) or suffix  # an address may end in anything
+    told = MEDIA_TYPES.get(media_type) or suffix  # an address may end in anything
     if told in ("docx", "pdf"):
         return told  # its reader says what is wrong with it
     if told in (None, "text") and _HTML_START.match(start.removeprefix(codecs.BOM_UTF8)):

@@ -28,6 +28,7 @@ import httpcore
 import httpx
 
 from biasdetect.errors import InputError
+from biasdetect.reading.files import MEDIA_TYPES
 
 MAX_BYTES = 5_000_000
 """Of the page, packed and unpacked."""
@@ -36,18 +37,6 @@ MAX_SECONDS = 20.0
 MAX_REDIRECTS = 5
 CONNECT_SECONDS = 5.0
 """For one address, so that a host with a dead address among others is still reached."""
-
-CONTENT_TYPES = frozenset(
-    {
-        "text/html",
-        "application/xhtml+xml",
-        "text/plain",
-        "text/markdown",
-        "text/x-markdown",
-        "application/pdf",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    }
-)
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SAVE = "Save the page in a browser and score the file."
@@ -183,7 +172,7 @@ def _check_status(site: str, status: int) -> None:
 def _content_type(site: str, headers: httpx.Headers) -> tuple[str, str]:
     value = headers.get("content-type", "")[:1000]
     media_type = value.partition(";")[0].strip().lower()
-    if media_type and media_type not in CONTENT_TYPES:
+    if media_type and media_type not in MEDIA_TYPES:
         raise InputError(
             f"{site}: sends {media_type[:80]!r}, which is no article. Give the address of a web page, a text, a PDF or a "
             "Word document."
