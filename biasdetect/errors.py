@@ -19,6 +19,10 @@ class DataError(BiasDetectError):
     """A recipe or its labelled data cannot be used."""
 
 
+class InterruptedTrainingError(BiasDetectError):
+    """Training was asked to stop (Ctrl-C, SIGTERM); a checkpoint of the last step is stored."""
+
+
 class MissingExtraError(BiasDetectError):
     """A part of biasdetect needs an optional dependency that is not installed."""
 

@@ -13,3 +13,4 @@ class Exit(IntEnum):
     USAGE = 2
     UNREADABLE = 3
     FAILURE = 4
+    INTERRUPTED = 5

@@ -11,13 +11,11 @@ import click
 
 from biasdetect.atomic import write_text
 from biasdetect.commands import Exit
-from biasdetect.detector import load
 from biasdetect.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
-    from biasdetect.evaluate.compare import Comparison
     from biasdetect.evaluate.labelled import Labelled
-    from biasdetect.evaluate.regression import Expectation, Regression
+    from biasdetect.evaluate.regression import Expectation
 
 _EPILOG = """\b
 Examples:
@@ -72,14 +70,14 @@ def compare(
         raise MissingExtraError("Comparing models", "train") from error
     from rich.console import Console
 
-    from biasdetect.evaluate.compare import is_worse
-    from biasdetect.evaluate.regression import breaks
+    from biasdetect.evaluate.proof import prove
+    from biasdetect.evaluate.regression import read_regressions
 
     sets, failures = _read(data)
-    expectations = None
+    expectations: dict[str, list[Expectation]] = {}
     if not no_regression:
         try:
-            expectations = _expectations(regression)
+            expectations = read_regressions([regression] if regression else [])
         except DataError as error:
             failures.append(error)
     for failure in failures:
@@ -87,28 +85,26 @@ def compare(
     if not sets and not suites and not (expectations and regression):
         return Exit.UNREADABLE
     with Console(stderr=True).status("Comparing"):
-        comparisons, checked = _compare(old, new, sets, suites, expectations, examples)
-    reasons = [reason for comparison in comparisons for reason in is_worse(comparison)]
-    reasons += breaks(checked) if checked else []
+        proof = prove(old, new, sets, expectations, suite=bool(suites), examples=examples)
     if form == "json":
         result = {
-            "comparisons": [comparison.to_dict() for comparison in comparisons],
-            "regression": checked.to_dict() if checked else None,
-            "worse": reasons,
+            "comparisons": [comparison.to_dict() for comparison in proof.comparisons],
+            "regression": proof.regressions[0].to_dict() if proof.regressions else None,
+            "worse": proof.reasons,
         }
         text = json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False)
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     else:
-        from biasdetect.evaluate.comparison_tables import print_comparisons
+        from biasdetect.evaluate.comparison_tables import print_proof
 
-        print_comparisons(comparisons, checked, reasons, Console(highlight=False))
+        print_proof(proof, Console(highlight=False))
     if html:
-        from biasdetect.evaluate.comparison_page import render_comparisons
+        from biasdetect.evaluate.comparison_page import render_proof
 
-        write_text(html, render_comparisons(comparisons, checked, reasons))
+        write_text(html, render_proof(proof))
     if failures:
         return Exit.UNREADABLE
-    return Exit.FAIL_ABOVE if reasons and fail_if_worse else Exit.DONE
+    return Exit.FAIL_ABOVE if proof.reasons and fail_if_worse else Exit.DONE
 
 
 def _read(data: tuple[str, ...]) -> tuple[dict[str, list[Labelled]], list[DataError]]:
@@ -123,38 +119,3 @@ def _read(data: tuple[str, ...]) -> tuple[dict[str, list[Labelled]], list[DataEr
         except DataError as error:
             failures.append(error)
     return sets, failures
-
-
-def _expectations(regression: str | None) -> tuple[str, list[Expectation]] | None:
-    """The regression sentences and what they are called; None where none are named and the project's are not there."""
-    from biasdetect.evaluate.regression import default_file, read_expectations
-
-    if regression:
-        return regression, read_expectations(regression)
-    file = default_file()
-    return (file.name, read_expectations(file)) if file else None
-
-
-def _compare(
-    old: str,
-    new: str,
-    sets: dict[str, list[Labelled]],
-    suites: tuple[str, ...],
-    expectations: tuple[str, list[Expectation]] | None,
-    examples: int,
-) -> tuple[list[Comparison], Regression | None]:
-    """Every text is scored once with each model, whatever it is needed for."""
-    from biasdetect.evaluate import compare as comparing
-    from biasdetect.evaluate.paired import suite_texts
-    from biasdetect.evaluate.regression import check
-
-    texts = [item.text for labelled in sets.values() for item in labelled]
-    texts += suite_texts() if suites else []
-    texts += [item.text for item in expectations[1]] if expectations else []
-    # both are loaded before either scores: a name that cannot be loaded is told at once
-    detectors = load(old), load(new)
-    before, after = (comparing.record(comparing.Side(detector.folder.label, detector), texts) for detector in detectors)
-    comparisons = [comparing.compare(name, labelled, before, after, examples) for name, labelled in sets.items()]
-    if suites:
-        comparisons.append(comparing.compare_fairness(before, after))
-    return comparisons, check(*expectations, before, after) if expectations else None

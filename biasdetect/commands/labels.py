@@ -48,7 +48,7 @@ _SHOWN_LINES = 8
 _Command = Callable[..., Any]
 
 
-def _reading_options(command: _Command) -> _Command:
+def reading_options(command: _Command) -> _Command:
     """The options that say how labelled files are read."""
     for option in (
         click.option("--split", metavar="NAME", help="Split of a datasets folder or a set on the hub.  [default: train]"),
@@ -76,7 +76,7 @@ def labels() -> None:
 
 @labels.command(epilog=_CHECK_EPILOG)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@_reading_options
+@reading_options
 @_TEST
 @_SKIP
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: columns, problems, warnings and agreement.")  # fmt: skip
@@ -88,19 +88,19 @@ def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, 
     """
     from biasdetect.labels.reading import read_labels
 
-    _writable(skip_bad, "--skip-bad", (*files, *test))
-    result = read_labels(files, _options(**reading), test)
+    refuse_unwritable(skip_bad, "--skip-bad", (*files, *test))
+    result = read_labels(files, read_options(**reading), test)
     if skip_bad:
-        _write(skip_bad, result.rejected_lines())
-    agreement, note = _agreements(result)
+        write_file(skip_bad, result.rejected_lines())
+    agreement, note = agreements(result)
     if form == "json":
         text = json.dumps(_as_data(result, agreement, note), ensure_ascii=False, indent=2)
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
     else:
-        for line in (*_described(result), *_agreement_lines(agreement, note)):
-            _print(line)
+        for line in (*described(result), *agreement_lines(agreement, note)):
+            print_line(line)
         if skip_bad:
-            _print(f"{_count(len(result.rejected), 'rejected row')} written to {skip_bad}.")
+            print_line(f"{counted(len(result.rejected), 'rejected row')} written to {skip_bad}.")
     return Exit.UNREADABLE if result.problems else Exit.DONE
 
 
@@ -109,7 +109,7 @@ def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, 
 @click.option("--to", "target", required=True, type=click.Choice(["jsonl", "csv", "label-studio", "doccano"]), help="Form to write; jsonl is that of the project's corpus.")  # fmt: skip
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="File to write, whole or not at all.")  # fmt: skip
 @click.option("--decide", is_flag=True, help="Give every record the label 0 or 1: that of the majority, and of a grade the nearer one. Votes stay; a tie has no label.")  # fmt: skip
-@_reading_options
+@reading_options
 @_TEST
 @_SKIP
 def export(
@@ -128,26 +128,26 @@ def export(
     from biasdetect.labels.export import export_labels
     from biasdetect.labels.reading import read_labels
 
-    _writable(out, "--out", (*files, *test))
-    _writable(skip_bad, "--skip-bad", (*files, *test, str(out)))
-    result = read_labels(files, _options(**reading), test)
-    for line in _described(result):
-        _print(line, err=True)
+    refuse_unwritable(out, "--out", (*files, *test))
+    refuse_unwritable(skip_bad, "--skip-bad", (*files, *test, str(out)))
+    result = read_labels(files, read_options(**reading), test)
+    for line in described(result):
+        print_line(line, err=True)
     if result.problems and not skip_bad:
-        _print("Nothing is written. Correct the problems, or say --skip-bad FILE.", err=True)
+        print_line("Nothing is written. Correct the problems, or say --skip-bad FILE.", err=True)
         return Exit.UNREADABLE
     if skip_bad:
-        _write(skip_bad, result.rejected_lines())
-        _print(f"{_count(len(result.rejected), 'rejected row')} written to {skip_bad}.", err=True)
+        write_file(skip_bad, result.rejected_lines())
+        print_line(f"{counted(len(result.rejected), 'rejected row')} written to {skip_bad}.", err=True)
     try:
         export_labels([record.decided() if decide else record for record in result.records], target, out)
     except OSError as error:
         raise BiasDetectError(f"{out}: cannot be written ({error.strerror or error}).") from None
-    _print(f"{_count(len(result.records), 'record')} written to {out}.")
+    print_line(f"{counted(len(result.records), 'record')} written to {out}.")
     return Exit.UNREADABLE if result.problems else Exit.DONE
 
 
-def _options(
+def read_options(
     text_column: str | None,
     label_column: str | None,
     spans_column: str | None,
@@ -158,6 +158,7 @@ def _options(
     split: str | None,
     annotator_from_file: bool,
 ) -> ReadOptions:
+    """What the options of :func:`reading_options` say, for :func:`biasdetect.labels.read_labels`."""
     from biasdetect.labels.building import ReadOptions
     from biasdetect.labels.columns import Wanted
 
@@ -195,7 +196,7 @@ def _scale(scale: str | None) -> tuple[float, float] | None:
     return low, high
 
 
-def _writable(path: Path | None, option: str, inputs: Sequence[str]) -> None:
+def refuse_unwritable(path: Path | None, option: str, inputs: Sequence[str]) -> None:
     """Refuse what would fail after all the work, or overwrite what is read."""
     if path is None:
         return
@@ -205,14 +206,15 @@ def _writable(path: Path | None, option: str, inputs: Sequence[str]) -> None:
         raise click.BadParameter(f"{path} is read or written already. Name another file.", param_hint=option)
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole, or say why not."""
     try:
         write_text(path, text)
     except OSError as error:
         raise BiasDetectError(f"{path}: cannot be written ({error.strerror or error}).") from None
 
 
-def _agreements(result: Labels) -> tuple[dict[str, Agreement], str]:
+def agreements(result: Labels) -> tuple[dict[str, Agreement], str]:
     """Agreement on labels and on words where there are votes, or a note that says why not."""
     from biasdetect.labels.agreement import label_agreement, word_agreement
 
@@ -223,7 +225,7 @@ def _agreements(result: Labels) -> tuple[dict[str, Agreement], str]:
     return {name: agreement for name, agreement in found.items() if agreement}, ""
 
 
-def _described(result: Labels) -> Iterable[str]:
+def described(result: Labels) -> Iterable[str]:
     """The whole result as lines for a reader."""
     for file in result.files:
         if file.columns:
@@ -234,15 +236,15 @@ def _described(result: Labels) -> Iterable[str]:
             yield from _grouped(found)
             yield ""
     read = sum(file.rows for file in result.files)
-    text = f"{_count(read, 'row')} read, {_count(len(result.records), 'record')} good"
+    text = f"{counted(read, 'row')} read, {counted(len(result.records), 'record')} good"
     if result.rejected:
-        text += f", {_count(len(result.rejected), 'row')} rejected"
+        text += f", {counted(len(result.rejected), 'row')} rejected"
     yield f"{text}. {_balance(result)}"
 
 
 def _columns(file: FileReport) -> Iterable[str]:
     low, high = file.scale
-    yield f"{file.name}: {file.form}, {_count(file.rows, 'row')}"
+    yield f"{file.name}: {file.form}, {counted(file.rows, 'row')}"
     for part, column in file.columns.items():
         graded = f" ({low:g} to {high:g})" if part in ("label", "votes") and file.scale != (0, 1) else ""
         yield f'  {part:<10} <- "{column}"{graded}'
@@ -274,15 +276,16 @@ def _balance(result: Labels) -> str:
     if undecided := sum(record.hard is None and record.target is not None for record in result.records):
         parts.append(f"{undecided} undecided")
     if spans := sum(len(record.spans or ()) for record in result.records):
-        parts.append(_count(spans, "span"))
+        parts.append(counted(spans, "span"))
     return ", ".join(parts) + "."
 
 
-def _agreement_lines(agreement: dict[str, Agreement], note: str) -> Iterable[str]:
+def agreement_lines(agreement: dict[str, Agreement], note: str) -> Iterable[str]:
+    """Agreement as lines for a reader."""
     if note:
         yield f"Agreement was not computed. {note}"
     for name, found in agreement.items():
-        units = _count(found.units, "word" if name == "words" else "text")
+        units = counted(found.units, "word" if name == "words" else "text")
         value = "is not defined (all votes are the same)" if found.alpha is None else f"{found.alpha:.2f}"
         yield f"Agreement on {name}: Krippendorff's alpha {value}, {found.level}, {units} with {found.votes:,} votes."
 
@@ -302,11 +305,13 @@ def _as_data(result: Labels, agreement: dict[str, Agreement], note: str) -> dict
     }
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number and its noun."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _print(line: str, *, err: bool = False) -> None:
+def print_line(line: str, *, err: bool = False) -> None:
+    """Print a line of which no character is obeyed by the terminal."""
     # file and column names may hold what a terminal would obey
     plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
     click.echo(plain.encode("utf-8", "backslashreplace").decode(), err=err)

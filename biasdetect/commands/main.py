@@ -12,8 +12,10 @@ from biasdetect.commands import Exit
 from biasdetect.commands.compare import compare
 from biasdetect.commands.evaluate import evaluate
 from biasdetect.commands.labels import labels
+from biasdetect.commands.models import models
 from biasdetect.commands.score import score
-from biasdetect.errors import BiasDetectError
+from biasdetect.commands.train import train
+from biasdetect.errors import BiasDetectError, InterruptedTrainingError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,7 +27,9 @@ def cli() -> None:
 cli.add_command(compare)
 cli.add_command(evaluate)
 cli.add_command(labels)
+cli.add_command(models)
 cli.add_command(score)
+cli.add_command(train)
 
 
 def main() -> None:
@@ -42,6 +46,9 @@ def main() -> None:
     except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.DONE
+    except InterruptedTrainingError as error:
+        click.echo(f"\n{error}", err=True)
+        code = Exit.INTERRUPTED
     except BiasDetectError as error:
         click.echo(f"Error: {error}", err=True)
         code = Exit.FAILURE

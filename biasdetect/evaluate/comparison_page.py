@@ -11,6 +11,7 @@ from biasdetect.evaluate.compare import Comparison, Difference, Listed, PhraseCh
 from biasdetect.evaluate.comparison_tables import counted, decided, difference, lists, name, signed
 from biasdetect.evaluate.figures import Figures
 from biasdetect.evaluate.page import diagrams, whole_page
+from biasdetect.evaluate.proof import Proof
 from biasdetect.evaluate.regression import Broken, Regression
 from biasdetect.evaluate.tables import shown
 
@@ -27,10 +28,10 @@ td.text { text-align: left; }
 """
 
 
-def render_comparisons(comparisons: Sequence[Comparison], regression: Regression | None, reasons: Sequence[str]) -> str:
+def render_proof(proof: Proof) -> str:
     """The page: the verdict, then per set the plot, the table, the diagrams and the texts, then the regression."""
-    parts = [_verdict(reasons)]
-    for comparison in comparisons:
+    parts = [_verdict(proof.reasons)]
+    for comparison in proof.comparisons:
         parts += [
             f"<h2>{_shown(comparison.data)}, {comparison.old.sentences} texts</h2>",
             f"<p>Old: {_shown(comparison.old.model)}<br>New: {_shown(comparison.new.model)}</p>",
@@ -41,13 +42,13 @@ def render_comparisons(comparisons: Sequence[Comparison], regression: Regression
         parts += [f'<div class="scroll">{interval_svg(comparison.differences)}</div>', _table(comparison)]
         parts += [*_diagrams(comparison.old, "old"), *_diagrams(comparison.new, "new")]
         parts += [_list(title, listed) for title, listed in lists(comparison)]
-    if comparisons:
+    if proof.comparisons:
         parts.append(
             "<p>In brackets: 95&nbsp;% bootstrap intervals over sentences; those of a difference are paired. A "
             "reliability diagram shows, per bin of scores, the share that is right; on the dashed line scores are "
             "probabilities. Bars: the share of all in the bin.</p>"
         )
-    if regression:
+    for regression in proof.regressions:
         parts += _regression(regression)
     return whole_page("biasdetect comparison", "Comparison of two models", parts, _STYLE)
 

@@ -11,25 +11,28 @@ from rich.text import Text
 
 from biasdetect.evaluate.compare import Comparison, Decisions, Difference, Listed, PhraseChange, ScoreChange, summary
 from biasdetect.evaluate.figures import label
+from biasdetect.evaluate.proof import Proof
 from biasdetect.evaluate.regression import Broken, Regression
 
 _STYLES = {"better": "green", "worse": "red"}
 
 
-def print_comparisons(comparisons: Sequence[Comparison], regression: Regression | None, reasons: Sequence[str], console: Console) -> None:  # fmt: skip
+def print_proof(proof: Proof, console: Console) -> None:
     """Print a table and lists for every set, what became of the regression sentences, and the verdict."""
-    for comparison in comparisons:
+    for comparison in proof.comparisons:
         console.print(_table(comparison))
         if comparison.decisions:
             console.print(Text(decided(comparison.decisions)))
         console.print(Text(summary(comparison), style="bold"))
-        for title, changes in lists(comparison):
-            _print_list(title, changes, console)
+        if comparison.data not in proof.told_only:
+            for title, changes in lists(comparison):
+                _print_list(title, changes, console)
         console.print()
-    if comparisons:
+    if proof.comparisons:
         console.print(Text("In brackets: 95 % bootstrap intervals of the difference, new less old.", style="dim"))
-    if regression:
+    for regression in proof.regressions:
         _print_regression(regression, console)
+    reasons = proof.reasons
     for reason in reasons:
         console.print(Text(f"Worse: {_clean(reason)}", style="bold red"))
     if not reasons:

@@ -132,6 +132,18 @@ def default_file() -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
+def read_regressions(files: Sequence[str | Path]) -> dict[str, list[Expectation]]:
+    """Sentences by the name of their file; the project's own where none are named, nothing where these are not there.
+
+    Raises:
+        DataError: as for :func:`read_expectations`.
+    """
+    if files:
+        return {str(file): read_expectations(file) for file in files}
+    own = default_file()
+    return {own.name: read_expectations(own)} if own else {}
+
+
 def read_expectations(path: str | Path) -> list[Expectation]:
     """Read a file of sentences with what must stay true of them.
 

@@ -53,16 +53,17 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
         "## Training",
         _training(metrics),
         "## Figures",
-        f"`{recipe['development']}` and `{recipe['own_development']}` also chose the epochs, the calibration and the "
-        f"phrase threshold ({inference['threshold']}), so their figures flatter a little. The intervals are "
-        "95 % bootstrap intervals. `biasdetect evaluate` takes the same figures on any labelled data.",
+        f"{_chosen_by(recipe)} also chose the epochs, the calibration and the phrase threshold "
+        f"({inference['threshold']}), so their figures flatter a little. The intervals are 95 % bootstrap intervals. "
+        "`biasdetect evaluate` takes the same figures on any labelled data.",
+        *_proof(metrics.get("proof")),
         *(_evaluation(result) for result in metrics.get("evaluation", ())),
         _reliability(metrics, "reliability", "Reliability of sentence scores"),
         _reliability(metrics, "word_reliability", "Reliability of phrase scores (per word)"),
         *(_groups(name, rows) for name, rows in metrics.get("groups", {}).items()),
         _published(metrics),
         "## Intended use and limits",
-        _LIMITS,
+        _LIMITS.format(language={"en": "English"}.get(recipe["language"], f"`{recipe['language']}`")),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -71,7 +72,7 @@ _LIMITS = """\
 For editors, media researchers and developers who want to see wording that readers may take as editorializing. \
 A flag is a reason to look again, not a verdict.
 
-- It reads single sentences of English news. It does not check facts and does not see bias by omission, \
+- It reads single sentences of {language} news. It does not check facts and does not see bias by omission, \
 selection, placement or framing across sentences.
 - What counts as loaded is a judgement on which trained annotators disagree; the scores estimate their majority.
 - The annotated news is mostly from the United States, 2017 to 2023. Other varieties of English, other times and \
@@ -80,6 +81,33 @@ genres such as reviews and opinion pieces are less well covered.
 - Do not rank journalists, outlets or authors by its scores without samples large enough for intervals, and do \
 not use it to remove, punish or block anybody's writing automatically.
 """
+
+
+def _chosen_by(recipe: dict[str, Any]) -> str:
+    return " and ".join(f"`{recipe[name]}`" for name in ("development", "own_development") if recipe[name])
+
+
+def _proof(proof: dict[str, Any] | None) -> list[str]:
+    """How the model compares with the one before, on sentences that neither was trained on."""
+    if not proof:
+        return []
+    parts = [f"**Beside {proof['old']}**; differences with paired 95 % bootstrap intervals"]
+    for data, rows in proof["differences"].items():
+        defined = [row for row in rows if row["old"] is not None and row["new"] is not None]
+        cells = [
+            (label(row["name"]), *(f"{row[side]:.3f}" for side in ("old", "new")), *_interval(row), row["verdict"])
+            for row in defined
+        ]
+        parts.append(f"{data}\n\n" + _table(("", "old", "new", "difference", "verdict"), cells))
+    for data, counts in proof["regression"].items():
+        parts.append(f"{data}: of {counts['sentences']} sentences of which something must stay true, the old model has {counts['old']} right, this one {counts['new']}.")  # fmt: skip
+    return parts
+
+
+def _interval(row: dict[str, Any]) -> tuple[str]:
+    value = f"{row['new'] - row['old']:+.3f}"
+    known = row["low"] is not None and row["high"] is not None
+    return (f"{value} ({row['low']:+.3f} to {row['high']:+.3f})" if known else value,)
 
 
 def _training(metrics: dict[str, Any]) -> str:

@@ -22,6 +22,8 @@ from biasdetect.model.phrases import Floats, Span, decode, find_words, sigmoid, 
 Offsets = list[tuple[int, int]]
 
 _SHOWN = ("macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged", "category_macro_f1")
+_PRIOR = 100.0  # texts that the calibration before counts as
+_ENOUGH_PHRASES = 50  # marked phrases from which on a threshold can be chosen
 _FLAT = 0.01  # word-level F1; smaller differences are noise on development data of some hundred sentences
 
 
@@ -86,22 +88,96 @@ def predict(
 
 def fit(examples: Sequence[Example], predictions: Predictions) -> Fit:
     """Platt scaling of sentence and word logits, and the phrase threshold with the best word-level F1."""
-    labelled = [index for index, example in enumerate(examples) if example.label is not None]
-    sentence = platt(predictions.logits[labelled], np.array([examples[index].label for index in labelled]))
+    sentence = platt(*_sentences(examples, predictions))
     logits, labels = _words(examples, predictions)
     phrase = platt(logits, labels)
+    return Fit(sentence, phrase, _best_threshold(logits, labels, phrase))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a model said before it was trained on, of some texts: calibrated probabilities, and its threshold.
+
+    Attributes:
+        examples: the texts.
+        sentences: (examples,) probability that a text is biased.
+        words: (all words of all texts,) probability that a word is loaded.
+        threshold: of its phrases.
+    """
+
+    examples: Sequence[Example]
+    sentences: Floats
+    words: Floats
+    threshold: float
+
+
+def known(examples: Sequence[Example], predictions: Predictions, fitted: Fit) -> Known:
+    """What a model with this calibration says of the examples."""
+    words, _ = _words(examples, predictions)
+    return Known(
+        examples, sigmoid(predictions.logits, fitted.sentence), sigmoid(words, fitted.phrase), fitted.threshold
+    )
+
+
+def refit(examples: Sequence[Example], predictions: Predictions, before: Known, outputs: Predictions) -> Fit:
+    """Calibration on few examples, held near to what the model said before.
+
+    The new labels count as they are many; what the model said before counts as much as a hundred texts. The
+    threshold stays, since scores keep their meaning, until enough phrases are marked to choose another.
+
+    Args:
+        examples: new development data.
+        predictions: the trained network's outputs for it.
+        before: what was known.
+        outputs: the trained network's outputs for the texts of ``before``.
+    """
+    weight = _PRIOR / max(1, len(before.examples))
+    sentence = platt(*_sentences(examples, predictions), (outputs.logits, before.sentences, weight))
+    # the words of a biased sentence that nobody marked say nothing
+    read = [index for index, example in enumerate(examples) if example.rest == 0]
+    logits, labels = _words([examples[index] for index in read], predictions.take(read))
+    phrase = platt(logits, labels, (_words(before.examples, outputs)[0], before.words, weight))
+    threshold = before.threshold
+    if sum(len(example.marked) for example in examples) >= _ENOUGH_PHRASES:
+        threshold = _best_threshold(logits, labels, phrase)
+    return Fit(sentence, phrase, threshold)
+
+
+def _sentences(examples: Sequence[Example], predictions: Predictions) -> tuple[Floats, np.ndarray[Any, Any]]:
+    labelled = [index for index, example in enumerate(examples) if example.label is not None]
+    return predictions.logits[labelled], np.array([examples[index].label for index in labelled], dtype=int)
+
+
+def _best_threshold(logits: Floats, labels: np.ndarray[Any, Any], phrase: Calibration) -> float:
+    if not labels.any():
+        return 0.5
     precision, recall, thresholds = precision_recall_curve(labels, sigmoid(logits, phrase))
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
     # the curve is flat at its top: of thresholds as good as the best, the highest raises the fewest false alarms
     best = thresholds[f1[:-1] >= f1.max() - _FLAT].max()
-    return Fit(sentence, phrase, round(float(np.clip(best, 0.05, 0.95)), 3))
+    return round(float(np.clip(best, 0.05, 0.95)), 3)
 
 
-def platt(logits: Floats, labels: np.ndarray[Any, Any]) -> Calibration:
-    """Slope and intercept by logistic regression (Platt 1999); identity where one class alone is there."""
+def platt(
+    logits: Floats, labels: np.ndarray[Any, Any], before: tuple[Floats, Floats, float] | None = None
+) -> Calibration:
+    """Slope and intercept by logistic regression (Platt 1999); identity where one class alone is there.
+
+    Args:
+        logits: (n,) of a network.
+        labels: (n,) 0 or 1.
+        before: further logits, their probabilities (each counts as both classes, by its share), and the weight
+            of one of them.
+    """
+    weights = np.ones(len(logits))
+    if before:
+        more, soft, weight = before
+        logits = np.concatenate([logits, more, more])
+        labels = np.concatenate([labels, np.ones(len(more), int), np.zeros(len(more), int)])
+        weights = np.concatenate([weights, weight * soft, weight * (1 - soft)])
     if len(set(labels.tolist())) < 2:
         return Calibration()
-    model = LogisticRegression(C=1e4).fit(logits[:, None], labels)
+    model = LogisticRegression(C=1e4).fit(logits[:, None], labels, sample_weight=weights)
     slope = float(model.coef_[0, 0])
     return Calibration(round(slope, 5), round(float(model.intercept_[0]), 5)) if slope > 0 else Calibration()
 
@@ -184,8 +260,7 @@ def _phrase_figures(
 
 
 def _words(examples: Sequence[Example], predictions: Predictions) -> tuple[Floats, np.ndarray[Any, Any]]:
-    logits = []
-    marks = []
+    logits, marks = [np.zeros(0, np.float32)], [np.zeros(0, bool)]
     for example, offsets, tokens in zip(examples, predictions.offsets, predictions.tokens, strict=True):
         logits.append(word_logits(find_words(example.text), offsets, tokens)[0])
         marks.append(word_marks(example.text, [(span.start, span.end) for span in example.marked]))

@@ -21,7 +21,7 @@ UNKNOWN = math.nan
 # agreed on starts high, one that only some marked stays below one half; more votes move either up.
 _AGREED, _AGREED_VOTES = 0.7, 0.3
 _MARKED_VOTES, _MARKED_MOST = 0.6, 0.4
-_CLEAN = 0.01  # a word of a sentence labelled neutral, where labels may be wrong
+CLEAN = 0.01  # a word of a sentence labelled neutral, where labels may be wrong
 _OUTLET = ("outlet", "scare-quote")
 
 
@@ -154,7 +154,7 @@ def _example(record: dict[str, Any], source: Source) -> Example:
         spans, marked = _span_targets(record[columns.spans], source)
         rest = 0.0
     elif label == 0:
-        rest = _CLEAN
+        rest = CLEAN
     weak = _weak_targets(record[columns.techniques], source) if columns.techniques else ()
     return Example(
         text=text,

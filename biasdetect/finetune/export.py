@@ -26,7 +26,9 @@ from transformers import PreTrainedTokenizerFast
 
 from biasdetect.errors import DataError
 from biasdetect.finetune.card import write_card
+from biasdetect.finetune.development import Fit
 from biasdetect.finetune.network import BiasNetwork
+from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import CONFIG, GRAPH, METRICS, TOKENIZER, WEIGHTS, InferenceConfig, describe, open_model
 from biasdetect.model.phrases import decode, sigmoid
 from biasdetect.model.runtime import OnnxRuntime
@@ -84,6 +86,22 @@ def export_model(
         write_card(folder)
         _replace(folder, out)
     return difference
+
+
+def inference_config(name: str, language: str, network: BiasNetwork, fitted: Fit) -> InferenceConfig:
+    """What inference needs besides graph and tokenizer."""
+    encoder = network.encoder.config
+    # RoBERTa-like encoders number positions from the padding token on
+    positions = encoder.max_position_embeddings - (2 if encoder.model_type.endswith("roberta") else 0)
+    return InferenceConfig(
+        name=name,
+        categories=CATEGORIES,
+        language=language,
+        max_tokens=min(positions, 512),
+        threshold=fitted.threshold,
+        sentence=fitted.sentence,
+        phrase=fitted.phrase,
+    )
 
 
 def check_parity(network: BiasNetwork, folder: Path, sentences: Sequence[str]) -> float:

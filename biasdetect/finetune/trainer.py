@@ -8,11 +8,10 @@ import json
 import logging
 import math
 import random
-import re
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,37 +19,25 @@ from typing import Any
 import numpy as np
 import torch
 from datasets import Dataset
-from torch.utils.data import Sampler
-from transformers import (
-    AutoTokenizer,
-    PreTrainedTokenizerFast,
-    Trainer,
-    TrainerCallback,
-    TrainerControl,
-    TrainingArguments,
-    set_seed,
-)
-from transformers.trainer_pt_utils import get_length_grouped_indices
-from transformers.trainer_utils import get_last_checkpoint
+from transformers import AutoTokenizer, PreTrainedTokenizerFast, set_seed
 
 from biasdetect.atomic import write_text
 from biasdetect.errors import DataError
 from biasdetect.finetune.augment import counterfactuals, transplants
 from biasdetect.finetune.development import Predictions, fit, judge, measure, predict
 from biasdetect.finetune.examples import Example, read_source
-from biasdetect.finetune.export import export_model
-from biasdetect.finetune.features import Collator, build_dataset
+from biasdetect.finetune.export import export_model, inference_config
+from biasdetect.finetune.features import build_dataset
+from biasdetect.finetune.fitting import fit_network
 from biasdetect.finetune.network import IGNORE, BiasNetwork
 from biasdetect.finetune.recipe import Recipe, Stage
-from biasdetect.model.categories import CATEGORIES
-from biasdetect.model.folder import Calibration, InferenceConfig
+from biasdetect.model.folder import Calibration
 from biasdetect.model.phrases import sigmoid
 
 logger = logging.getLogger(__name__)
 
 _UNCHANGED = Calibration()  # a teacher's logits are taken as they are
 _PARITY_SENTENCES = 200
-_SAVE_SECONDS = 300.0  # a killed run loses at most this much work
 
 
 def train_recipe(recipe: Recipe, out: Path, work: Path) -> dict[str, Any]:
@@ -106,7 +93,7 @@ class _Build:
         for seed in stage.seeds or [self.recipe.seed]:
             folder = self.work / stage.name / f"seed-{seed}"
             fingerprint = self._fingerprint(stage, seed)
-            record = _record(folder)
+            record = read_record(folder)
             if record.get("fingerprint") != fingerprint:
                 logger.info("stage %s, seed %d", stage.name, seed)
                 record = self._train(stage, seed, folder, fingerprint)
@@ -118,7 +105,7 @@ class _Build:
             return folders
         if stage.merge:
             return [self._merge(stage, folders)]
-        return sorted(folders, key=lambda folder: -_record(folder.parent)["figures"][stage.select_on])
+        return sorted(folders, key=lambda folder: -read_record(folder.parent)["figures"][stage.select_on])
 
     def _train(self, stage: Stage, seed: int, folder: Path, fingerprint: str) -> dict[str, Any]:
         started = time.time()
@@ -126,7 +113,7 @@ class _Build:
         network = self._start(stage)
         if not stage.epochs:
             record = {"fingerprint": fingerprint, "figures": self._judge(network), "seconds": 0}
-            _save(network, folder, record)
+            save_network(network, folder, record)
             return record
         examples = [example for name in stage.sources for example in self.data[name] * self.recipe.sources[name].repeat]
         rng = random.Random(seed)
@@ -137,42 +124,12 @@ class _Build:
         if folder.exists() and not checkpoints.exists():
             shutil.rmtree(folder)  # what another recipe left there
         dataset = self._targets(stage, examples, checkpoints / "targets")
-        arguments = TrainingArguments(
-            output_dir=str(checkpoints),
-            seed=seed,
-            num_train_epochs=stage.epochs,
-            learning_rate=stage.learning_rate,
-            per_device_train_batch_size=stage.batch_size,
-            warmup_steps=stage.warmup,
-            weight_decay=stage.weight_decay,
-            eval_strategy="epoch",
-            save_strategy="epoch",
-            save_total_limit=2,
-            load_best_model_at_end=True,
-            metric_for_best_model=f"eval_{stage.select_on}",
-            greater_is_better=True,
-            logging_steps=50,
-            bf16=torch.cuda.is_available() and torch.cuda.is_bf16_supported(),
-            report_to="none",
-            dataloader_pin_memory=torch.cuda.is_available(),
+        fit_network(
+            network, dataset, stage, seed, checkpoints, pad_id=self.tokenizer.pad_token_id or 0, judge=self._judge
         )
-        trainer = _StageTrainer(
-            model=network,
-            args=arguments,
-            train_dataset=dataset,
-            eval_dataset=dataset,  # required by the Trainer; evaluate() judges by figures of its own
-            data_collator=Collator(self.tokenizer.pad_token_id or 0),
-            stage=stage,
-            judge=self._judge,
-            callbacks=[_SaveOften()],
-        )
-        last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
-        if last:
-            logger.info("going on from %s", last)
-        trainer.train(resume_from_checkpoint=last)
         figures = self._judge(network)
         record = {"fingerprint": fingerprint, "figures": figures, "seconds": round(time.time() - started)}
-        _save(network, folder, record)
+        save_network(network, folder, record)
         shutil.rmtree(checkpoints)
         return record
 
@@ -227,12 +184,12 @@ class _Build:
     def _merge(self, stage: Stage, folders: Sequence[Path]) -> Path:
         """Mean of the weights of networks that began alike (Wortsman et al. 2022)."""
         folder = self.work / stage.name / "merged"
-        fingerprint = _digest([_record(path.parent)["fingerprint"] for path in folders])
-        record = _record(folder)
+        fingerprint = digest([read_record(path.parent)["fingerprint"] for path in folders])
+        record = read_record(folder)
         if record.get("fingerprint") != fingerprint:
             merged = _interpolate({path: 1 / len(folders) for path in folders})
             record = {"fingerprint": fingerprint, "figures": self._judge(merged)}
-            _save(merged, folder, record)
+            save_network(merged, folder, record)
         self.history.append({"stage": stage.name, "seed": "merged", **record["figures"]})
         return folder / "network"
 
@@ -241,11 +198,11 @@ class _Build:
         examples = [repr(example) for name in stage.sources for example in self.data[name]]
         repeats = [self.recipe.sources[name].repeat for name in stage.sources]
         before = [
-            [_record(folder.parent)["fingerprint"] for folder in self.networks[reference]]
+            [read_record(folder.parent)["fingerprint"] for folder in self.networks[reference]]
             for reference in stage.references()
         ]
         settings = stage.model_dump(exclude={"seeds", "merge"}, exclude_defaults=True)
-        return _digest([settings, seed, examples, repeats, before, self.base, self.recipe.losses.model_dump()])
+        return digest([settings, seed, examples, repeats, before, self.base, self.recipe.losses.model_dump()])
 
     def _export(self, network: BiasNetwork, out: Path) -> dict[str, Any]:
         sets = {"development": self.development, "own_development": self.own_development}
@@ -255,18 +212,7 @@ class _Build:
         }
         fitted = fit(self.development, predictions["development"])
         figures = {name: measure(examples, predictions[name], fitted) for name, examples in sets.items()}
-        encoder = network.encoder.config
-        # RoBERTa-like encoders number positions from the padding token on
-        positions = encoder.max_position_embeddings - (2 if encoder.model_type.endswith("roberta") else 0)
-        config = InferenceConfig(
-            name=self.recipe.name,
-            categories=CATEGORIES,
-            language=self.recipe.language,
-            max_tokens=min(positions, 512),
-            threshold=fitted.threshold,
-            sentence=fitted.sentence,
-            phrase=fitted.phrase,
-        )
+        config = inference_config(self.recipe.name, self.recipe.language, network, fitted)
         metrics = {
             "recipe": json.loads(self.recipe.model_dump_json(exclude={"sources": {"__all__": {"path"}}})),
             "records": {name: len(examples) for name, examples in self.data.items()},
@@ -275,7 +221,7 @@ class _Build:
             "stages": self.history,
             "parameters": sum(parameter.numel() for parameter in network.parameters()),
             "seconds": sum(entry.get("seconds", 0) for entry in self.history),
-            "versions": _versions(),
+            "versions": versions(),
         }
         texts = [example.text for examples in sets.values() for example in examples[: _PARITY_SENTENCES // 2]]
         difference = export_model(network, self.tokenizer, config, metrics, out, texts)
@@ -338,89 +284,6 @@ def _mix(target: float, soft: float, share: float) -> float:
     return soft if math.isnan(target) else (1 - share) * target + share * soft
 
 
-class _StageTrainer(Trainer):
-    """transformers' Trainer with layer-wise learning rates, judged by the project's own figures."""
-
-    optimizer: torch.optim.Optimizer | None
-    control: Any
-
-    def __init__(self, *, stage: Stage, judge: Callable[[BiasNetwork], dict[str, float]], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._stage = stage
-        self._judge_network = judge
-
-    def create_optimizer(self, *_: Any, **__: Any) -> torch.optim.Optimizer:
-        """AdamW; every layer learns a little slower than the one above, the heads faster than all."""
-        if self.optimizer is None:
-            stage = self._stage
-            layers = max((_layer(name) for name, _ in self.model.named_parameters()), default=0)
-            groups = []
-            for name, parameter in self.model.named_parameters():
-                head = not name.startswith("encoder.")
-                depth = 0 if head else layers - _layer(name)
-                rate = stage.learning_rate * (stage.head_rate if head else stage.layer_decay**depth)
-                decay = 0.0 if parameter.ndim < 2 else stage.weight_decay
-                groups.append({"params": [parameter], "lr": rate, "weight_decay": decay})
-            self.optimizer = torch.optim.AdamW(groups, lr=stage.learning_rate)
-        return self.optimizer
-
-    def _get_train_sampler(self, *_: Any, **__: Any) -> Sampler[int]:
-        lengths = list(self.train_dataset["length"])
-        return _ByLength(lengths, self.args.train_batch_size, self.args.seed)
-
-    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
-        """Development figures in place of the loss."""
-        figures = {f"eval_{name}": value for name, value in self._judge_network(self.model).items()}
-        self.log(dict(figures))
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, figures)
-        return figures
-
-
-class _ByLength(Sampler[int]):
-    """Batches of texts of like length, in an order that depends on seed and epoch alone.
-
-    The Trainer's own sampler draws from the global generator, whose state at the start of an epoch is not
-    in a checkpoint: a run resumed in mid-epoch would see other batches than an undisturbed one.
-    """
-
-    def __init__(self, lengths: list[int], batch_size: int, seed: int) -> None:
-        self._lengths = lengths
-        self._batch_size = batch_size
-        self._seed = seed
-        self._epoch = 0
-
-    def set_epoch(self, epoch: int) -> None:
-        """Called by the Trainer before each epoch."""
-        self._epoch = int(epoch)
-
-    def __len__(self) -> int:
-        return len(self._lengths)
-
-    def __iter__(self) -> Iterator[int]:
-        generator = torch.Generator().manual_seed(self._seed * 1000 + self._epoch)
-        return iter(get_length_grouped_indices(self._lengths, self._batch_size, generator=generator))
-
-
-class _SaveOften(TrainerCallback):
-    """Checkpoints by the clock, beside those after each epoch."""
-
-    def __init__(self) -> None:
-        self._saved = time.monotonic()
-
-    def on_step_end(self, *arguments: Any, **_: Any) -> None:
-        """Ask for a checkpoint where the last one is old."""
-        control: TrainerControl = arguments[2]
-        if time.monotonic() - self._saved >= _SAVE_SECONDS:
-            control.should_save = True
-            self._saved = time.monotonic()
-
-
-def _layer(name: str) -> int:
-    """Number of an encoder layer, from 1; 0 for the embeddings below."""
-    match = re.search(r"\.layers?\.(\d+)\.", name)
-    return int(match.group(1)) + 1 if match else 0
-
-
 def resolve_base(base: str) -> str:
     """``package:NAME/FOLDER`` to a folder inside an installed package; anything else as it is."""
     if not base.startswith("package:"):
@@ -435,15 +298,15 @@ def resolve_base(base: str) -> str:
     return str(Path(next(iter(spec.submodule_search_locations))) / inner)
 
 
-def _save(network: BiasNetwork, folder: Path, record: dict[str, Any]) -> None:
+def save_network(network: BiasNetwork, folder: Path, record: dict[str, Any]) -> None:
     """A finished network, in one step: the record appears last and says that all is there."""
     folder.mkdir(parents=True, exist_ok=True)
     network.save_pretrained(folder / "network")
     write_text(folder / "record.json", json.dumps(record, indent=2) + "\n")
 
 
-def _record(folder: Path) -> dict[str, Any]:
-    """What :func:`_save` recorded in a folder; empty where nothing is finished there."""
+def read_record(folder: Path) -> dict[str, Any]:
+    """What :func:`save_network` recorded in a folder; empty where nothing is finished there."""
     try:
         record: dict[str, Any] = json.loads((folder / "record.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -451,11 +314,13 @@ def _record(folder: Path) -> dict[str, Any]:
     return record
 
 
-def _digest(content: Any) -> str:
+def digest(content: Any) -> str:
+    """Twelve hexadecimal digits of plain data."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The libraries that a training depends on, for its record."""
     from importlib.metadata import version
 
     return {name: version(name) for name in ("biasdetect", "torch", "transformers", "datasets", "onnx", "onnxruntime")}

@@ -285,8 +285,9 @@ def test_calibration_may_get_a_little_worse_but_not_much():
 def test_sets_that_define_few_figures_are_compared_all_the_same(items):
     from rich.console import Console
 
-    from biasdetect.evaluate.comparison_page import render_comparisons
-    from biasdetect.evaluate.comparison_tables import print_comparisons
+    from biasdetect.evaluate.comparison_page import render_proof
+    from biasdetect.evaluate.comparison_tables import print_proof
+    from biasdetect.evaluate.proof import Proof
 
     old = [Sentence(item.text, 0, 9, 0.2) for item in items]
     new = [Sentence(item.text, 0, 9, 0.9, phrases=(Phrase("", 0, 5, 0.8, "doubt"),)) for item in items]
@@ -294,9 +295,9 @@ def test_sets_that_define_few_figures_are_compared_all_the_same(items):
     assert (comparison.decisions is None) == (items[0].label is None)
     json.dumps(comparison.to_dict(), allow_nan=False)
     console = Console(width=100, record=True, file=SimpleNamespace(write=lambda _: None, flush=lambda: None))
-    print_comparisons([comparison], None, [], console)
+    print_proof(Proof((comparison,), ()), console)
     assert "nan" not in console.export_text()
-    assert "nan" not in render_comparisons([comparison], None, [])
+    assert "nan" not in render_proof(Proof((comparison,), ()))
 
 
 def test_a_classifier_without_categories_is_compared_by_what_both_have():
@@ -370,8 +371,9 @@ class Tags(HTMLParser):
 
 
 def test_the_page_is_well_formed_self_contained_and_escapes_what_it_shows():
-    from biasdetect.evaluate.compare import Side, compare, is_worse
-    from biasdetect.evaluate.comparison_page import render_comparisons
+    from biasdetect.evaluate.compare import Side, compare
+    from biasdetect.evaluate.comparison_page import render_proof
+    from biasdetect.evaluate.proof import Proof
     from biasdetect.evaluate.regression import Expectation, check
 
     evil = "<script>alert('x')</script>\x00\x1b[2J & <img src=//a.example onerror=x>"
@@ -388,7 +390,7 @@ def test_the_page_is_well_formed_self_contained_and_escapes_what_it_shows():
     comparison = compare(f"data {evil}", items, old, new)
     regression = check(f"file {evil}", [Expectation(items[1].text, ("script",), label=1)], old, new)
     assert regression.broken
-    page = render_comparisons([comparison], regression, is_worse(comparison))
+    page = render_proof(Proof((comparison,), (regression,)))
     tags = Tags()
     tags.feed(page)
     tags.close()
@@ -420,12 +422,12 @@ def test_in_the_plot_right_is_better_for_every_figure():
 def test_the_terminal_gets_no_control_character():
     from rich.console import Console
 
-    from biasdetect.evaluate.comparison_tables import print_comparisons
+    from biasdetect.evaluate.comparison_tables import print_proof
 
     items = [Labelled(f"\x1b]0;x\x07 {item.text}", item.label, item.spans) for item in labels(20)]
     comparison = compared(items, scored(items, 0.5, 1), scored(items, 0.9, 2))
     console = Console(width=100, record=True, color_system=None, file=SimpleNamespace(write=lambda _: None, flush=lambda: None))  # fmt: skip
-    print_comparisons([comparison], None, ["made: \x1b[2J"], console)
+    print_proof(SimpleNamespace(comparisons=[comparison], regressions=(), reasons=["made: \x1b[2J"]), console)
     text = console.export_text()
     assert "\x1b" not in text
     assert "\x07" not in text

@@ -1,0 +1,152 @@
+"""``biasdetect label``: articles in, sentences that people have judged out."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+import click
+
+from biasdetect.commands import Exit
+from biasdetect.commands.score import _documents
+from biasdetect.detector import load
+from biasdetect.errors import BiasDetectError, InputError
+from biasdetect.reading.files import Format
+
+if TYPE_CHECKING:
+    from biasdetect.review.candidates import Item
+    from biasdetect.review.session import ReviewFile
+
+_EPILOG = """\b
+Examples:
+  biasdetect label drafts/ --out review.jsonl --annotator mira
+  biasdetect label drafts/*.md --out review.jsonl --limit 30
+  biasdetect label https://example.org/2024/05/council-votes.html --out review.jsonl
+  biasdetect label drafts/ --format label-studio --out tasks.json
+  biasdetect train review.jsonl --out models/mine
+
+\b
+Exit codes: 0 done, or to be gone on with; 2 wrong usage; 3 an input could not be read (the others
+are reviewed); 4 failure, or interrupted. Every decision is in the file as soon as it is made.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLES...")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="JSON Lines file of decisions, gone on with where it exists; for a tool, the file to write.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["terminal", "label-studio", "doccano"]), default="terminal", show_default=True, help="Review here, or write a file for a tool, with the model's suggestions.")  # fmt: skip
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, metavar="N", help="The most sentences of one sitting.")  # fmt: skip
+@click.option("--annotator", default="", metavar="NAME", help="Who judges; stands in every record.")
+@click.option("--threshold", type=click.FloatRange(0, 1), help="Lowest score of a suggested phrase.  [default: the model's own]")  # fmt: skip
+@click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
+@click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
+def label(
+    articles: tuple[str, ...],
+    out: Path,
+    form: Literal["terminal", "label-studio", "doccano"],
+    limit: int,
+    annotator: str,
+    threshold: float | None,
+    model: str | None,
+    input_format: Format | None,
+) -> int:
+    """Review the sentences and phrases that are most worth a person's time.
+
+    ARTICLES are files, folders, patterns, addresses, or - for standard input, as for score. Each
+    sentence is shown with the model's suggestion, to be accepted, rejected or corrected by single
+    keys. Decisions are training data as they are; the same command goes on where you stopped.
+    """
+    from biasdetect.review.candidates import choose, export_suggestions
+    from biasdetect.review.session import ReviewFile
+
+    if form == "terminal" and not (sys.stdin and sys.stdin.isatty()):
+        raise click.UsageError(
+            "Standard input is no terminal, and a review needs one for its keys. "
+            "For a file that an annotation tool reads, say --format label-studio."
+        )
+    # before the work, so that nothing is done in vain
+    file = ReviewFile(out) if form == "terminal" else None
+    if not file:
+        _check_new(out)
+    failures: list[InputError] = []
+    items, warnings = _items(articles, input_format, model, threshold, failures)
+    queue = choose(items, limit, [record.text for record in file.records] if file else [])
+    if not queue and not (file and file.records):
+        click.echo("No sentence was found to label. Nothing is written.", err=True)
+    elif file:
+        try:
+            _review(file, queue, items, annotator)
+        finally:
+            # the screen of the review has taken the place of what was told before it
+            for message in (*(f"Error: {error}" for error in failures), *warnings):
+                click.echo(message, err=True)
+            _sum_up(file)
+    elif form != "terminal":
+        try:
+            export_suggestions(queue, form, out)
+        except OSError as error:
+            raise BiasDetectError(f"{out}: cannot be written ({error.strerror or error}).") from None
+        click.echo(f"{_count(len(queue))} written to {out}, with the model's suggestions.")
+    return Exit.UNREADABLE if failures else Exit.DONE
+
+
+def _check_new(out: Path) -> None:
+    """Refuse what would fail after all the work, and what would take the place of somebody's decisions."""
+    if out.exists():
+        raise click.BadParameter(f"{out} exists already. Name another file, or remove it.", param_hint="--out")
+    if not out.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {out.absolute().parent}.", param_hint="--out")
+
+
+def _items(
+    articles: tuple[str, ...],
+    form: Format | None,
+    model: str | None,
+    threshold: float | None,
+    failures: list[InputError],
+) -> tuple[list[Item], list[str]]:
+    """All sentences of the articles that can be read, and the warnings about them."""
+    from rich.console import Console
+
+    from biasdetect.review.candidates import find_items
+
+    items: list[Item] = []
+    warnings: list[str] = []
+    with Console(stderr=True).status("Loading the model …") as status:
+        detector = load(model)
+        for number, document in enumerate(_documents(articles, form, failures), 1):
+            found, told = find_items(detector, document, threshold)
+            items += found
+            for warning in told:
+                warnings.append(f"Warning: {document.name}: {warning}")
+                click.echo(warnings[-1], err=True)
+            status.update(f"Reading … {number} read, {_count(len(items))}")
+    return items, warnings
+
+
+def _review(file: ReviewFile, queue: list[Item], items: list[Item], annotator: str) -> None:
+    from rich.console import Console
+
+    from biasdetect.review.candidates import portable
+    from biasdetect.review.session import Session
+    from biasdetect.review.terminal import review
+
+    session = Session(file, queue, items, portable(annotator.strip()))
+    review(session, Console(highlight=False, soft_wrap=False))
+
+
+def _sum_up(file: ReviewFile) -> None:
+    counts = file.counts
+    reviewed = counts["accepted"] + counts["rejected"] + counts["changed"]
+    click.echo(
+        f"{file.path}: {reviewed} reviewed ({counts['accepted']} accepted, {counts['rejected']} rejected, "
+        f"{counts['changed']} changed), {counts['skipped']} skipped."
+    )
+    if reviewed:
+        click.echo(f"Train on it: biasdetect train {shlex.quote(str(file.path))} --out models/mine")
+
+
+def _count(number: int) -> str:
+    return f"{number} sentence" + ("" if number == 1 else "s")

@@ -1,0 +1,189 @@
+"""``biasdetect models``: which models there are, what is known of one, and the way back to an earlier one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from biasdetect.commands import Exit
+from biasdetect.commands.labels import print_line
+from biasdetect.errors import ModelError
+from biasdetect.model.folder import CARD, open_model
+from biasdetect.model.store import Entry, describe_model, history, models_in, rollback
+
+_LIST_EPILOG = """\b
+Examples:
+  biasdetect models list
+  biasdetect models list /srv/models --format json
+
+\b
+Exit codes: 0 done; 2 wrong usage.
+"""
+_SHOW_EPILOG = """\b
+Examples:
+  biasdetect models show models/mine
+  biasdetect models show models/mine --card | less
+
+\b
+Exit codes: 0 done; 2 wrong usage; 4 the model cannot be used.
+"""
+_ROLLBACK_EPILOG = """\b
+Examples:
+  biasdetect models rollback models/mine
+  biasdetect models rollback models/mine --to 3f9c
+
+\b
+Exit codes: 0 done; 2 wrong usage; 4 there is nothing to go back to.
+"""
+_FIGURES = (("macro_f1", "macro-F1"), ("auc", "AUC"), ("word_f1", "word F1"))
+
+
+@click.group()
+def models() -> None:
+    """List models, show what is known of one, and go back to an earlier one."""
+
+
+@models.command("list", epilog=_LIST_EPILOG)
+@click.argument("folder", default="models", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: everything, on standard output.")  # fmt: skip
+def list_models(folder: Path, form: str) -> int:
+    """List the models in FOLDER, those they replaced, and the one that ships.
+
+    FOLDER is `models` unless another is named.
+    """
+    entries = [described for entry in models_in(folder) for described in (entry, *history(entry.path))]
+    shipped = describe_model(open_model().path)
+    if shipped.path.resolve() not in {entry.path.resolve() for entry in entries}:
+        entries.append(shipped)
+    if form == "json":
+        text = json.dumps([_as_data(entry) for entry in entries], ensure_ascii=False, indent=2)
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        return Exit.DONE
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for title in ("folder", "fingerprint", "trained", "labels", *(shown for _, shown in _FIGURES), ""):
+        table.add_column(title, overflow="fold")
+    for entry in entries:
+        table.add_row(*(Text(_plain(cell)) for cell in _row(entry)))
+    Console(highlight=False).print(table)
+    return Exit.DONE
+
+
+@models.command(epilog=_SHOW_EPILOG)
+@click.argument("model")
+@click.option("--card", is_flag=True, help="Print the whole model card.")
+@click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: everything, on standard output.")  # fmt: skip
+def show(model: str, card: bool, form: str) -> int:
+    """Show name, figures, date and data of MODEL, and the models that it replaced."""
+    place = open_model(model).path
+    entry = describe_model(place)
+    if card:
+        try:
+            print_text((place / CARD).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ModelError(f"{place} has no card ({error.strerror}).") from None
+        return Exit.DONE
+    if form == "json":
+        data = {**_as_data(entry), "earlier": [_as_data(old) for old in history(place)]}
+        sys.stdout.buffer.write(
+            json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n"
+        )
+        return Exit.DONE
+    for line in _described(entry, history(place)):
+        print_line(line)
+    return Exit.DONE
+
+
+@models.command("rollback", epilog=_ROLLBACK_EPILOG)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--to", "fingerprint", metavar="FINGERPRINT", help="The model to go back to, or how it begins.  [default: the one replaced last]")  # fmt: skip
+def roll_back(folder: Path, fingerprint: str | None) -> int:
+    """Bring back the model that was in FOLDER before; the one there now is kept in turn."""
+    entry, aside = rollback(folder, fingerprint)
+    print_line(f"{folder} holds {entry.name}@{entry.fingerprint} again.")
+    if aside:
+        print_line(f"The one that was there is kept in {aside}.")
+    return Exit.DONE
+
+
+def print_text(text: str) -> None:
+    """Print lines of which no character is obeyed by the terminal."""
+    for line in text.splitlines():
+        print_line(line)
+
+
+def _row(entry: Entry) -> Iterator[str]:
+    metrics = entry.metrics or {}
+    yield str(entry.path)
+    yield entry.fingerprint or "–"
+    yield str(metrics.get("trained", "–"))
+    yield str(_data(metrics).get("records", "–"))
+    for name, _ in _FIGURES:
+        yield _figure(metrics, name)
+    yield entry.problem or (f"put aside {entry.put_aside[:16].replace('T', ' ')}" if entry.put_aside else "")
+
+
+def _described(entry: Entry, earlier: Sequence[Entry]) -> Iterator[str]:
+    metrics = entry.metrics or {}
+    yield f"{entry.name}@{entry.fingerprint}"
+    yield f"  folder       {entry.path}"
+    yield f"  trained      {metrics.get('trained', 'not recorded')}"
+    if metrics.get("parent"):
+        yield f"  from         {metrics['parent']}"
+    data = _data(metrics)
+    if data:
+        yield f"  labels       {data.get('records')}, fingerprint {data.get('fingerprint')}"
+        for name, digest in (data.get("files") or {}).items():
+            yield f"               {name}" + (f", SHA-256 {digest[:16]}…" if digest else "")
+    yield "  figures      " + ", ".join(f"{shown} {_figure(metrics, name)}" for name, shown in _FIGURES) + " (development data)"  # fmt: skip
+    proof = metrics.get("proof")
+    if isinstance(proof, dict):
+        verdict = "; ".join(proof.get("worse") or ()) or "nothing said that it was worse"
+        yield f"  against      {proof.get('old')}: {verdict}"
+    for old in earlier:
+        yield f"  before       {old.name}@{old.fingerprint}, put aside {old.put_aside}, in {old.path}"
+
+
+def _as_data(entry: Entry) -> dict[str, Any]:
+    metrics = entry.metrics or {}
+    return {
+        "folder": str(entry.path),
+        "name": entry.name,
+        "fingerprint": entry.fingerprint,
+        "trained": metrics.get("trained"),
+        "parent": metrics.get("parent"),
+        "data": _data(metrics),
+        "figures": {name: _value(metrics, name) for name, _ in _FIGURES},
+        "proof": metrics.get("proof"),
+        "put_aside": entry.put_aside or None,
+        "problem": entry.problem or None,
+    }
+
+
+def _data(metrics: dict[str, Any]) -> dict[str, Any]:
+    data = metrics.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _value(metrics: dict[str, Any], name: str) -> float | None:
+    figures = metrics.get("figures")
+    development = figures.get("development") if isinstance(figures, dict) else None
+    value = development.get(name) if isinstance(development, dict) else None
+    return value if isinstance(value, int | float) else None
+
+
+def _figure(metrics: dict[str, Any], name: str) -> str:
+    value = _value(metrics, name)
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _plain(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -1,0 +1,205 @@
+"""``biasdetect train``: labels in; a model that is compared with the old one, and takes its place where it may, out."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from biasdetect.atomic import write_text
+from biasdetect.commands import Exit
+from biasdetect.commands.labels import (
+    agreement_lines,
+    agreements,
+    counted,
+    described,
+    print_line,
+    read_options,
+    reading_options,
+    refuse_unwritable,
+    write_file,
+)
+from biasdetect.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from biasdetect.finetune.update import Update
+    from biasdetect.labels.records import LabelRecord
+
+_EPILOG = """\b
+Examples:
+  biasdetect train labels.csv --out models/mine
+  biasdetect train labels.csv more.jsonl --out models/mine --replace
+  biasdetect train labels.csv --test held-out.csv --out models/mine
+  biasdetect train urteile.csv --base xlm-roberta-base --language de --out models/german
+  biasdetect train labels.csv --out models/mine --resume
+  accelerate launch -m biasdetect train labels.csv --out models/mine
+
+\b
+Exit codes: 0 done; 1 the new model is worse and did not replace the old one; 2 wrong usage; 3 problems
+in the labels (with --skip-bad: some rows were left out, the rest was trained on); 4 failure;
+5 interrupted, --resume goes on.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Folder of the new model.")  # fmt: skip
+@click.option("--replace", "replace_old", is_flag=True, help="Where FOLDER is there: put the new model in its place, unless it is significantly worse. The old one is kept.")  # fmt: skip
+@click.option("--model", metavar="MODEL", help="Model to go on from.  [default: the one in FOLDER, or the one that ships]")  # fmt: skip
+@click.option("--base", metavar="ENCODER", help="Start from a pretrained encoder instead: a folder or a name on the hub.")  # fmt: skip
+@click.option("--language", metavar="CODE", help="Language of the texts, such as de.  [default: the model's]")
+@click.option("--test", multiple=True, metavar="FILE", help="Labelled sentences for the proof; may be given several times.  [default: a fifth of the labels is kept apart]")  # fmt: skip
+@click.option("--regression", multiple=True, metavar="FILE", help="Sentences of yours of which something must stay true, beside the project's; docs/comparing.md shows the form.")  # fmt: skip
+@click.option("--epochs", type=click.IntRange(1, 100), help="Passes over the labels, at most.  [default: by their number]")  # fmt: skip
+@click.option("--learning-rate", type=click.FloatRange(0, 1, min_open=True), help="[default: 5e-5; 1e-4 with --base]")
+@click.option("--batch-size", type=click.IntRange(1, 4096), default=32, show_default=True, help="Sentences per step.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=13, show_default=True, help="The same seed gives the same model on the same machine.")  # fmt: skip
+@click.option("--no-corpus", is_flag=True, help="Do not mix in sentences of the project's own corpus.")
+@click.option("--resume", is_flag=True, help="Go on with a training that was stopped.")
+@click.option("--work", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Folder for checkpoints.  [default: beside --out]")  # fmt: skip
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the comparison with the old model as a page too.")  # fmt: skip
+@click.option("--skip-bad", type=click.Path(dir_okay=False, path_type=Path), metavar="REJECTED", help="Write bad rows with their reasons to this JSON Lines file and train on the others.")  # fmt: skip
+@reading_options
+def train(
+    files: tuple[str, ...],
+    out: Path,
+    replace_old: bool,
+    model: str | None,
+    base: str | None,
+    language: str | None,
+    test: tuple[str, ...],
+    regression: tuple[str, ...],
+    epochs: int | None,
+    learning_rate: float | None,
+    batch_size: int,
+    seed: int,
+    no_corpus: bool,
+    resume: bool,
+    work: Path | None,
+    html: Path | None,
+    skip_bad: Path | None,
+    **reading: Any,
+) -> int:
+    """Train a model on labels, and prove it.
+
+    FILE is what `biasdetect labels check` reads, and what `biasdetect label` writes. Training goes on from the model
+    that ships, or the one in --out, and keeps what it knows. A part of the labels is kept apart; on it, and on
+    sentences of which something must stay true, the new model is compared with the old one.
+    """
+    if model and base:
+        raise click.UsageError("--model and --base exclude each other. Give one of them.")
+    if out.exists() and not replace_old and not resume:
+        raise click.UsageError(f"{out} is there already. Say --replace to put a better model in its place, or name another folder with --out.")  # fmt: skip
+    refuse_unwritable(html, "--html", (*files, *test))
+    refuse_unwritable(skip_bad, "--skip-bad", (*files, *test))
+    try:
+        import biasdetect.finetune.update  # noqa: F401 - it needs torch and more
+    except ImportError as error:
+        raise MissingExtraError("Training", "train") from error
+    from rich.console import Console
+
+    from biasdetect.evaluate.regression import read_regressions
+    from biasdetect.finetune.progress import TrainingProgress
+    from biasdetect.finetune.retrain import Settings
+    from biasdetect.finetune.update import update_model
+
+    expectations = read_regressions(regression) if regression else {}
+    first = os.environ.get("RANK", "0") == "0"
+    result = _labels(files, test, skip_bad, reading, first)
+    if result is None:
+        return Exit.UNREADABLE
+    records, kept_apart, problems = result
+    _hush()
+    console = Console(stderr=True, quiet=not first)
+    progress = TrainingProgress(console)
+    try:
+        update = update_model(
+            records,
+            out,
+            Settings(out.name, model, base, language, seed, epochs, batch_size, learning_rate, not no_corpus),
+            test=kept_apart,
+            files=files,
+            expectations=expectations,
+            replace_old=replace_old,
+            resume=resume,
+            work=work,
+            callbacks=[progress],
+            say=lambda text: console.print(text, highlight=False, markup=False),
+        )
+    finally:
+        progress.close()
+    if update is None:
+        return Exit.DONE
+    if html and update.proof:
+        from biasdetect.evaluate.comparison_page import render_proof
+
+        write_text(html, render_proof(update.proof))
+    _tell(update)
+    if update.reasons:
+        return Exit.FAIL_ABOVE
+    return Exit.UNREADABLE if problems else Exit.DONE
+
+
+def _labels(
+    files: Sequence[str], test: Sequence[str], skip_bad: Path | None, reading: dict[str, Any], first: bool
+) -> tuple[tuple[LabelRecord, ...], tuple[LabelRecord, ...], bool] | None:
+    """The records to train on and those for the proof, and whether some are left out; None where they are not good."""
+    from biasdetect.labels.reading import read_labels
+
+    options = read_options(**reading)
+    result = read_labels(files, options, test)
+    proof = read_labels(test, options) if test else None
+    if first:
+        for line in (*described(result), *agreement_lines(*agreements(result))):
+            print_line(line)
+        for problem in proof.problems if proof else ():
+            print_line(str(problem))
+        if skip_bad:
+            write_file(skip_bad, result.rejected_lines())
+            print_line(f"{counted(len(result.rejected), 'rejected row')} written to {skip_bad}.")
+    problems = bool(result.problems or (proof and proof.problems))
+    # what cannot be read at all is no row that could be left out
+    fatal = any(problem.fatal for problem in result.problems) or bool(proof and proof.problems)
+    if problems and (fatal or not skip_bad):
+        print_line("Nothing was trained. Correct the problems, or say --skip-bad FILE.", err=True)
+        return None
+    return result.records, proof.records if proof else (), problems
+
+
+def _hush() -> None:
+    """No bars and remarks of the libraries between ours."""
+    import datasets
+    import transformers
+
+    datasets.disable_progress_bars()
+    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()
+    for name in ("torch.onnx", "onnxscript", "onnx_ir", "accelerate"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _tell(update: Update) -> None:
+    from rich.console import Console
+
+    if update.proof:
+        from biasdetect.evaluate.comparison_tables import print_proof
+
+        print_proof(update.proof, Console(highlight=False))
+    for line in _outcome(update):
+        print_line(line)
+
+
+def _outcome(update: Update) -> Iterable[str]:
+    split = update.metrics["split"]
+    yield ""
+    yield f"Trained on {split['train']} of {update.metrics['data']['records']} labelled sentences in {update.metrics['seconds']} s; {split['development']} chose the epoch and the calibration."  # fmt: skip
+    if update.reasons:
+        yield f"The old model stays. The new one lies in {update.folder}; look at it with: biasdetect models show {update.folder}"  # fmt: skip
+        return
+    yield f"The model lies in {update.folder}. Use it with: biasdetect score --model {update.folder} article.txt"
+    if update.kept:
+        yield f"The old one is kept in {update.kept}. Go back to it with: biasdetect models rollback {update.folder}"

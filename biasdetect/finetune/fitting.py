@@ -1,0 +1,320 @@
+"""One run of training: transformers' Trainer, judged by the project's own figures, safe against being stopped."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import torch
+from accelerate.utils.memory import should_reduce_batch_size
+from datasets import Dataset
+from torch.utils.data import Sampler
+from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainerControl, TrainingArguments
+from transformers.trainer_callback import PrinterCallback, ProgressCallback
+from transformers.trainer_pt_utils import get_length_grouped_indices
+
+from biasdetect.errors import DataError, InterruptedTrainingError
+from biasdetect.finetune.features import Collator
+from biasdetect.finetune.network import BiasNetwork
+from biasdetect.finetune.recipe import Stage
+
+logger = logging.getLogger(__name__)
+
+Judge = Callable[[BiasNetwork], dict[str, float]]
+
+
+def fit_network(
+    network: BiasNetwork,
+    dataset: Dataset,
+    stage: Stage,
+    seed: int,
+    checkpoints: Path,
+    *,
+    pad_id: int,
+    judge: Judge | None,
+    judge_every: int | None = None,
+    patience: int | None = None,
+    save_seconds: float = 300.0,
+    callbacks: Sequence[TrainerCallback] = (),
+) -> None:
+    """Train a network in place; what it ends with is its best state by ``stage.select_on``.
+
+    A run that was stopped at any moment goes on from the last checkpoint when it is called again with the same
+    arguments, and ends as it would have ended without the stop. Where a batch does not fit into memory, it is
+    halved and its gradients are added up, so that a step sees as many sentences as before.
+
+    Args:
+        network: the start; fresh when called again.
+        dataset: as :func:`biasdetect.finetune.features.build_dataset` makes it.
+        stage: rates, epochs and batch size.
+        seed: of order and dropout; on one machine the same seed gives the same weights.
+        checkpoints: a folder for them.
+        pad_id: the tokenizer's padding token.
+        judge: development figures of a network; None to train to the end without looking.
+        judge_every: steps between two looks; None for the end of each epoch.
+        patience: so many looks without a better figure end the training; None for never.
+        save_seconds: a killed run loses at most so much work.
+        callbacks: further ones, such as a display of progress.
+
+    Raises:
+        InterruptedTrainingError: after Ctrl-C or SIGTERM.
+        DataError: where not even one sentence fits into memory, or checkpoints cannot be written.
+    """
+    start = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
+    pieces = 1
+    while True:
+        trainer = _trainer(network, dataset, stage, seed, checkpoints, pad_id, judge, judge_every, pieces)
+        trainer.remove_callback(PrinterCallback)
+        for callback in (_SaveOften(save_seconds), *callbacks):
+            trainer.add_callback(callback)
+        if judge and patience:
+            trainer.add_callback(EarlyStoppingCallback(patience))
+        last = last_checkpoint(checkpoints)
+        if last:
+            logger.info("going on from %s", last)
+        try:
+            with _stoppable(trainer):
+                trainer.train(resume_from_checkpoint=str(last) if last else None)
+            return
+        except RuntimeError as error:
+            if not should_reduce_batch_size(error):
+                raise _explained(error, checkpoints) from error
+            if stage.batch_size // pieces <= 1:
+                raise DataError(
+                    "Not even one sentence fits into memory. Close other programs, take a smaller encoder "
+                    "(--base), or a machine with more memory."
+                ) from error
+            pieces *= 2
+            size = math.ceil(stage.batch_size / pieces)
+            logger.warning("out of memory: batches are halved to %d sentences and the step is tried again", size)
+        except OSError as error:
+            raise _explained(error, checkpoints) from error
+        except Exception as error:  # safetensors has errors of its own for a full disk
+            if type(error).__name__ == "SafetensorError":
+                raise _explained(error, checkpoints) from error
+            raise
+        network.load_state_dict(start)
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint: the Trainer writes its state last, so one without was cut off."""
+    found = []
+    for path in folder.glob("checkpoint-*"):
+        try:
+            found.append((int(json.loads((path / "trainer_state.json").read_bytes())["global_step"]), path))
+        except (OSError, ValueError, KeyError):
+            continue
+    return max(found)[1] if found else None
+
+
+def _trainer(
+    network: BiasNetwork,
+    dataset: Dataset,
+    stage: Stage,
+    seed: int,
+    checkpoints: Path,
+    pad_id: int,
+    judge: Judge | None,
+    judge_every: int | None,
+    pieces: int,
+) -> _StageTrainer:
+    looks = "no" if judge is None else "steps" if judge_every else "epoch"
+    arguments = TrainingArguments(
+        output_dir=str(checkpoints),
+        seed=seed,
+        num_train_epochs=stage.epochs,
+        learning_rate=stage.learning_rate,
+        per_device_train_batch_size=math.ceil(stage.batch_size / pieces),
+        gradient_accumulation_steps=pieces,
+        warmup_steps=stage.warmup,
+        weight_decay=stage.weight_decay,
+        eval_strategy=looks,
+        save_strategy=looks,
+        eval_steps=judge_every,
+        save_steps=judge_every or 500,
+        save_total_limit=2,
+        load_best_model_at_end=judge is not None,
+        metric_for_best_model=f"eval_{stage.select_on}" if judge else None,
+        greater_is_better=True if judge else None,
+        logging_steps=10,
+        bf16=torch.cuda.is_available() and torch.cuda.is_bf16_supported(),
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=torch.cuda.is_available(),
+        ddp_find_unused_parameters=True,  # a batch may hold no target for one of the heads
+    )
+    return _StageTrainer(
+        model=network,
+        args=arguments,
+        train_dataset=dataset,
+        eval_dataset=dataset,  # required by the Trainer; evaluate() judges by figures of its own
+        data_collator=Collator(pad_id),
+        stage=stage,
+        judge=judge,
+    )
+
+
+class _StageTrainer(Trainer):
+    """transformers' Trainer with layer-wise learning rates, judged by the project's own figures."""
+
+    optimizer: torch.optim.Optimizer | None
+    control: Any
+
+    def __init__(self, *, stage: Stage, judge: Judge | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.remove_callback(ProgressCallback)
+        self._stage = stage
+        self._judge_network = judge
+
+    def create_optimizer(self, *_: Any, **__: Any) -> torch.optim.Optimizer:
+        """AdamW; every layer learns a little slower than the one above, the heads faster than all."""
+        if self.optimizer is None:
+            stage = self._stage
+            layers = max((_layer(name) for name, _ in self.model.named_parameters()), default=0)
+            groups = []
+            for name, parameter in self.model.named_parameters():
+                head = not name.startswith("encoder.")
+                depth = 0 if head else layers - _layer(name)
+                rate = stage.learning_rate * (stage.head_rate if head else stage.layer_decay**depth)
+                decay = 0.0 if parameter.ndim < 2 else stage.weight_decay
+                groups.append({"params": [parameter], "lr": rate, "weight_decay": decay})
+            self.optimizer = torch.optim.AdamW(groups, lr=stage.learning_rate)
+        return self.optimizer
+
+    def _get_train_sampler(self, *_: Any, **__: Any) -> Sampler[int]:
+        return _ByLength(list(self.train_dataset["length"]), self._stage.batch_size, self.args.seed)
+
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """Development figures in place of the loss."""
+        assert self._judge_network is not None
+        figures = {f"eval_{name}": value for name, value in self._judge_network(self.model).items()}
+        self.log(dict(figures))
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, figures)
+        return figures
+
+
+class _ByLength(Sampler[int]):
+    """Batches of texts of like length, in an order that depends on seed and epoch alone.
+
+    The Trainer's own sampler draws from the global generator, whose state at the start of an epoch is not
+    in a checkpoint: a run resumed in mid-epoch would see other batches than an undisturbed one.
+    """
+
+    def __init__(self, lengths: list[int], batch_size: int, seed: int) -> None:
+        self._lengths = lengths
+        self._batch_size = batch_size
+        self._seed = seed
+        self._epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by the Trainer before each epoch."""
+        self._epoch = int(epoch)
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def __iter__(self) -> Iterator[int]:
+        generator = torch.Generator().manual_seed(self._seed * 1000 + self._epoch)
+        return iter(get_length_grouped_indices(self._lengths, self._batch_size, generator=generator))
+
+
+class _SaveOften(TrainerCallback):
+    """Checkpoints by the clock, beside those after each look at the figures."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._saved = time.monotonic()
+
+    def on_step_end(self, *arguments: Any, **_: Any) -> None:
+        """Ask for a checkpoint where the last one is old."""
+        control: TrainerControl = arguments[2]
+        if _on_any_process(time.monotonic() - self._saved >= self._seconds, arguments[0].device):
+            control.should_save = True
+            self._saved = time.monotonic()
+
+
+class _StopAfterStep(TrainerCallback):
+    """Once asked to, stores a checkpoint at the end of the step and leaves the training from there."""
+
+    def __init__(self) -> None:
+        self.asked: int | None = None
+        self._leaving = False
+
+    def on_step_end(self, *arguments: Any, **_: Any) -> None:
+        """Ask for a checkpoint."""
+        self._leaving = _on_any_process(self.asked is not None, arguments[0].device)
+        if self._leaving:
+            arguments[2].should_save = True
+
+    def on_save(self, *_: Any, **__: Any) -> None:
+        """Leave: whatever the Trainer does after its loop would not belong to an undisturbed run."""
+        if self._leaving:
+            raise InterruptedTrainingError(
+                f"Stopped by {signal.Signals(self.asked or signal.SIGTERM).name}; a checkpoint is stored. "
+                "Run the same command with --resume to go on."
+            )
+
+
+def _on_any_process(flag: bool, device: torch.device) -> bool:
+    """Whether a flag is set on any of the processes that train together: they have to store and leave as one."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return flag
+    shared = torch.tensor(int(flag), device=device)
+    torch.distributed.all_reduce(shared, op=torch.distributed.ReduceOp.MAX)
+    return bool(shared.item())
+
+
+@contextmanager
+def _stoppable(trainer: Trainer) -> Iterator[None]:
+    """Turn the first Ctrl-C or SIGTERM into a stop after the step; a second one acts at once."""
+    if threading.current_thread() is not threading.main_thread():  # signals reach the main thread alone
+        yield
+        return
+    stop = _StopAfterStep()
+    trainer.add_callback(stop)
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def ask(number: int, _: FrameType | None) -> None:
+        stop.asked = number
+        restore()
+
+    def restore() -> None:
+        for number in numbers:
+            signal.signal(number, before[number])
+
+    for number in numbers:
+        signal.signal(number, ask)
+    try:
+        yield
+    finally:
+        restore()
+
+
+def _explained(error: Exception, folder: Path) -> Exception:
+    """What stopped a checkpoint from being written, told so that it can be mended; other errors as they are."""
+    text = str(error)
+    disk = isinstance(error, OSError) or type(error).__name__ == "SafetensorError" or "PytorchStreamWriter" in text
+    if not disk:
+        return error
+    reason = getattr(error, "strerror", None) or text
+    return DataError(
+        f"{folder}: a checkpoint cannot be written ({reason}). Make room, or name another folder with --work; "
+        "what was trained until the last checkpoint is kept, go on with --resume."
+    )
+
+
+def _layer(name: str) -> int:
+    """Number of an encoder layer, from 1; 0 for the embeddings below."""
+    match = re.search(r"\.layers?\.(\d+)\.", name)
+    return int(match.group(1)) + 1 if match else 0

@@ -1,0 +1,75 @@
+"""Training as it goes: a bar with loss, development figures and time left; plain lines where there is no terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from transformers import TrainerCallback
+
+_SHOWN = (("macro_f1", "macro-F1"), ("word_f1", "word F1"), ("ece", "calibration error"))
+
+
+class TrainingProgress(TrainerCallback):
+    """Shows a training on a console; on several processes the first one shows it."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._progress: Progress | None = None
+        self._task: Any = None
+        self._loss = ""
+        self._figures = ""
+
+    def on_train_begin(self, *arguments: Any, **_: Any) -> None:
+        """Start the bar, at the step that a resumed run goes on from."""
+        state = arguments[1]
+        if not state.is_world_process_zero:
+            return
+        self._progress = Progress(
+            TextColumn("Training"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[loss]} {task.fields[figures]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._progress.start()
+        self._task = self._progress.add_task(
+            "", total=state.max_steps, completed=state.global_step, loss="", figures=""
+        )
+
+    def on_step_end(self, *arguments: Any, **_: Any) -> None:
+        """Move the bar."""
+        if self._progress:
+            self._progress.update(self._task, completed=arguments[1].global_step)
+
+    def on_log(self, *arguments: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
+        """Take the loss."""
+        if self._progress and logs and "loss" in logs:
+            self._loss = f"loss {float(logs['loss']):.3f}"
+            self._progress.update(self._task, loss=self._loss, figures=self._figures)
+
+    def on_evaluate(self, *arguments: Any, metrics: dict[str, float] | None = None, **_: Any) -> None:
+        """Show the development figures, and keep them as a line."""
+        state = arguments[1]
+        figures = metrics or (arguments[3] if len(arguments) > 3 else {})
+        shown = [f"{label} {figures[f'eval_{name}']:.3f}" for name, label in _SHOWN if f"eval_{name}" in figures]
+        if self._progress and shown:
+            self._figures = " · ".join(shown[:2])
+            self._progress.update(self._task, figures=self._figures)
+            line = f"  epoch {state.epoch:.1f}, step {state.global_step} of {state.max_steps}: {', '.join(shown)}"
+            self._console.print(line + (f", {self._loss}" if self._loss else ""), highlight=False)
+
+    def on_train_end(self, *_: Any, **__: Any) -> None:
+        """Leave the bar as it stands."""
+        self.close()
+
+    def close(self) -> None:
+        """Give the terminal back, also after an error."""
+        if self._progress:
+            self._progress.stop()
+            self._progress = None
