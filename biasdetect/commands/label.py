@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shlex
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
 from biasdetect.commands import Exit
-from biasdetect.commands.score import _documents
+from biasdetect.commands.score import documents
 from biasdetect.detector import load
-from biasdetect.errors import BiasDetectError, InputError
+from biasdetect.errors import BiasDetectError, InputError, MissingExtraError
 from biasdetect.reading.files import Format
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def label(
     sentence is shown with the model's suggestion, to be accepted, rejected or corrected by single
     keys. Decisions are training data as they are; the same command goes on where you stopped.
     """
+    if not find_spec("sklearn"):  # told before all articles are scored
+        raise MissingExtraError("Choosing the sentences that are worth labelling", "train")
     from biasdetect.review.candidates import choose, export_suggestions
     from biasdetect.review.session import ReviewFile
 
@@ -116,7 +119,7 @@ def _items(
     warnings: list[str] = []
     with Console(stderr=True).status("Loading the model …") as status:
         detector = load(model)
-        for number, document in enumerate(_documents(articles, form, failures), 1):
+        for number, document in enumerate(documents(articles, form, failures), 1):
             found, told = find_items(detector, document, threshold)
             items += found
             for warning in told:

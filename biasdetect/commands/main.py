@@ -11,6 +11,7 @@ import biasdetect
 from biasdetect.commands import Exit
 from biasdetect.commands.compare import compare
 from biasdetect.commands.evaluate import evaluate
+from biasdetect.commands.label import label
 from biasdetect.commands.labels import labels
 from biasdetect.commands.models import models
 from biasdetect.commands.score import score
@@ -26,6 +27,7 @@ def cli() -> None:
 
 cli.add_command(compare)
 cli.add_command(evaluate)
+cli.add_command(label)
 cli.add_command(labels)
 cli.add_command(models)
 cli.add_command(score)

@@ -66,7 +66,7 @@ def score(
     failures: list[InputError] = []
     exceeded = False
     reports = []
-    for document in _documents(files, input_format, failures):
+    for document in documents(files, input_format, failures):
         report = detector.score(
             document, threshold=threshold, quotes=quotes, kind=kind, keep_boilerplate=keep_boilerplate
         )
@@ -85,7 +85,7 @@ def score(
     return Exit.FAIL_ABOVE if exceeded else Exit.DONE
 
 
-def _documents(files: tuple[str, ...], form: Format | None, failures: list[InputError]) -> Iterator[Document]:
+def documents(files: tuple[str, ...], form: Format | None, failures: list[InputError]) -> Iterator[Document]:
     """Every readable document, one at a time; what cannot be read is told and noted."""
     for file in files:
         inputs = find_inputs(file)

@@ -17,6 +17,7 @@ from biasdetect.model.categories import CATEGORIES
 
 _TEST_SHARE, _LEAST_TEST, _MOST_TEST = 0.2, 10, 2000
 _DEVELOPMENT_SHARE, _LEAST_DEVELOPMENT, _MOST_DEVELOPMENT = 0.12, 5, 1000
+_ENOUGH_ARTICLES = 10
 _RARE = 0.25  # the rarer class is repeated until it makes up so much of the sentences
 _MOST_REPEATS = 8  # more would teach those few sentences by heart
 _MARKED = 0.5  # from this share of the annotators on, marked wording counts as marked
@@ -34,21 +35,18 @@ class Parts:
 def split(records: Sequence[LabelRecord], seed: int, *, keep_test: bool) -> Parts:
     """Put some of the records apart, the same for the same seed, each class by its share.
 
-    Records of the same text stay together, and so do those of one ``group`` (or ``article``), where records say so.
+    Records of the same text stay together, and so do those of one ``article``, where records name one and there are
+    enough articles.
 
     Args:
         records: all of them.
         seed: of the choice.
         keep_test: whether a part is kept for the proof too; not where there is other test data.
     """
-    groups: dict[str, list[LabelRecord]] = {}
-    for record in records:
-        named = record.extra.get("group") or record.extra.get("article")
-        groups.setdefault(f"group {named}" if named else same_text(record.text), []).append(record)
     rng = random.Random(seed)
     by_class: dict[int | None, list[list[LabelRecord]]] = {}
-    for group in groups.values():
-        by_class.setdefault(group[0].hard, []).append(group)
+    for group in _groups(records):
+        by_class.setdefault(group[0].hard if len({one.hard for one in group}) == 1 else None, []).append(group)
     count = len(records)
     wanted = (
         min(_MOST_TEST, max(_LEAST_TEST, round(_TEST_SHARE * count))) if keep_test else 0,
@@ -58,16 +56,29 @@ def split(records: Sequence[LabelRecord], seed: int, *, keep_test: bool) -> Part
     for _, those in sorted(by_class.items(), key=lambda item: str(item[0])):
         rng.shuffle(those)
         size = sum(map(len, those))
-        quotas = [round(part * size / count) for part in wanted]
-        taken = [0, 0]
+        room = [round(part * size / count) for part in wanted]
         for group in those:
-            part = next((index for index in (0, 1) if taken[index] < quotas[index]), 2)
+            part = next((index for index in (0, 1) if len(group) <= room[index]), 2)
             parts[part].extend(group)
             if part < 2:
-                taken[part] += len(group)
+                room[part] -= len(group)
     order = {id(record): number for number, record in enumerate(records)}
     test, development, train = (tuple(sorted(part, key=lambda record: order[id(record)])) for part in parts)
     return Parts(train, development, test)
+
+
+def _groups(records: Sequence[LabelRecord]) -> list[list[LabelRecord]]:
+    """Records that must not be torn apart."""
+    names = [str(record.extra.get("article") or "") for record in records]
+    by_article = all(names) and len(set(names)) >= _ENOUGH_ARTICLES
+    groups: dict[str, list[LabelRecord]] = {}
+    joined: dict[str, str] = {}
+    for record, name in zip(records, names, strict=True):
+        text = same_text(record.text)
+        # a sentence that stands in two articles goes with the first
+        key = joined.setdefault(text, name if by_article else text)
+        groups.setdefault(key, []).append(record)
+    return list(groups.values())
 
 
 def as_example(record: LabelRecord) -> Example:

