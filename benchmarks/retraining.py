@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,11 +35,18 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 RESULT = Path(__file__).with_suffix(".json")
 FIGURES = ("macro_f1", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged")
-TOPICS = {
-    "abortion": ("abortion", "roe v"),
-    "guns": ("gun ", "guns", "shooting", "firearm"),
-    "climate": ("climate", "emission", "carbon"),
-}
+TOPICS = {"climate": ("climate", "emission", "carbon"), "immigration": ("immigra", "migrant", "border")}
+WALK = (
+    "biasdetect labels check transport.csv",
+    "biasdetect train transport.csv --out models/mine",
+    "biasdetect score --model models/mine article.txt",
+    "biasdetect train transport.csv --out models/mine --replace --seed 2 --regression transport-regression.jsonl",
+    "biasdetect models list",
+    "biasdetect models show models/mine",
+    "biasdetect models rollback models/mine",
+    "biasdetect label three-articles --limit 20 --format label-studio --out tasks.json",
+)
+"""What docs/retraining.md shows, in a folder with the files of examples/."""
 ARMS = {
     "as biasdetect train does it": {"replay": True, "taught": True},
     "without the corpus": {"replay": False, "taught": True},
@@ -49,6 +57,7 @@ ARMS = {
 def main() -> None:
     """Run what is not recorded yet, or what is named."""
     steps: dict[str, Callable[[], Any]] = {
+        "walk": walk,
         "speed": speed,
         "forgetting": forgetting,
         "imbalance": imbalance,
@@ -63,6 +72,31 @@ def main() -> None:
         if only == name or (not only and name not in recorded):
             recorded[name] = step()
             write_text(RESULT, json.dumps(recorded, indent=1) + "\n")
+
+
+def walk() -> list[dict[str, Any]]:
+    """The commands of docs/retraining.md and what they print."""
+    shown = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        examples(folder)
+        environment = {**os.environ, "COLUMNS": "100", "PYTHONUTF8": "1"}
+        for command in WALK:
+            arguments = [sys.executable, "-m", *command.split()]
+            process = subprocess.run(
+                arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False
+            )
+            print(command, process.returncode, process.stderr[-500:], flush=True)
+            shown.append({"command": command, "exit_code": process.returncode, "output": process.stdout})
+    return shown
+
+
+def examples(folder: Path) -> None:
+    """The files that the commands of docs/retraining.md read."""
+    shutil.copy(ROOT / "examples" / "article.txt", folder)
+    shutil.copytree(ROOT / "examples" / "three-articles", folder / "three-articles")
+    for file in ("transport.csv", "transport-regression.jsonl"):
+        shutil.copy(ROOT / "examples" / "labels" / file, folder)
 
 
 def speed() -> dict[str, Any]:
@@ -163,8 +197,6 @@ def _figures(labelled: dict[str, Any], detector: Any) -> dict[str, dict[str, flo
 
 def _train(folder: Path, *arguments: str, before: bool = False) -> subprocess.CompletedProcess[str]:
     if before:
-        import shutil
-
         shutil.copytree(ROOT / "models" / "biasdetect-en-small", folder / "mine")
     command = [sys.executable, "-m", "biasdetect", "train", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -183,7 +215,7 @@ def _anno_lexical(part: str) -> list[dict[str, Any]]:
 
 
 def _topic(words: tuple[str, ...]) -> list[LabelRecord]:
-    rows = [row for part in ("dev", "test") for row in _anno_lexical(part)]
+    rows = [row for part in ("dev", "test", "train") for row in _anno_lexical(part)]
     fitting = [row for row in rows if any(word in row["text"].lower() for word in words) and row["label"] in (0, 1)]
     random.Random(2).shuffle(fitting)
     return [LabelRecord(row["text"], row["label"]) for row in {row["text"]: row for row in fitting}.values()][:200]

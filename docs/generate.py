@@ -9,6 +9,7 @@ import statistics
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -211,6 +212,90 @@ def own_corpus() -> str:
     return "\n".join(["| | shipped model | own corpus alone |", "|---|---|---|", *lines])
 
 
+_WALK = {
+    "walk-labels": (0,),
+    "walk-train": (1,),
+    "walk-score": (2,),
+    "walk-replace": (3,),
+    "walk-models": (4, 5, 6),
+    "walk-label": (7,),
+}
+
+
+def retraining() -> dict[str, str]:
+    """The blocks of docs/retraining.md, from what its benchmarks recorded."""
+    recorded = json.loads((ROOT / "benchmarks" / "retraining.json").read_text(encoding="utf-8"))
+    blocks = {
+        name: "\n\n".join(_shell(recorded["walk"][number]) for number in numbers) for name, numbers in _WALK.items()
+    }
+    blocks["retraining"] = "\n\n".join(
+        (_speed(recorded["speed"]), _forgetting(recorded["forgetting"]), _imbalance(recorded["imbalance"]), _refusal(recorded["refusal"]))
+    )  # fmt: skip
+    blocks["selection"] = (ROOT / "benchmarks" / "selection.md").read_text(encoding="utf-8").strip()
+    return blocks
+
+
+def _shell(step: dict[str, Any]) -> str:
+    lines = [line.rstrip() for line in step["output"].strip().splitlines()]
+    return "\n".join(["```console", f"$ {step['command']}", *lines, "```"])
+
+
+def _speed(recorded: dict[str, Any]) -> str:
+    return (
+        f"**{recorded['labels']:,} sentence labels** from the start of the command to its end, proof included: "
+        f"{recorded['seconds']} s, of which training {recorded['of_training']} s."
+    )
+
+
+def _forgetting(recorded: dict[str, Any]) -> str:
+    names = {
+        ("babe-dev", "macro_f1"): "babe-dev, macro-F1",
+        ("babe-dev", "auc"): "AUC",
+        ("babe-dev", "word_f1"): "word F1",
+        ("own-dev", "phrase_recall"): "own-dev, phrases found",
+        ("own-dev", "plain_flagged"): "plain with a flag",
+    }
+    labels = max(topic["labels"] for topic in recorded["topics"].values())
+    lines = [
+        f"**What {labels} labels of one narrow topic do to the old development figures**, {len(recorded['topics'])} topics "
+        "(machine-labelled news, another kind of annotator than any before); in brackets the change:",
+        "",
+        "| | " + " | ".join(names.values()) + " |",
+        "|---" * (len(names) + 1) + "|",
+        "| before | " + " | ".join(f"{recorded['before'][data][name]:.3f}" for data, name in names) + " |",
+    ]
+    for topic, result in recorded["topics"].items():
+        for arm, figures in result["arms"].items():
+            cells = [
+                f"{figures[data][name]:.3f} ({figures[data][name] - recorded['before'][data][name]:+.3f})"
+                for data, name in names
+            ]
+            lines.append(f"| {topic}, {arm} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _imbalance(recorded: dict[str, Any]) -> str:
+    names = {"macro_f1": "macro-F1", "f1_biased": "F1 of biased", "auc": "AUC", "ece": "calibration error"}
+    lines = [
+        f"**A rare class**: {recorded['biased']} biased sentences among {recorded['labels']}, from a bare encoder, on "
+        f"{recorded['test']:,} others with as few:",
+        "",
+        "| the rare class | " + " | ".join(names.values()) + " |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    for arm, figures in recorded["arms"].items():
+        lines.append(f"| {arm} | " + " | ".join(f"{figures[name]:.3f}" for name in names) + " |")
+    return "\n".join(lines)
+
+
+def _refusal(recorded: dict[str, Any]) -> str:
+    reasons = "\n".join(f"- {reason.removeprefix('Worse: ')}" for reason in recorded["reasons"])
+    return (
+        f"**Labels turned into their opposite**, {recorded['labels']} of them, with `--replace`: exit code "
+        f"{recorded['exit_code']}, the old model stays.\n\n{reasons}"
+    )
+
+
 def _filled(path: Path, blocks: dict[str, str]) -> str:
     text = path.read_text(encoding="utf-8")
     for name, content in blocks.items():
@@ -230,6 +315,7 @@ def generated() -> dict[Path, str]:
             {"report": report(), "real-article": real_article(), "formats": formats(), "figures": figures()},
         ),
         ROOT / "docs" / "reading.md": _filled(ROOT / "docs" / "reading.md", {"reading": reading()}),
+        ROOT / "docs" / "retraining.md": _filled(ROOT / "docs" / "retraining.md", retraining()),
         training: _filled(training, {"own-corpus": own_corpus()}),
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "training" / "experiments.md": experiments(),

@@ -120,7 +120,7 @@ def train(
         update = update_model(
             records,
             out,
-            Settings(out.name, model, base, language, seed, epochs, batch_size, learning_rate, not no_corpus),
+            Settings(out.resolve().name, model, base, language, seed, epochs, batch_size, learning_rate, not no_corpus),
             test=kept_apart,
             files=files,
             expectations=expectations,

@@ -85,22 +85,24 @@ def as_example(record: LabelRecord) -> Example:
     """A record with soft targets: annotators' shares for the sentence and for each marked piece.
 
     Somebody else's words and techniques without a counterpart are unknown, and so are the words of a biased
-    sentence whose wording nobody marked.
+    sentence whose wording nobody marked. Where wording alone was marked, a sentence with some is biased.
     """
-    target = UNKNOWN if record.target is None else record.target
     categories = {(span.start, span.end): span.category for span in record.spans or () if span.category}
     unknown = [TargetSpan(span.start, span.end, UNKNOWN) for span in record.spans or () if span.ignored]
     pieces = [
         TargetSpan(start, end, share, _category(start, end, categories)) for start, end, share in record.soft_spans
     ]
-    rest = 0.0 if record.spans is not None else CLEAN if record.hard == 0 else UNKNOWN
+    marked = tuple(piece for piece in pieces if piece.target >= _MARKED)
+    target, label = record.target, record.hard
+    if target is None and record.spans is not None:
+        target, label = max((piece.target for piece in pieces), default=0.0), int(bool(marked))
     return Example(
         text=record.text,
-        sentence=target,
+        sentence=UNKNOWN if target is None else target,
         spans=(*unknown, *pieces),
-        rest=rest,
-        label=record.hard,
-        marked=tuple(piece for piece in pieces if piece.target >= _MARKED),
+        rest=0.0 if record.spans is not None else CLEAN if label == 0 else UNKNOWN,
+        label=label,
+        marked=marked,
         pair=str(record.extra.get("pair", "")),
         teacher_share=0.0,
     )
@@ -108,15 +110,15 @@ def as_example(record: LabelRecord) -> Example:
 
 def as_labelled(record: LabelRecord) -> Labelled:
     """A record as evaluation reads it: hard label, marked wording, wording that does not count."""
-    if record.spans is None:
-        return Labelled(record.text, record.hard)
     example = as_example(record)
+    if record.spans is None:
+        return Labelled(record.text, example.label)
     spans = tuple(
         GoldSpan(span.start, span.end, CATEGORIES[span.category] if span.category is not None else "")
         for span in example.marked
     )
     ignored = tuple((span.start, span.end) for span in record.spans if span.ignored)
-    return Labelled(record.text, record.hard, spans, ignored)
+    return Labelled(record.text, example.label, spans, ignored)
 
 
 def balanced(examples: Sequence[Example]) -> list[Example]:

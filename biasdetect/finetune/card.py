@@ -141,6 +141,8 @@ def _training(metrics: dict[str, Any]) -> str:
             text += f", {len(stage['seeds'])} seeds" + (", weights averaged" if stage["merge"] else "")
         if stage["teachers"]:
             text += f", taught by {' and '.join(stage['teachers'])} (share {stage['teacher_share']:g})"
+        if stage.get("old_share"):
+            text += f"; of the result, {stage['old_share']:.0%} are the weights that it started from"
         lines.append(text + ".")
     names = ("macro_f1", "mcc", "auc", "word_f1", "phrase_recall", "plain_flagged")
     rows = [

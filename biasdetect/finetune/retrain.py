@@ -1,8 +1,9 @@
 """New labels into a model: it goes on from the one in use and keeps what that one knew.
 
-Three things keep it. Sentences of the project's own corpus are mixed in (replay, Robins 1995); on them, and on words
+Four things keep it. Sentences of the project's own corpus are mixed in (replay, Robins 1995); on them, and on words
 that nobody marked, the model is also taught by what it said before (Li and Hoiem 2016, learning without forgetting);
-and the calibration is held near to the old one as far as the new labels are few.
+where labels are few, the trained weights are averaged with the old ones (Wortsman et al. 2022, WiSE-FT); and the
+calibration is held near to the old one.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ LABELS, CORPUS = "labels", "own corpus"
 
 _TEACHER_SHARE = 0.5  # of the old model's word on a corpus sentence that has a label
 _SEES_NOTHING = 0.5  # a biased sentence in which the old model finds no word this likely is not taught by it
-_LEAST_REPLAY, _MOST_REPLAY = 600, 8000
+_LEAST_REPLAY, _MOST_REPLAY = 400, 8000
+_OLD_WEIGHTS = ((500, 0.5), (5000, 0.25))
+"""Share of the old weights in the result, for at most so many labels."""
 _JUDGE_STEPS = 600  # a long epoch is looked at in between
 _TAUGHT = 50_000  # more labels need no teacher, and asking it would take long
 _PATIENCE = 2
@@ -144,7 +147,7 @@ def plan(count: int, settings: Settings) -> Stage:
         settings: what they name is taken.
     """
     fresh = settings.base is not None
-    passes = next(passes for most, passes in ((200, 6), (3000, 3), (50_000, 2), (math.inf, 1)) if count <= most)
+    passes = next(passes for most, passes in ((200, 6), (500, 3), (50_000, 2), (math.inf, 1)) if count <= most)
     return Stage(
         name=LABELS,
         sources=[LABELS],
@@ -234,8 +237,23 @@ def _train(run: _Run, callbacks: Sequence[TrainerCallback], say: Callable[[str],
         callbacks=callbacks,
     )
     if PartialState().is_main_process:
+        _keep_old(run, network)
         figures = _judge(run, network)
         save_network(network, run.work, {"figures": figures, "seconds": round(time.time() - started), "replayed": len(dataset) - len(run.training)})  # fmt: skip
+
+
+def _old_share(run: _Run) -> float:
+    count = len(run.parts.train)
+    return next((share for most, share in _OLD_WEIGHTS if run.start.parent and count <= most), 0.0)
+
+
+def _keep_old(run: _Run, network: BiasNetwork) -> None:
+    """Average the trained weights with those that training began with."""
+    share = _old_share(run)
+    if not (share and run.start.parent):
+        return
+    old = BiasNetwork.from_pretrained(run.start.parent.path, dtype=torch.float32).to(network.device).state_dict()
+    network.load_state_dict({name: torch.lerp(new, old[name], share) for name, new in network.state_dict().items()})
 
 
 def _dataset(run: _Run, network: BiasNetwork) -> Dataset:
@@ -289,7 +307,7 @@ def _judge(run: _Run, network: BiasNetwork) -> dict[str, float]:
     shown = {name: float(figures[name]) for name in _known_figures(run.development, figures)}
     chosen = [shown[name] for name in ("auc", "word_f1") if math.isfinite(shown.get(name, math.nan))]
     if run.corpus:
-        some = run.corpus[::3]
+        some = run.corpus[::6]
         outputs = _predict(run, network, some)
         chosen.append(float(measure(some, outputs, fit(some, outputs))["auc"]))
     return {**{name: value for name, value in shown.items() if math.isfinite(value)}, "selection": sum(chosen)}
@@ -318,6 +336,7 @@ def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[
     if parent:
         stage["start"] = {parent.label: 1.0}
         stage["teachers"] = [parent.label]
+        stage["old_share"] = _old_share(run)
     metrics = {
         "recipe": {
             "name": run.settings.name,

@@ -32,7 +32,7 @@ _FLOOR = 0.05  # what a sentence that nobody doubts still counts: where all are 
 _BATCH = 100  # sentences chosen from one shortlist
 _SHORTLIST = 3  # times as many as are chosen from it
 _CHANCE = 5  # every so manieth sentence is drawn from all
-_COPY = 0.8  # sentences as similar as this are one with a word changed: they come last
+_COPY = 0.8  # sentences that share so many of their words (cosine) are one with a word changed: they come last
 _REMEMBERED = 2000  # sentences labelled or chosen that new ones are compared with
 _HASHES = 2**18
 
@@ -85,17 +85,21 @@ def select(candidates: Sequence[Candidate], limit: int, known: Collection[str] =
     if len(remembered) > _REMEMBERED:
         remembered = [remembered[index] for index in generator.choice(len(remembered), _REMEMBERED, replace=False)]
     free = list(places.values())
-    choice = _Choice(_vectors(list(places), remembered), _doubt([candidates[index] for index in free]), generator)
+    doubt, weight = _doubt([candidates[index] for index in free])
+    choice = _Choice(*_vectors(list(places), remembered), doubt, weight, generator)
     return [free[row] for row in choice.rows(limit)]
 
 
 class _Choice:
     """The state of one selection; rows are candidates, and behind them the labelled sentences that are remembered."""
 
-    def __init__(self, vectors: Any, doubt: _Floats, generator: np.random.Generator) -> None:
+    def __init__(
+        self, words: Any, vectors: Any, doubt: _Floats, weight: _Floats, generator: np.random.Generator
+    ) -> None:
         count = len(doubt)
+        self._words = words
         self._vectors = vectors
-        self._weight = doubt + _FLOOR
+        self._weight = weight
         self._covered = np.zeros(count)  # similarity to the most similar sentence that is labelled or chosen
         self._waiting = np.ones(count, dtype=bool)  # neither chosen nor set aside as a near-copy
         self._copies: list[int] = []
@@ -130,10 +134,12 @@ class _Choice:
         return rows
 
     def _compare(self, rows: list[int]) -> None:
-        if self._references:
-            similar = self._vectors[rows] @ self._vectors[list(self._references)].T
-            self._covered[rows] = np.maximum(self._covered[rows], similar.max(axis=1).toarray().ravel())
-        self._set_aside([row for row in rows if self._covered[row] >= _COPY])
+        if not self._references:
+            return
+        references = list(self._references)
+        self._covered[rows] = np.maximum(self._covered[rows], _closest(self._vectors, rows, references))
+        copies = _closest(self._words, rows, references) >= _COPY
+        self._set_aside([row for row, copy in zip(rows, copies, strict=True) if copy])
 
     def _set_aside(self, copies: list[int]) -> None:
         self._waiting[copies] = False
@@ -142,8 +148,8 @@ class _Choice:
     def _batch(self, shortlist: list[int], by_chance: list[int], size: int) -> list[int]:
         """Choose from a shortlist, the sentence first that adds most to what the chosen ones stand for."""
         rows = np.array(list(dict.fromkeys([*shortlist, *by_chance])))
-        vectors = self._vectors[rows]
-        similar = (vectors @ vectors.T).toarray()
+        similar, shared = (part @ part.T for part in (self._vectors[rows], self._words[rows]))
+        similar, shared = similar.toarray(), shared.toarray()
         np.fill_diagonal(similar, 1.0)  # a text without words, too, stands for itself
         luck = iter([row for row, value in enumerate(rows.tolist()) if value in set(by_chance)])
         chosen: list[int] = []
@@ -156,7 +162,7 @@ class _Choice:
             self._waiting[row] = False
             self._references.append(row)
             self._covered[rows] = np.maximum(self._covered[rows], similar[place])
-            self._set_aside(rows[(similar[place] >= _COPY) & self._waiting[rows]].tolist())
+            self._set_aside(rows[(shared[place] >= _COPY) & self._waiting[rows]].tolist())
         return chosen
 
     def _best(self, rows: NDArray[np.int64], similar: _Floats) -> int:
@@ -164,11 +170,16 @@ class _Choice:
         return int(np.where(self._waiting[rows], gain, -1.0).argmax())
 
 
-def _doubt(candidates: Sequence[Candidate]) -> _Floats:
-    """How much a label would tell about each sentence by itself."""
+def _doubt(candidates: Sequence[Candidate]) -> tuple[_Floats, _Floats]:
+    """How much a label would tell about each sentence by itself: by which it is shortlisted, and weighs there.
+
+    Doubt about words weighs and does not shortlist: sentences with many possible phrases are mostly biased, and a
+    model that is taught on a choice of those calls too much biased.
+    """
     scores, whole = (np.array([getattr(one, name) for one in candidates]) for name in ("score", "whole"))
     phrases = np.array([max(map(_unsure, candidate.phrases), default=0.0) for candidate in candidates])
-    return np.asarray(_unsure(scores) + _PHRASES * phrases + _QUOTED * np.abs(whole - scores))
+    doubt = np.asarray(_unsure(scores) + _QUOTED * np.abs(whole - scores))
+    return doubt, doubt + _PHRASES * phrases + _FLOOR
 
 
 def _unsure(probability: Any) -> Any:
@@ -176,18 +187,26 @@ def _unsure(probability: Any) -> Any:
     return 1.0 - abs(2.0 * probability - 1.0)
 
 
-def _vectors(texts: Sequence[str], remembered: Sequence[str]) -> Any:
-    """Sparse unit vectors of words, rare ones weighing more; their products are cosine similarities."""
+def _vectors(texts: Sequence[str], remembered: Sequence[str]) -> tuple[Any, Any]:
+    """Sparse unit vectors of words, whose products are cosine similarities: all words alike, and rare ones more.
+
+    What is rare in these very texts tells topics apart. It does not tell a copy: where all sentences are copies of
+    one, the year that differs is all that is rare.
+    """
     try:
-        from scipy.sparse import vstack
         from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+        from sklearn.preprocessing import normalize
     except ImportError as error:
         raise MissingExtraError("Choosing the sentences that are worth labelling", "train") from error
     # hashed, so that texts without a single word make no empty vocabulary
-    hashed = HashingVectorizer(n_features=_HASHES, alternate_sign=False, norm=None)
-    weights = TfidfTransformer(sublinear_tf=True)
-    vectors = weights.fit_transform(hashed.transform(texts))
-    return vstack([vectors, weights.transform(hashed.transform(remembered))]).tocsr() if remembered else vectors
+    counts = HashingVectorizer(n_features=_HASHES, alternate_sign=False, norm=None).transform([*texts, *remembered])
+    weighted = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
+    return normalize(counts), weighted
+
+
+def _closest(vectors: Any, rows: list[int], others: list[int]) -> _Floats:
+    """Similarity of each row to the most similar one of the others."""
+    return np.asarray((vectors[rows] @ vectors[others].T).max(axis=1).toarray().ravel())
 
 
 def _folded(text: str) -> str:

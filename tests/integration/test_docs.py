@@ -3,6 +3,7 @@
 import doctest
 import re
 import runpy
+import shlex
 
 import pytest
 
@@ -39,3 +40,20 @@ def test_every_category_and_exit_code_is_documented(root):
     assert all(f"`{category}`" in categories for category in CATEGORIES)
     cli = (root / "docs" / "cli.md").read_text(encoding="utf-8")
     assert all(f"{code.value} " in cli for code in Exit)
+
+
+def test_the_commands_of_the_retraining_page_run(smoke, run_cli, tmp_path, root):
+    """As they stand, but for a small model to go on from and one pass over the labels."""
+    page = (root / "docs" / "retraining.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ biasdetect (.+)$", page, re.MULTILINE)
+    runpy.run_path(str(root / "benchmarks" / "retraining.py"))["examples"](tmp_path)
+    quick = ["--no-corpus", "--epochs", "1"]
+    assert sum(command.startswith("train ") for command in commands) == 2
+    for command in commands:
+        arguments = shlex.split(command)
+        if arguments[0] == "train":
+            arguments += [*quick, *(("--learning-rate", "1e-7") if "--replace" in arguments else ("--model", smoke[0] / "model"))]  # fmt: skip
+        process = run_cli(*arguments)
+        assert process.returncode == 0, f"{command}: {process.stderr.decode()}"
+    assert (tmp_path / "tasks.json").exists()
+    assert (tmp_path / "models" / "mine" / "model.onnx").exists()

@@ -23,7 +23,9 @@ def record(text=TEXT, **fields):
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(0, 40), st.sampled_from([0, 1, None]), st.integers(1, 15)), min_size=1, max_size=200),
+    st.lists(
+        st.tuples(st.integers(0, 40), st.sampled_from([0, 1, None]), st.integers(1, 15)), min_size=1, max_size=200
+    ),
     st.integers(0, 5),
     st.booleans(),
     st.booleans(),
@@ -81,6 +83,9 @@ def test_votes_become_soft_targets_and_unmarked_words_stay_unknown():
     assert [(span.start, span.end) for span in example.marked] == [(4, 13)]
     assert math.isnan(as_example(record(label=1)).rest)
     assert as_example(record(label=0)).rest < 0.05
+    words_alone = as_example(record(spans=(LabelSpan(4, 13, "opinion"),)))
+    assert (words_alone.sentence, words_alone.label) == (1, 1)
+    assert as_example(record(spans=())).label == 0
     quoted = as_example(record(label=0, spans=(LabelSpan(4, 13, "opinion", voice="quote"),)))
     assert math.isnan(quoted.spans[0].target)
     assert not quoted.marked
