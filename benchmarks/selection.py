@@ -44,18 +44,19 @@ from biasdetect.language.voice import VoiceMap, find_quotations
 from biasdetect.model.folder import Calibration
 from biasdetect.model.phrases import Floats, decode, sigmoid
 from biasdetect.review import selection
-from biasdetect.review.candidates import _POSSIBLE
+from biasdetect.review.candidates import POSSIBLE
 from biasdetect.review.selection import Candidate, select
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPE = ROOT / "training" / "recipes" / "en-small.toml"
 RECORD = ROOT / "benchmarks" / "selection.json"
 PICTURE = ROOT / "docs" / "pictures" / "selection.svg"
-ROUNDS = (100, 200, 300, 400, 500, 600)
+ROUNDS = {"probe": (100, 200, 300, 400, 500, 600), "network": (100, 200, 300)}
+SCORED = 1000  # sentences of the pool that a round chooses from
 SEEDS = {"probe": 20, "network": 5}
 ARMS = ("random", "selection")
 STRENGTH = 3.0  # C of the probe's logistic regression, on vectors of length 1
-STAGE = Stage(name="round", sources=["babe"], epochs=4, learning_rate=2e-4, batch_size=8)
+STAGE = Stage(name="round", sources=["babe"], epochs=4, learning_rate=2e-4, batch_size=16)
 RESAMPLES = 10_000
 AS_IT_IS = Calibration()
 
@@ -149,7 +150,7 @@ class Network:
                 text,
                 float(own[place]),
                 float(scores[place]),
-                tuple(span.score for span in decode(text, offsets, tokens, _POSSIBLE, AS_IT_IS)),
+                tuple(span.score for span in decode(text, offsets, tokens, POSSIBLE, AS_IT_IS)),
             )
             for place, (text, offsets, tokens) in enumerate(zip(texts, whole.offsets, whole.tokens, strict=True))
         ]
@@ -180,24 +181,24 @@ def embeddings(base: str, parts: Sequence[Sequence[str]], stored: Path) -> list[
     return arrays
 
 
-def run(data: Data, learner: Learner, arm: str, seed: int, count: int, stored: Path) -> list[float]:
+def run(data: Data, learner: Learner, arm: str, seed: int, rounds: Sequence[int], stored: Path) -> list[float]:
     """Macro-F1 after each of the first rounds of one arm; what was done before is taken from the file."""
     settings = learner.settings
     if arm == "selection":
         settings += hashlib.sha256(Path(selection.__file__).read_bytes()).hexdigest()
-    settings = hashlib.sha256(f"{settings} {len(data.pool)}".encode()).hexdigest()[:12]
+    settings = hashlib.sha256(f"{settings} {len(data.pool)} {SCORED} {list(rounds)}".encode()).hexdigest()[:12]
     order = np.random.default_rng(seed).permutation(len(data.pool)).tolist()
-    state: dict[str, Any] = {"settings": settings, "macro_f1": [], "labelled": order[: ROUNDS[0]]}
+    state: dict[str, Any] = {"settings": settings, "macro_f1": [], "labelled": order[: rounds[0]]}
     if stored.is_file():
         before = json.loads(stored.read_text(encoding="utf-8"))
         if before["settings"] == settings:
             state = before
-    for number in range(len(state["macro_f1"]), count):
+    for number in range(len(state["macro_f1"]), len(rounds)):
         started = time.time()
         labelled = state["labelled"]
-        wanted = (*ROUNDS, ROUNDS[-1])[number + 1] - len(labelled)
+        wanted = (*rounds, rounds[-1])[number + 1] - len(labelled)
         taken = set(labelled)
-        free = [index for index in order if index not in taken]
+        free = [index for index in order if index not in taken][:SCORED]
         by_model = arm == "selection" and wanted > 0
         macro_f1, candidates = learner.train(labelled, free if by_model else [], seed)
         if by_model:
@@ -210,10 +211,10 @@ def run(data: Data, learner: Learner, arm: str, seed: int, count: int, stored: P
         stored.parent.mkdir(parents=True, exist_ok=True)
         write_text(stored, json.dumps(state) + "\n")
         print(f"{stored.stem}: {len(labelled)} labels, {macro_f1:.3f}, {time.time() - started:.0f} s", flush=True)
-    return list(state["macro_f1"][:count])
+    return list(state["macro_f1"][: len(rounds)])
 
 
-def summary(curves: dict[str, np.ndarray[Any, Any]]) -> dict[str, Any]:
+def summary(curves: dict[str, np.ndarray[Any, Any]], rounds: Sequence[int]) -> dict[str, Any]:
     """Figures of both arms, (seeds, rounds) each."""
     chance, chosen = (curves[arm] for arm in ARMS)
     seeds = len(chance)
@@ -225,22 +226,22 @@ def summary(curves: dict[str, np.ndarray[Any, Any]]) -> dict[str, Any]:
     highest = max(mean.max() for mean in means.values())
     targets = [step / 100 for step in range(math.ceil(100 * lowest), math.floor(100 * highest) + 1)]
     saved = []
-    for number, labels in enumerate(ROUNDS[1:], 1):
+    for number, labels in enumerate(rounds[1:], 1):
         needed = [
-            labels_for(mean[number], curve)
+            labels_for(mean[number], curve, rounds)
             for mean, curve in zip(resampled["random"], resampled["selection"], strict=True)
         ]
         saved.append(
             {
                 "random labels": labels,
                 "macro_f1": rounded(means["random"][number]),
-                "labels when chosen": whole(labels_for(means["random"][number], means["selection"])),
+                "labels when chosen": whole(labels_for(means["random"][number], means["selection"], rounds)),
                 "interval": [whole(value) for value in spread(needed)],
             }
         )
     return {
         "seeds": seeds,
-        "rounds": list(ROUNDS),
+        "rounds": list(rounds),
         "arms": {
             arm: {
                 "mean": rounded(means[arm]),
@@ -258,24 +259,24 @@ def summary(curves: dict[str, np.ndarray[Any, Any]]) -> dict[str, Any]:
         "labels needed": [
             {
                 "macro_f1": target,
-                **{arm: whole(labels_for(target, means[arm])) for arm in ARMS},
-                "by seed": {arm: [whole(labels_for(target, curve)) for curve in curves[arm]] for arm in ARMS},
+                **{arm: whole(labels_for(target, means[arm], rounds)) for arm in ARMS},
+                "by seed": {arm: [whole(labels_for(target, curve, rounds)) for curve in curves[arm]] for arm in ARMS},
             }
             for target in targets
         ],
     }
 
 
-def labels_for(target: float, curve: np.ndarray[Any, Any]) -> float:
+def labels_for(target: float, curve: np.ndarray[Any, Any], rounds: Sequence[int]) -> float:
     """Labels at which a curve first reaches a value, between rounds on a straight line; infinite where it never does."""
     reached = np.flatnonzero(curve >= target)
     if not len(reached):
         return math.inf
     number = int(reached[0])
     if number == 0:
-        return float(ROUNDS[0])
+        return float(rounds[0])
     low, high = curve[number - 1], curve[number]
-    return float(ROUNDS[number - 1] + (ROUNDS[number] - ROUNDS[number - 1]) * (target - low) / (high - low))
+    return float(rounds[number - 1] + (rounds[number] - rounds[number - 1]) * (target - low) / (high - low))
 
 
 def spread(values: Any) -> np.ndarray[Any, Any]:
@@ -387,14 +388,8 @@ def main() -> int:
     parser.add_argument("learner", choices=list(SEEDS))
     parser.add_argument("--work", type=Path, default=Path("runs/selection"), help="a folder for the runs")
     parser.add_argument("--seeds", type=int, help="runs of each arm [default: 20 for the probe, 5 for the network]")
-    parser.add_argument(
-        "--rounds",
-        type=int,
-        default=len(ROUNDS),
-        choices=range(1, len(ROUNDS) + 1),
-        help="only so many; with fewer nothing is recorded",
-    )
     arguments = parser.parse_args()
+    rounds = ROUNDS[arguments.learner]
     try:
         data = Data()
         learner: Learner = Probe(data, arguments.work) if arguments.learner == "probe" else Network(data)
@@ -402,16 +397,15 @@ def main() -> int:
         for seed in range(arguments.seeds or SEEDS[arguments.learner]):
             for arm in ARMS:
                 stored = arguments.work / arguments.learner / f"{arm}-{seed}.json"
-                curves[arm].append(run(data, learner, arm, seed, arguments.rounds, stored))
+                curves[arm].append(run(data, learner, arm, seed, rounds, stored))
     except BiasDetectError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 3
-    if arguments.rounds == len(ROUNDS):
-        record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
-        record[arguments.learner] = summary({arm: np.array(runs) for arm, runs in curves.items()})
-        write_text(RECORD, json.dumps(record, indent=1) + "\n")
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        write_text(PICTURE, picture(record))
+    record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    record[arguments.learner] = summary({arm: np.array(runs) for arm, runs in curves.items()}, rounds)
+    write_text(RECORD, json.dumps(record, indent=1) + "\n")
+    PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    write_text(PICTURE, picture(record))
     return 0
 
 

@@ -20,7 +20,7 @@ from biasdetect.reading.document import Document
 from biasdetect.results import Sentence, Voice
 from biasdetect.review.selection import Candidate, select
 
-_POSSIBLE = 0.05  # phrases from this score on tell how unsure the model is of a sentence's words
+POSSIBLE = 0.05  # phrases from this score on tell how unsure the model is of a sentence's words
 _OTHERS = ("quote", "attributed")
 
 
@@ -145,7 +145,7 @@ def find_items(
     """
     report = detector.score(document, threshold=threshold)
     sentences = report.sentences
-    as_they_stand = detector.score_sentences([sentence.text for sentence in sentences], threshold=_POSSIBLE)
+    as_they_stand = detector.score_sentences([sentence.text for sentence in sentences], threshold=POSSIBLE)
     maps = _voice_maps(document, sentences)
     items = []
     for index, (sentence, whole, voices) in enumerate(zip(sentences, as_they_stand, maps, strict=True)):
