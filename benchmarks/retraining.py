@@ -48,9 +48,8 @@ WALK = (
 )
 """What docs/retraining.md shows, in a folder with the files of examples/."""
 ARMS = {
-    "as biasdetect train does it": {"replay": True, "taught": True},
-    "without the corpus": {"replay": False, "taught": True},
-    "plain fine-tuning": {"replay": False, "taught": False},
+    "as biasdetect train does it": {},
+    "without corpus, teacher and old weights": {"replay": False, "taught": False, "averaged": False},
 }
 
 
@@ -169,22 +168,26 @@ def _retrained(
     *,
     replay: bool = True,
     taught: bool = True,
+    averaged: bool = True,
     base: str | None = None,
     balance: Callable[..., Any] = balanced,
 ) -> None:
     """Train on all of the records but the development part; the model lies in ``folder / "model"``."""
     settings = Settings("benchmark", base=base, replay=replay)
-    parts: Parts = split(records, settings.seed, keep_test=False)
-    whole_teaching, whole_balance = retrain._taught, retrain.balanced
-    retrain.balanced = balance  # type: ignore[attr-defined]
-    if not taught:
-        retrain._taught = lambda run, network, dataset, examples: dataset
+    parts: Parts = split(records, keep_test=False)
+    kept = {name: getattr(retrain, name) for name in ("_TAUGHT", "_OLD_WEIGHTS", "balanced")}
+    changed: dict[str, Any] = {"balanced": balance}
+    changed |= {} if taught else {"_TAUGHT": -1}
+    changed |= {} if averaged else {"_OLD_WEIGHTS": ()}
+    for name, value in changed.items():
+        setattr(retrain, name, value)
     try:
         retrain.retrain(
             parts, settings, open_start(settings), folder / "work", folder / "model", {"records": len(records)}
         )
     finally:
-        retrain._taught, retrain.balanced = whole_teaching, whole_balance  # type: ignore[attr-defined]
+        for name, value in kept.items():
+            setattr(retrain, name, value)
 
 
 def _figures(labelled: dict[str, Any], detector: Any) -> dict[str, dict[str, float]]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biasdetect.atomic import write_text
 from biasdetect.commands import Exit
 from biasdetect.commands.labels import (
     agreement_lines,
@@ -60,7 +59,7 @@ in the labels (with --skip-bad: some rows were left out, the rest was trained on
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=13, show_default=True, help="The same seed gives the same model on the same machine.")  # fmt: skip
 @click.option("--no-corpus", is_flag=True, help="Do not mix in sentences of the project's own corpus.")
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped.")
-@click.option("--work", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Folder for checkpoints.  [default: beside --out]")  # fmt: skip
+@click.option("--work", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Folder in which a folder for checkpoints is made.  [default: that of --out]")  # fmt: skip
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the comparison with the old model as a page too.")  # fmt: skip
 @click.option("--skip-bad", type=click.Path(dir_okay=False, path_type=Path), metavar="REJECTED", help="Write bad rows with their reasons to this JSON Lines file and train on the others.")  # fmt: skip
 @reading_options
@@ -134,11 +133,11 @@ def train(
         progress.close()
     if update is None:
         return Exit.DONE
+    _tell(update)
     if html and update.proof:
         from biasdetect.evaluate.comparison_page import render_proof
 
-        write_text(html, render_proof(update.proof))
-    _tell(update)
+        write_file(html, render_proof(update.proof))
     if update.reasons:
         return Exit.FAIL_ABOVE
     return Exit.UNREADABLE if problems else Exit.DONE
@@ -163,9 +162,11 @@ def _labels(
             print_line(f"{counted(len(result.rejected), 'rejected row')} written to {skip_bad}.")
     problems = bool(result.problems or (proof and proof.problems))
     # what cannot be read at all is no row that could be left out
-    fatal = any(problem.fatal for problem in result.problems) or bool(proof and proof.problems)
+    of_test = bool(proof and proof.problems)
+    fatal = of_test or any(problem.fatal or problem.kind == "one-class" for problem in result.problems)
     if problems and (fatal or not skip_bad):
-        print_line("Nothing was trained. Correct the problems, or say --skip-bad FILE.", err=True)
+        advice = "Correct the problems." if fatal else "Correct the problems, or say --skip-bad FILE."
+        print_line(f"Nothing was trained. {advice}", err=True)
         return None
     return result.records, proof.records if proof else (), problems
 

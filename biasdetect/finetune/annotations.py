@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,8 +15,8 @@ from biasdetect.labels.checks import same_text
 from biasdetect.labels.records import LabelRecord
 from biasdetect.model.categories import CATEGORIES
 
-_TEST_SHARE, _LEAST_TEST, _MOST_TEST = 0.2, 10, 2000
-_DEVELOPMENT_SHARE, _LEAST_DEVELOPMENT, _MOST_DEVELOPMENT = 0.12, 5, 1000
+_TEST_SHARE, _MOST_TEST = 0.2, 2000
+_DEVELOPMENT_SHARE, _MOST_DEVELOPMENT = 0.12, 1000
 _ENOUGH_ARTICLES = 10
 _RARE = 0.25  # the rarer class is repeated until it makes up so much of the sentences
 _MOST_REPEATS = 8  # more would teach those few sentences by heart
@@ -32,53 +32,85 @@ class Parts:
     test: tuple[LabelRecord, ...]
 
 
-def split(records: Sequence[LabelRecord], seed: int, *, keep_test: bool) -> Parts:
-    """Put some of the records apart, the same for the same seed, each class by its share.
+def split(records: Sequence[LabelRecord], *, keep_test: bool) -> Parts:
+    """Put some of the records apart, each class by its share.
 
-    Records of the same text stay together, and so do those of one ``article``, where records name one and there are
-    enough articles.
+    Where a sentence goes depends on its text (or article) alone: with more labels later, what proves a model is still
+    nothing that an earlier one was trained on. Records of the same text stay together, and so do those of one
+    ``article``, where records name one and there are enough articles.
 
     Args:
         records: all of them.
-        seed: of the choice.
         keep_test: whether a part is kept for the proof too; not where there is other test data.
     """
-    rng = random.Random(seed)
-    by_class: dict[int | None, list[list[LabelRecord]]] = {}
-    for group in _groups(records):
-        by_class.setdefault(group[0].hard if len({one.hard for one in group}) == 1 else None, []).append(group)
-    count = len(records)
-    wanted = (
-        min(_MOST_TEST, max(_LEAST_TEST, round(_TEST_SHARE * count))) if keep_test else 0,
-        min(_MOST_DEVELOPMENT, max(_LEAST_DEVELOPMENT, round(_DEVELOPMENT_SHARE * count))),
-    )
+    for by_article in (True, False):
+        parts = _parts(records, by_article, keep_test)
+        if not _too_small(parts, keep_test):
+            break
+    return parts
+
+
+def _parts(records: Sequence[LabelRecord], by_article: bool, keep_test: bool) -> Parts:
+    strata: dict[int | None, list[tuple[float, list[LabelRecord]]]] = {}
+    for key, group in _groups(records, by_article).items():
+        # articles hold both classes
+        label = None if by_article else as_example(group[0]).label
+        strata.setdefault(label, []).append((_draw(key), group))
     parts: tuple[list[LabelRecord], ...] = ([], [], [])
-    for _, those in sorted(by_class.items(), key=lambda item: str(item[0])):
-        rng.shuffle(those)
-        size = sum(map(len, those))
-        room = [round(part * size / count) for part in wanted]
-        for group in those:
-            part = next((index for index in (0, 1) if len(group) <= room[index]), 2)
-            parts[part].extend(group)
-            if part < 2:
-                room[part] -= len(group)
+    for stratum in strata.values():
+        stratum.sort(key=lambda pair: pair[0])
+        size = sum(len(group) for _, group in stratum)
+        first = 0
+        low = 0.0
+        shares = ((_TEST_SHARE if keep_test else 0.0, _MOST_TEST), (_DEVELOPMENT_SHARE, _MOST_DEVELOPMENT))
+        for part, (share, most) in zip(parts, shares, strict=False):
+            last = _reach(stratum, first, low + share, 0.6 * share * size, most * size / len(records))
+            part.extend(record for _, group in stratum[first:last] for record in group)
+            first, low = last, low + share
+        parts[2].extend(record for _, group in stratum[first:] for record in group)
     order = {id(record): number for number, record in enumerate(records)}
     test, development, train = (tuple(sorted(part, key=lambda record: order[id(record)])) for part in parts)
     return Parts(train, development, test)
 
 
-def _groups(records: Sequence[LabelRecord]) -> list[list[LabelRecord]]:
+def _reach(
+    stratum: Sequence[tuple[float, list[LabelRecord]]], first: int, high: float, least: float, most: float
+) -> int:
+    """Up to which group a part reaches: by the draws alone, unless these leave far less than its share."""
+    last, taken = first, 0
+    while last < len(stratum) and taken < most and (stratum[last][0] < high or taken < least):
+        taken += len(stratum[last][1])
+        last += 1
+    return last
+
+
+def _too_small(parts: Parts, keep_test: bool) -> bool:
+    """Whether articles are too few or too unlike in length for parts of some size."""
+    count = sum(len(part) for part in (parts.train, parts.development, parts.test))
+    return (
+        len(parts.train) < 0.5 * count
+        or len(parts.development) < 0.5 * _DEVELOPMENT_SHARE * count
+        or (keep_test and len(parts.test) < 0.5 * _TEST_SHARE * count)
+    )
+
+
+def _draw(key: str) -> float:
+    """0 to 1, the same for the same text everywhere."""
+    return int.from_bytes(hashlib.sha256(key.encode("utf-8", "backslashreplace")).digest()[:7]) / 256**7
+
+
+def _groups(records: Sequence[LabelRecord], by_article: bool) -> dict[str, list[LabelRecord]]:
     """Records that must not be torn apart."""
     names = [str(record.extra.get("article") or "") for record in records]
-    by_article = all(names) and len(set(names)) >= _ENOUGH_ARTICLES
+    by_article = by_article and len(set(names) - {""}) >= _ENOUGH_ARTICLES
     groups: dict[str, list[LabelRecord]] = {}
     joined: dict[str, str] = {}
     for record, name in zip(records, names, strict=True):
         text = same_text(record.text)
         # a sentence that stands in two articles goes with the first
-        key = joined.setdefault(text, name if by_article else text)
+        key = joined.setdefault(text, f"article {name}" if by_article and name else text)
         groups.setdefault(key, []).append(record)
-    return list(groups.values())
+    return groups
 
 
 def as_example(record: LabelRecord) -> Example:
@@ -172,8 +204,3 @@ def _category(start: int, end: int, categories: dict[tuple[int, int], str]) -> i
     """The category of the mark that a piece lies in, the shortest where several do."""
     around = [(last - first, name) for (first, last), name in categories.items() if first <= start and end <= last]
     return CATEGORIES.index(min(around)[1]) if around else None
-
-
-def has_words(examples: Sequence[Example]) -> bool:
-    """Whether any wording is marked."""
-    return any(not math.isnan(span.target) for example in examples for span in example.spans)

@@ -89,7 +89,7 @@ def predict(
 def fit(examples: Sequence[Example], predictions: Predictions) -> Fit:
     """Platt scaling of sentence and word logits, and the phrase threshold with the best word-level F1."""
     sentence = platt(*_sentences(examples, predictions))
-    logits, labels = _words(examples, predictions)
+    logits, labels = _marked_words(examples, predictions)
     phrase = platt(logits, labels)
     return Fit(sentence, phrase, _best_threshold(logits, labels, phrase))
 
@@ -133,9 +133,7 @@ def refit(examples: Sequence[Example], predictions: Predictions, before: Known, 
     """
     weight = _PRIOR / max(1, len(before.examples))
     sentence = platt(*_sentences(examples, predictions), (outputs.logits, before.sentences, weight))
-    # the words of a biased sentence that nobody marked say nothing
-    read = [index for index, example in enumerate(examples) if example.rest == 0]
-    logits, labels = _words([examples[index] for index in read], predictions.take(read))
+    logits, labels = _marked_words(examples, predictions)
     phrase = platt(logits, labels, (_words(before.examples, outputs)[0], before.words, weight))
     threshold = before.threshold
     if sum(len(example.marked) for example in examples) >= _ENOUGH_PHRASES:
@@ -257,6 +255,12 @@ def _phrase_figures(
         if hits:
             figures[f"recall_{category}"] = float(np.mean(hits))
     return figures
+
+
+def _marked_words(examples: Sequence[Example], predictions: Predictions) -> tuple[Floats, np.ndarray[Any, Any]]:
+    """The words of the texts in which somebody marked, or could have: of others the words say nothing."""
+    read = [index for index, example in enumerate(examples) if example.rest == 0]
+    return _words([examples[index] for index in read], predictions.take(read))
 
 
 def _words(examples: Sequence[Example], predictions: Predictions) -> tuple[Floats, np.ndarray[Any, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import math
@@ -16,10 +17,12 @@ from types import FrameType
 from typing import Any
 
 import torch
+from accelerate import PartialState
 from accelerate.utils.memory import should_reduce_batch_size
 from datasets import Dataset
+from safetensors.torch import load_file
 from torch.utils.data import Sampler
-from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainerControl, TrainingArguments
+from transformers import Trainer, TrainerCallback, TrainerState, TrainingArguments
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
@@ -29,6 +32,8 @@ from biasdetect.finetune.network import BiasNetwork
 from biasdetect.finetune.recipe import Stage
 
 logger = logging.getLogger(__name__)
+
+_DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 Judge = Callable[[BiasNetwork], dict[str, float]]
 
@@ -62,7 +67,8 @@ def fit_network(
         pad_id: the tokenizer's padding token.
         judge: development figures of a network; None to train to the end without looking.
         judge_every: steps between two looks; None for the end of each epoch.
-        patience: so many looks without a better figure end the training; None for never.
+        patience: so many looks without a better figure end the training, where looks are many a third of them;
+            None for never.
         save_seconds: a killed run loses at most so much work.
         callbacks: further ones, such as a display of progress.
 
@@ -78,18 +84,22 @@ def fit_network(
         for callback in (_SaveOften(save_seconds), *callbacks):
             trainer.add_callback(callback)
         if judge and patience:
-            trainer.add_callback(EarlyStoppingCallback(patience))
+            trainer.add_callback(_StopEarly(f"eval_{stage.select_on}", patience))
         last = last_checkpoint(checkpoints)
         if last:
             logger.info("going on from %s", last)
+            best = _ended_early(last, f"eval_{stage.select_on}", patience) if judge and patience else None
+            if best:
+                network.load_state_dict(load_file(best / "model.safetensors"))
+                return
         try:
-            with _stoppable(trainer):
+            with _stoppable(trainer), explained_writes(checkpoints):
                 trainer.train(resume_from_checkpoint=str(last) if last else None)
             return
         except RuntimeError as error:
             if not should_reduce_batch_size(error):
-                raise _explained(error, checkpoints) from error
-            if stage.batch_size // pieces <= 1:
+                raise
+            if math.ceil(stage.batch_size / pieces) <= 1:
                 raise DataError(
                     "Not even one sentence fits into memory. Close other programs, take a smaller encoder "
                     "(--base), or a machine with more memory."
@@ -97,12 +107,6 @@ def fit_network(
             pieces *= 2
             size = math.ceil(stage.batch_size / pieces)
             logger.warning("out of memory: batches are halved to %d sentences and the step is tried again", size)
-        except OSError as error:
-            raise _explained(error, checkpoints) from error
-        except Exception as error:  # safetensors has errors of its own for a full disk
-            if type(error).__name__ == "SafetensorError":
-                raise _explained(error, checkpoints) from error
-            raise
         network.load_state_dict(start)
 
 
@@ -134,7 +138,7 @@ def _trainer(
         seed=seed,
         num_train_epochs=stage.epochs,
         learning_rate=stage.learning_rate,
-        per_device_train_batch_size=math.ceil(stage.batch_size / pieces),
+        per_device_train_batch_size=math.ceil(stage.batch_size / pieces / PartialState().num_processes),
         gradient_accumulation_steps=pieces,
         warmup_steps=stage.warmup,
         weight_decay=stage.weight_decay,
@@ -153,6 +157,8 @@ def _trainer(
         dataloader_pin_memory=torch.cuda.is_available(),
         ddp_find_unused_parameters=True,  # a batch may hold no target for one of the heads
     )
+    # without a launcher one GPU is used: DataParallel would multiply the batch
+    arguments._n_gpu = min(1, arguments.n_gpu)
     return _StageTrainer(
         model=network,
         args=arguments,
@@ -229,18 +235,56 @@ class _ByLength(Sampler[int]):
 
 
 class _SaveOften(TrainerCallback):
-    """Checkpoints by the clock, beside those after each look at the figures."""
+    """Checkpoints by the clock, beside those after each look at the figures; fewer where the disk is slow."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._saved = time.monotonic()
+        self._asked: float | None = None
 
     def on_step_end(self, *arguments: Any, **_: Any) -> None:
         """Ask for a checkpoint where the last one is old."""
-        control: TrainerControl = arguments[2]
-        if _on_any_process(time.monotonic() - self._saved >= self._seconds, arguments[0].device):
-            control.should_save = True
-            self._saved = time.monotonic()
+        due = time.monotonic() - self._saved >= self._seconds
+        if _on_any_process(due, arguments[0].device) and not _ends_epoch(arguments[0], arguments[1]):
+            arguments[2].should_save = True
+            self._asked = time.monotonic()
+
+    def on_save(self, *_: Any, **__: Any) -> None:
+        """The next one is due after a while of training, not of writing."""
+        now = time.monotonic()
+        took = 0.0 if self._asked is None else now - self._asked
+        self._saved = now + 9 * took if self._seconds and took > self._seconds / 10 else now
+        self._asked = None
+
+
+class _StopEarly(TrainerCallback):
+    """Ends a training that gets no better; it counts in the recorded history, which a resumed run has too."""
+
+    def __init__(self, figure: str, patience: int) -> None:
+        self._figure = figure
+        self._patience = patience
+
+    def on_evaluate(self, *arguments: Any, **_: Any) -> None:
+        """End the training where the last looks found nothing better."""
+        state, control = arguments[1], arguments[2]
+        if _no_better(state.log_history, state.global_step / state.max_steps, self._figure, self._patience):
+            control.should_training_stop = True
+
+
+def _no_better(history: Sequence[dict[str, Any]], done: float, figure: str, patience: int) -> bool:
+    """Whether so many looks found nothing better; of many looks, it takes a third of them all."""
+    values = [entry[figure] for entry in history if figure in entry]
+    in_all = len(values) / max(done, 1e-9)
+    needed = max(patience, math.ceil(in_all / 3)) if in_all > 3 * patience else patience
+    return bool(values) and len(values) - 1 - values.index(max(values)) >= needed
+
+
+def _ended_early(checkpoint: Path, figure: str, patience: int) -> Path | None:
+    """The best checkpoint of a run that was stopped between the look that ended its training and its end."""
+    state = json.loads((checkpoint / "trainer_state.json").read_bytes())
+    if _no_better(state["log_history"], state["global_step"] / state["max_steps"], figure, patience):
+        return Path(state["best_model_checkpoint"])
+    return None
 
 
 class _StopAfterStep(TrainerCallback):
@@ -251,18 +295,31 @@ class _StopAfterStep(TrainerCallback):
         self._leaving = False
 
     def on_step_end(self, *arguments: Any, **_: Any) -> None:
-        """Ask for a checkpoint."""
+        """Ask for a checkpoint; the last step of an epoch has one coming, after the look at the figures."""
         self._leaving = _on_any_process(self.asked is not None, arguments[0].device)
-        if self._leaving:
+        if self._leaving and not _ends_epoch(arguments[0], arguments[1]):
             arguments[2].should_save = True
 
     def on_save(self, *_: Any, **__: Any) -> None:
         """Leave: whatever the Trainer does after its loop would not belong to an undisturbed run."""
         if self._leaving:
-            raise InterruptedTrainingError(
-                f"Stopped by {signal.Signals(self.asked or signal.SIGTERM).name}; a checkpoint is stored. "
-                "Run the same command with --resume to go on."
-            )
+            raise self.error()
+
+    def error(self) -> InterruptedTrainingError:
+        """What the user is told."""
+        name = signal.Signals(self.asked or signal.SIGTERM).name
+        return InterruptedTrainingError(
+            f"Stopped by {name}; a checkpoint is stored. Run the same command with --resume to go on."
+        )
+
+
+def _ends_epoch(arguments: TrainingArguments, state: TrainerState) -> bool:
+    """Whether the figures are looked at after this step, with a checkpoint behind.
+
+    A checkpoint before that look would be resumed behind it: the look would be missing from the history.
+    """
+    steps = round(state.max_steps / arguments.num_train_epochs)
+    return str(arguments.eval_strategy.value) == "epoch" and state.global_step % steps == 0
 
 
 def _on_any_process(flag: bool, device: torch.device) -> bool:
@@ -276,42 +333,57 @@ def _on_any_process(flag: bool, device: torch.device) -> bool:
 
 @contextmanager
 def _stoppable(trainer: Trainer) -> Iterator[None]:
-    """Turn the first Ctrl-C or SIGTERM into a stop after the step; a second one acts at once."""
+    """Turn the first Ctrl-C or SIGTERM into a stop after the step; the same once more acts at once."""
     if threading.current_thread() is not threading.main_thread():  # signals reach the main thread alone
         yield
         return
     stop = _StopAfterStep()
     trainer.add_callback(stop)
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.getsignal(number) for number in numbers}
+    before: dict[int, Any] = {number: signal.getsignal(number) for number in numbers}
 
     def ask(number: int, _: FrameType | None) -> None:
         stop.asked = number
-        restore()
-
-    def restore() -> None:
-        for number in numbers:
-            signal.signal(number, before[number])
+        signal.signal(number, before[number])
 
     for number in numbers:
         signal.signal(number, ask)
     try:
         yield
+        if stop.asked is not None:  # asked in the last step, or while the figures were looked at
+            raise stop.error()
     finally:
-        restore()
+        for number in numbers:
+            signal.signal(number, before[number])
 
 
-def _explained(error: Exception, folder: Path) -> Exception:
-    """What stopped a checkpoint from being written, told so that it can be mended; other errors as they are."""
-    text = str(error)
-    disk = isinstance(error, OSError) or type(error).__name__ == "SafetensorError" or "PytorchStreamWriter" in text
-    if not disk:
-        return error
-    reason = getattr(error, "strerror", None) or text
-    return DataError(
-        f"{folder}: a checkpoint cannot be written ({reason}). Make room, or name another folder with --work; "
-        "what was trained until the last checkpoint is kept, go on with --resume."
-    )
+@contextmanager
+def explained_writes(folder: Path) -> Iterator[None]:
+    """Tell a full disk and the like so that it can be mended, whatever library met it.
+
+    Raises:
+        DataError: in place of the library's error.
+    """
+    try:
+        yield
+    except Exception as error:
+        text = str(error)
+        # torch's zip writer and safetensors have errors of their own for what the system says
+        disk = isinstance(error, OSError) and error.errno in _DISK_TROUBLE
+        disk = (
+            disk
+            or type(error).__name__ == "SafetensorError"
+            or "inline_container" in text
+            or "PytorchStreamWriter" in text
+        )
+        if not disk:
+            raise
+        place = getattr(error, "filename", None) or folder
+        reason = getattr(error, "strerror", None) or text.splitlines()[0]
+        raise DataError(
+            f"{place}: cannot be written ({reason}). Make room, or name another folder with --work; what was trained "
+            "until the last checkpoint is kept, go on with --resume."
+        ) from error
 
 
 def _layer(name: str) -> int:

@@ -26,6 +26,7 @@ class TrainingProgress(TrainerCallback):
         state = arguments[1]
         if not state.is_world_process_zero:
             return
+        self.close()  # of a try that did not fit into memory
         self._progress = Progress(
             TextColumn("Training"),
             BarColumn(),

@@ -19,12 +19,12 @@ from typing import Any
 
 import torch
 from accelerate import PartialState
-from datasets import Dataset
+from datasets import Dataset, concatenate_datasets
 from transformers import AutoTokenizer, PreTrainedTokenizerFast, TrainerCallback, set_seed
 
 from biasdetect.errors import DataError
 from biasdetect.finetune.annotations import Parts, as_example, balanced, corpus_development, replay
-from biasdetect.finetune.development import Fit, Known, Predictions, fit, known, measure, predict, refit
+from biasdetect.finetune.development import Fit, Predictions, fit, known, measure, predict, refit
 from biasdetect.finetune.examples import Example
 from biasdetect.finetune.export import export_model, inference_config
 from biasdetect.finetune.features import build_dataset
@@ -33,7 +33,7 @@ from biasdetect.finetune.network import BiasNetwork
 from biasdetect.finetune.recipe import Losses, Stage
 from biasdetect.finetune.trainer import mix_targets, read_record, resolve_base, save_network, versions
 from biasdetect.model.categories import CATEGORIES
-from biasdetect.model.folder import METRICS, TOKENIZER, ModelFolder, open_model
+from biasdetect.model.folder import METRICS, TOKENIZER, ModelFolder, is_classifier, open_model
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ _SEES_NOTHING = 0.5  # a biased sentence in which the old model finds no word th
 _LEAST_REPLAY, _MOST_REPLAY = 400, 8000
 _OLD_WEIGHTS = ((500, 0.5), (5000, 0.25))
 """Share of the old weights in the result, for at most so many labels."""
+_KNOWN_TEXTS = 500  # that the calibration is held near on, where there is no corpus
 _JUDGE_STEPS = 600  # a long epoch is looked at in between
 _TAUGHT = 50_000  # more labels need no teacher, and asking it would take long
 _PATIENCE = 2
@@ -62,7 +63,7 @@ class Settings:
         model: folder or name of the model to go on from, None for the one that ships.
         base: pretrained encoder to start from instead: a folder or hub name.
         language: ISO 639-1 code; None for that of the model, English for an encoder.
-        seed: of the split, order and dropout.
+        seed: of order, dropout and the choice from the corpus.
         epochs: passes over the labels, at most; training ends early where it stops helping.
         batch_size: sentences per step.
         learning_rate: of the encoder's top layer.
@@ -101,7 +102,6 @@ class _Run:
     training: list[Example] = field(default_factory=list)
     development: list[Example] = field(default_factory=list)
     corpus: list[Example] = field(default_factory=list)
-    before: Known | None = None
 
 
 def open_start(settings: Settings) -> Start:
@@ -117,9 +117,11 @@ def open_start(settings: Settings) -> Start:
         try:
             tokenizer = AutoTokenizer.from_pretrained(base)
             network = BiasNetwork.from_encoder(base, **Losses().model_dump())
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, ImportError) as error:
             raise DataError(f"base {settings.base!r} cannot be loaded: {error}") from None
         return Start(network, tokenizer, settings.language or "en")
+    if is_classifier(settings.model):
+        raise DataError(f"{settings.model} is a classifier of sentences and no biasdetect model. Start from its encoder: --base {settings.model}")  # fmt: skip
     parent = open_model(settings.model)
     if parent.config.categories != tuple(CATEGORIES):
         raise DataError(
@@ -220,7 +222,7 @@ def _train(run: _Run, callbacks: Sequence[TrainerCallback], say: Callable[[str],
     say("Reading what the model says so far" if run.start.parent else "Preparing the labels")
     with PartialState().main_process_first():
         dataset = _dataset(run, network.to(device))
-    steps = math.ceil(len(dataset) / run.settings.batch_size / PartialState().num_processes)
+    steps = math.ceil(len(dataset) / run.settings.batch_size)
     judge_every = _JUDGE_STEPS if steps > _JUDGE_STEPS * 1.5 else None
     set_seed(run.settings.seed)
     fit_network(
@@ -264,36 +266,36 @@ def _dataset(run: _Run, network: BiasNetwork) -> Dataset:
     examples = list(run.training)
     if run.corpus:
         examples += replay(min(_MOST_REPLAY, max(_LEAST_REPLAY, len(run.parts.train) // 2)), run.settings.seed)
-    dataset = build_dataset(examples, run.start.tokenizer, run.stage.max_tokens)
-    if run.start.parent:
-        dataset = _taught(run, network, dataset, examples)
+    dataset = _targets(run, network, examples)
     unfinished = stored.with_name("targets.part")
     dataset.save_to_disk(str(unfinished))
     unfinished.rename(stored)
     return dataset
 
 
-def _taught(run: _Run, network: BiasNetwork, dataset: Dataset, examples: Sequence[Example]) -> Dataset:
-    """Targets with the old model's word mixed in where replay or unmarked words leave it room."""
-    taught = [
-        index
-        for index, example in enumerate(examples)
-        if example.teacher_share is None or (math.isnan(example.rest) and len(run.training) <= _TAUGHT)
-    ]
-    asked = [examples[index] for index in taught]
-    if not asked:
-        return dataset
-    outputs = predict(network, run.start.tokenizer, [example.text for example in asked], run.stage.max_tokens)
-    shares = [run.stage.teacher_share if example.teacher_share is None else 0.0 for example in asked]
-    mixed = mix_targets(dataset.select(taught), [outputs], [outputs], shares, [example.text for example in asked])
-    rows, changed = dataset.to_dict(), mixed.to_dict()
-    for place, (index, example) in enumerate(zip(taught, asked, strict=True)):
-        words = changed["token_target"][place]
-        if math.isnan(example.rest) and example.label == 1 and max(words, default=0.0) < _SEES_NOTHING:
-            continue  # the label says there is something that the old model does not see: find it
-        for name in ("sentence_target", "token_target", "category_target"):
-            rows[name][index] = changed[name][place]
-    return Dataset.from_dict(rows)
+def _targets(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Dataset:
+    """Targets, with the old model's word mixed in where replay or unmarked words leave it room."""
+    asked, alone = list[Example](), list[Example]()
+    for example in examples:
+        unmarked = math.isnan(example.rest) and len(run.training) <= _TAUGHT
+        taught = run.start.parent and (example.teacher_share is None or unmarked)
+        (asked if taught else alone).append(example)
+    tokenizer, most = run.start.tokenizer, run.stage.max_tokens
+    parts = [build_dataset(alone, tokenizer, most)] if alone else []
+    if asked:
+        outputs = predict(network, tokenizer, [example.text for example in asked], most)
+        plain = build_dataset(asked, tokenizer, most)
+        shares = [run.stage.teacher_share if example.teacher_share is None else 0.0 for example in asked]
+        mixed = mix_targets(plain, [outputs], [outputs], shares, [example.text for example in asked]).to_dict()
+        rows = plain.to_dict()
+        for index, example in enumerate(asked):
+            likely = max(mixed["token_target"][index], default=0.0)
+            if math.isnan(example.rest) and example.label == 1 and likely < _SEES_NOTHING:
+                continue  # the label says there is something that the old model does not see: find it
+            for name in ("sentence_target", "token_target", "category_target"):
+                rows[name][index] = mixed[name][index]
+        parts.append(Dataset.from_dict(rows))
+    return concatenate_datasets(parts)
 
 
 def _judge(run: _Run, network: BiasNetwork) -> dict[str, float]:
@@ -325,11 +327,10 @@ def _predict(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Pr
 def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[str, Any], out: Path) -> dict[str, Any]:
     parent = run.start.parent
     outputs = _predict(run, network, run.development)
-    own = _predict(run, network, run.corpus) if run.corpus else None
-    fitted = _calibrated(run, outputs, own)
+    fitted = _calibrated(run, network, outputs)
     figures = {"development": _shown(run.development, measure(run.development, outputs, fitted))}
-    if own:
-        figures["own_development"] = measure(run.corpus, own, fitted)
+    if run.corpus:
+        figures["own_development"] = measure(run.corpus, _predict(run, network, run.corpus), fitted)
     stage = run.stage.model_dump()
     if run.corpus:
         stage["sources"] = [LABELS, CORPUS]
@@ -377,17 +378,19 @@ def _shown(examples: Sequence[Example], figures: dict[str, Any]) -> dict[str, An
     return {name: value for name, value in figures.items() if not name.startswith("word")}
 
 
-def _calibrated(run: _Run, outputs: Predictions, own: Predictions | None) -> Fit:
-    """The calibration refitted: held near what the old model said, or near the corpus where there was none."""
-    if own is None:
-        return fit(run.development, outputs)
+def _calibrated(run: _Run, network: BiasNetwork, outputs: Predictions) -> Fit:
+    """The calibration refitted, held near what the old model says of known texts; near the corpus where there is none."""
+    texts = run.corpus or run.training[:_KNOWN_TEXTS]
+    now = _predict(run, network, texts)
     if run.start.parent:
         config = run.start.parent.config
         old = BiasNetwork.from_pretrained(run.start.parent.path, dtype=torch.float32)
-        said = known(run.corpus, _predict(run, old, run.corpus), Fit(config.sentence, config.phrase, config.threshold))
+        said = known(texts, _predict(run, old, texts), Fit(config.sentence, config.phrase, config.threshold))
+    elif run.corpus:
+        said = known(texts, now, fit(texts, now))
     else:
-        said = known(run.corpus, own, fit(run.corpus, own))
-    return refit(run.development, outputs, said, own)
+        return fit(run.development, outputs)
+    return refit(run.development, outputs, said, now)
 
 
 def _licence(start: Start) -> str:

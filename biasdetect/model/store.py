@@ -41,6 +41,11 @@ class Entry:
     put_aside: str = ""
 
 
+def whole_path(place: Path) -> Path:
+    """A path with a name of its own, and the folder itself where it is a link: what stands beside it is found."""
+    return place.resolve() if place.is_symlink() or place.name in ("", "..") else place
+
+
 def install(staged: Path, place: Path) -> Path | None:
     """Put a finished model folder in its place; the one that was there goes into the history.
 
@@ -86,6 +91,7 @@ def rollback(place: Path, fingerprint: str | None = None) -> tuple[Entry, Path |
     Raises:
         ModelError: where there is none, or it is not whole.
     """
+    place = whole_path(place)
     kept = history(place)
     if not kept:
         raise ModelError(f"{place}: no model was put aside here, so there is nothing to go back to.")
@@ -102,6 +108,7 @@ def rollback(place: Path, fingerprint: str | None = None) -> tuple[Entry, Path |
 
 def history(place: Path) -> list[Entry]:
     """The models that were in a place before, the last one first."""
+    place = whole_path(place)
     folder = place.parent / _HISTORY / place.name
     return [
         describe_model(path, _time(path))
@@ -111,12 +118,16 @@ def history(place: Path) -> list[Entry]:
 
 
 def models_in(folder: Path) -> list[Entry]:
-    """The models that lie in a folder, by name."""
-    return [describe_model(path.parent) for path in sorted(folder.glob(f"[!.]*/{CONFIG}"))]
+    """The models that lie in a folder, by name; also one of which the history alone is there."""
+    paths = {path.parent for path in folder.glob(f"[!.]*/{CONFIG}")}
+    paths |= {folder / path.name for path in folder.glob(f"{_HISTORY}/*")}
+    return [describe_model(path) for path in sorted(paths)]
 
 
 def describe_model(path: Path, put_aside: str = "") -> Entry:
     """What is recorded of a model folder; also of one that cannot be used, with the reason."""
+    if not path.is_dir():  # nothing of that name is looked for elsewhere
+        return Entry(path, problem=f"There is no folder {path}.", put_aside=put_aside)
     try:
         opened = open_model(path)
     except ModelError as error:

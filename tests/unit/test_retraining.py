@@ -26,22 +26,21 @@ def record(text=TEXT, **fields):
     st.lists(
         st.tuples(st.integers(0, 40), st.sampled_from([0, 1, None]), st.integers(1, 15)), min_size=1, max_size=200
     ),
-    st.integers(0, 5),
     st.booleans(),
     st.booleans(),
 )
-def test_every_record_is_in_one_part_and_no_sentence_in_two(rows, seed, keep_test, articles):
+def test_every_record_is_in_one_part_and_no_sentence_in_two(rows, keep_test, articles):
     from biasdetect.finetune.annotations import split
 
     records = [
         record(f"Sentence {text} of the council.", label=label, extra={"article": f"a{article}"} if articles else {})
         for text, label, article in rows
     ]
-    parts = split(records, seed, keep_test=keep_test)
+    parts = split(records, keep_test=keep_test)
     lists = [parts.train, parts.development, parts.test]
     assert sorted(map(id, records)) == sorted(id(one) for part in lists for one in part)
     assert keep_test or not parts.test
-    assert parts == split(records, seed, keep_test=keep_test)
+    assert parts == split(records, keep_test=keep_test)
     texts = [{one.text for one in part} for part in lists]
     assert not (texts[0] & texts[1]) | (texts[0] & texts[2]) | (texts[1] & texts[2])
 
@@ -54,7 +53,7 @@ def test_no_article_is_in_two_parts_unless_there_are_too_few(articles):
         record(f"Town {number} spoke.", label=number % 2, extra={"article": f"a{number % articles}"})
         for number in range(120)
     ]
-    parts = split(records, 1, keep_test=True)
+    parts = split(records, keep_test=True)
     names = [{one.extra["article"] for one in part} for part in (parts.train, parts.development, parts.test)]
     assert len(parts.train) >= 70
     assert len(parts.test) >= 10
@@ -62,13 +61,42 @@ def test_no_article_is_in_two_parts_unless_there_are_too_few(articles):
         assert not (names[0] & names[1]) | (names[0] & names[2]) | (names[1] & names[2])
 
 
-def test_parts_have_their_share_of_both_classes():
+@pytest.mark.parametrize("spans_alone", [False, True])
+def test_parts_have_their_share_of_both_classes(spans_alone):
+    from biasdetect.finetune.annotations import as_example, split
+
+    def made(number):
+        biased = number % 10 == 0
+        spans = (LabelSpan(0, 4, "opinion"),) * biased
+        return record(f"Town {number} spoke.", **({"spans": spans} if spans_alone else {"label": int(biased)}))
+
+    parts = split([made(number) for number in range(500)], keep_test=True)
+    for part, size in ((parts.train, 340), (parts.development, 60), (parts.test, 100)):
+        assert 0.6 * size < len(part) < 1.4 * size
+        assert 0.05 < sum(as_example(one).label for one in part) / len(part) < 0.2
+
+
+def test_what_proves_a_model_was_not_trained_on_when_labels_were_fewer():
     from biasdetect.finetune.annotations import split
 
-    records = [record(f"Town {number} spoke.", label=int(number % 10 == 0)) for number in range(500)]
-    parts = split(records, 1, keep_test=True)
-    assert [sum(one.hard for one in part) for part in (parts.train, parts.development, parts.test)] == [34, 6, 10]
-    assert len(parts.test) == 100
+    records = [record(f"Town {number} spoke.", label=number % 2) for number in range(700)]
+    before, after = split(records[:500], keep_test=True), split(records, keep_test=True)
+    assert len(after.test) > len(before.test)
+    assert not {one.text for one in after.test} & {one.text for one in (*before.train, *before.development)}
+
+
+@pytest.mark.parametrize("sentences", [[1] * 12, [10] * 10, [200, *[3] * 11], [1500] * 10])
+def test_articles_that_are_all_plain_or_long_leave_no_part_empty(sentences):
+    from biasdetect.finetune.annotations import split
+
+    records = [
+        record(f"Town {article}-{number} spoke.", label=int(article % 3 == 0), extra={"article": f"a{article}"})
+        for article, count in enumerate(sentences)
+        for number in range(count)
+    ]
+    parts = split(records, keep_test=True)
+    assert min(len(parts.development), len(parts.test)) >= 1
+    assert len(parts.train) >= len(records) / 2
 
 
 def test_votes_become_soft_targets_and_unmarked_words_stay_unknown():
