@@ -246,23 +246,6 @@ def test_what_cannot_work_is_told_before_any_training(model, tmp_path, monkeypat
     assert not (tmp_path / "new").exists()
 
 
-def test_a_folder_for_checkpoints_may_hold_other_things(model, tmp_path):
-    write_labels(tmp_path / "labels.csv", 60)
-    (tmp_path / "disk").mkdir()
-    (tmp_path / "disk" / "thesis.txt").write_text("Chapter one")
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "mine").symlink_to(tmp_path / "elsewhere" / "v1")
-    shutil.copytree(model, tmp_path / "elsewhere" / "v1")
-    options = ("--no-corpus", "--epochs", "1", "--learning-rate", "1e-7", "--work", "disk")
-    process = train(tmp_path, "labels.csv", "--out", "mine", "--replace", *options)
-    assert process.returncode == 0, process.stderr
-    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["thesis.txt"]
-    # the link still leads to the model in use, and the old one is kept beside that
-    assert (tmp_path / "mine").is_symlink()
-    kept = open_model(next((tmp_path / "elsewhere" / ".history" / "v1").iterdir()))
-    assert kept.fingerprint == open_model(model).fingerprint != open_model(tmp_path / "mine").fingerprint
-
-
 @pytest.fixture
 def quick(monkeypatch, model):
     """The way from labels to a model in its place, with a copy where the training would be."""
@@ -273,6 +256,24 @@ def quick(monkeypatch, model):
 
     monkeypatch.setattr(update, "retrain", copied)
     return update
+
+
+def test_links_and_other_peoples_files_stay(quick, model, tmp_path):
+    from biasdetect.finetune.retrain import Settings
+    from biasdetect.labels import read_labels
+
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "thesis.txt").write_text("Chapter one")
+    shutil.copytree(model, tmp_path / "elsewhere" / "v1")
+    (tmp_path / "mine").symlink_to(tmp_path / "elsewhere" / "v1")
+    records = read_labels([str(write_labels(tmp_path / "labels.csv", 60))]).records
+    options = {"replace_old": True, "work": tmp_path / "disk", "say": lambda _: None}
+    quick.update_model(records, tmp_path / "mine", Settings("mine"), **options)
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["thesis.txt"]
+    # the link still leads to the model in use, and the old one is kept beside that
+    assert (tmp_path / "mine").is_symlink()
+    for folder in (tmp_path / "mine", next((tmp_path / "elsewhere" / ".history" / "v1").iterdir())):
+        assert open_model(folder).fingerprint == open_model(model).fingerprint
 
 
 def test_a_worse_model_does_not_replace_the_old_one(quick, model, tmp_path, monkeypatch):
