@@ -130,7 +130,7 @@ def as_example(record: LabelRecord) -> Example:
         target, label = max((piece.target for piece in pieces), default=0.0), int(bool(marked))
     return Example(
         text=record.text,
-        sentence=UNKNOWN if target is None else target,
+        sentence=UNKNOWN if target is None else float(target),
         spans=(*unknown, *pieces),
         rest=0.0 if record.spans is not None else CLEAN if label == 0 else UNKNOWN,
         label=label,

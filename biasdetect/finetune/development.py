@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from accelerate.utils.memory import should_reduce_batch_size
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 from transformers import PreTrainedTokenizerFast
@@ -58,7 +59,22 @@ def predict(
     max_tokens: int = 512,
     batch_size: int = 64,
 ) -> Predictions:
-    """Run the network over texts, longest last, on the device it is on."""
+    """Run the network over texts, longest last, on the device it is on; in smaller batches where memory is short."""
+    try:
+        return _predict(network, tokenizer, texts, max_tokens, batch_size)
+    except RuntimeError as error:
+        if batch_size == 1 or not should_reduce_batch_size(error):
+            raise
+    return predict(network, tokenizer, texts, max_tokens, batch_size // 2)
+
+
+def _predict(
+    network: BiasNetwork,
+    tokenizer: PreTrainedTokenizerFast,
+    texts: Sequence[str],
+    max_tokens: int,
+    batch_size: int,
+) -> Predictions:
     encoded = tokenizer(list(texts), truncation=True, max_length=max_tokens, return_offsets_mapping=True)
     ids: list[list[int]] = encoded["input_ids"]
     order = sorted(range(len(texts)), key=lambda index: len(ids[index]))

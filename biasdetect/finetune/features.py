@@ -39,7 +39,7 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
     for example, ids, offsets in zip(examples, encoded["input_ids"], encoded["offset_mapping"], strict=True):
         targets, categories = token_targets(example, offsets)
         rows["input_ids"].append(ids)
-        rows["sentence_target"].append(example.sentence)
+        rows["sentence_target"].append(float(example.sentence))
         rows["token_target"].append(targets)
         rows["category_target"].append(categories)
         rows["weak_target"].append(list(example.weak) or [math.nan] * len(CATEGORIES))
@@ -49,12 +49,12 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
 
 def token_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[float], list[int]]:
     """Loaded probability and category of each token; a token belongs to a span that it touches."""
-    targets = [example.rest] * len(offsets)
+    targets = [float(example.rest)] * len(offsets)
     categories = [IGNORE] * len(offsets)
     for span in example.spans:
         for index, (start, end) in enumerate(offsets):
             if start < end and start < span.end and end > span.start:
-                targets[index] = span.target
+                targets[index] = float(span.target)
                 categories[index] = IGNORE if span.category is None else span.category
     return targets, categories
 

@@ -126,7 +126,7 @@ def update_model(
         parent = start.parent.fingerprint if start.parent else ""
         fingerprint = digest([asdict(settings) | {"model": parent}, data["fingerprint"], bool(test), PartialState().num_processes])  # fmt: skip
         if first:
-            _prepare_work(work, fingerprint, start, resume)
+            _prepare_work(work, fingerprint, start, resume, say)
         staged = out.with_name(f".{out.name}.new")
         with explained_writes(work):
             retrain(parts, settings, start, work, staged, data, callbacks, say)
@@ -202,13 +202,15 @@ def _make_writable(folder: Path) -> None:
         raise DataError(f"{folder}: cannot be written to ({error.strerror or error}). Name another folder with --out or --work.") from error  # fmt: skip
 
 
-def _prepare_work(work: Path, fingerprint: str, start: Start, resume: bool) -> None:
+def _prepare_work(work: Path, fingerprint: str, start: Start, resume: bool, say: Callable[[str], None]) -> None:
     """The work folder, which is this module's own: empty, or that of the stopped training that goes on."""
     before = _noted(work)
     if before and not resume:
         raise DataError(f"{work} holds a training of {before['started']} that was stopped. Say --resume to go on with it, or delete the folder to start anew.")  # fmt: skip
     if before and before["fingerprint"] != fingerprint:
         raise DataError(f"{work} holds a stopped training of other labels or settings, so it cannot go on. Give those again, or delete the folder to start anew.")  # fmt: skip
+    if resume and not before:
+        say("There is no stopped training to go on with, so it begins.")
     if not before:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
