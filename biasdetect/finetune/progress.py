@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from transformers import TrainerCallback
 
+_SECONDS = 60.0  # between two lines of a log
 _SHOWN = (("macro_f1", "macro-F1"), ("word_f1", "word F1"), ("ece", "calibration error"))
 
 
@@ -20,6 +22,7 @@ class TrainingProgress(TrainerCallback):
         self._task: Any = None
         self._loss = ""
         self._figures = ""
+        self._told = time.monotonic()
 
     def on_train_begin(self, *arguments: Any, **_: Any) -> None:
         """Start the bar, at the step that a resumed run goes on from."""
@@ -49,10 +52,15 @@ class TrainingProgress(TrainerCallback):
             self._progress.update(self._task, completed=arguments[1].global_step)
 
     def on_log(self, *arguments: Any, logs: dict[str, float] | None = None, **_: Any) -> None:
-        """Take the loss."""
-        if self._progress and logs and "loss" in logs:
-            self._loss = f"loss {float(logs['loss']):.3f}"
-            self._progress.update(self._task, loss=self._loss, figures=self._figures)
+        """Take the loss; a log file gets a line now and then."""
+        if not (self._progress and logs and "loss" in logs):
+            return
+        self._loss = f"loss {float(logs['loss']):.3f}"
+        self._progress.update(self._task, loss=self._loss, figures=self._figures)
+        if not self._console.is_terminal and time.monotonic() - self._told >= _SECONDS:
+            self._told = time.monotonic()
+            state = arguments[1]
+            self._console.print(f"  step {state.global_step} of {state.max_steps}: {self._loss}", highlight=False)
 
     def on_evaluate(self, *arguments: Any, metrics: dict[str, float] | None = None, **_: Any) -> None:
         """Show the development figures, and keep them as a line."""

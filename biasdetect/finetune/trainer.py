@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 from datasets import Dataset
+from rich.console import Console
 from transformers import AutoTokenizer, PreTrainedTokenizerFast, set_seed
 
 from biasdetect.atomic import write_text
@@ -30,6 +31,7 @@ from biasdetect.finetune.export import export_model, inference_config
 from biasdetect.finetune.features import build_dataset
 from biasdetect.finetune.fitting import fit_network
 from biasdetect.finetune.network import IGNORE, BiasNetwork
+from biasdetect.finetune.progress import TrainingProgress
 from biasdetect.finetune.recipe import Recipe, Stage
 from biasdetect.model.folder import Calibration
 from biasdetect.model.phrases import sigmoid
@@ -125,7 +127,14 @@ class _Build:
             shutil.rmtree(folder)  # what another recipe left there
         dataset = self._targets(stage, examples, checkpoints / "targets")
         fit_network(
-            network, dataset, stage, seed, checkpoints, pad_id=self.tokenizer.pad_token_id or 0, judge=self._judge
+            network,
+            dataset,
+            stage,
+            seed,
+            checkpoints,
+            pad_id=self.tokenizer.pad_token_id or 0,
+            judge=self._judge,
+            callbacks=[TrainingProgress(Console(stderr=True))],
         )
         figures = self._judge(network)
         record = {"fingerprint": fingerprint, "figures": figures, "seconds": round(time.time() - started)}

@@ -125,7 +125,7 @@ def test_an_interrupted_stage_goes_on_from_its_checkpoint(root, tmp_path, tiny_t
         "import biasdetect.finetune.trainer as trainer\n"
         "if sys.argv[3] == 'kill':\n"
         "    whole = trainer.fit_network\n"
-        "    trainer.fit_network = lambda *a, **k: whole(*a, **k, save_seconds=0, callbacks=[Stop()])\n"
+        "    trainer.fit_network = lambda *a, **k: whole(*a, **{**k, 'save_seconds': 0, 'callbacks': [Stop()]})\n"
         "from biasdetect.finetune.recipe import read_recipe\n"
         "from pathlib import Path\n"
         "trainer.train_recipe(read_recipe(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[2] + '.work'))\n"

@@ -110,6 +110,7 @@ def test_votes_become_soft_targets_and_unmarked_words_stay_unknown():
     assert example.rest == 0
     assert [(span.start, span.end) for span in example.marked] == [(4, 13)]
     assert math.isnan(as_example(record(label=1)).rest)
+    assert type(as_example(record(label=1)).sentence) is float  # whatever the caller's number was
     assert as_example(record(label=0)).rest < 0.05
     words_alone = as_example(record(spans=(LabelSpan(4, 13, "opinion"),)))
     assert (words_alone.sentence, words_alone.label) == (1, 1)
