@@ -279,10 +279,8 @@ def _forgetting(recorded: dict[str, Any]) -> str:
         ("own-dev", "phrase_recall"): "own-dev, phrases found",
         ("own-dev", "plain_flagged"): "plain with a flag",
     }
-    labels = max(topic["labels"] for topic in recorded["topics"].values())
     lines = [
-        f"**What {labels} labels of one narrow topic do to the old development figures**, {len(recorded['topics'])} topics "
-        "(machine-labelled news, another kind of annotator than any before); in brackets the change:",
+        "**What labels of one narrow topic do to the old development figures**; in brackets the change:",
         "",
         "| | " + " | ".join(names.values()) + " |",
         "|---" * (len(names) + 1) + "|",
@@ -294,7 +292,7 @@ def _forgetting(recorded: dict[str, Any]) -> str:
                 f"{figures[data][name]:.3f} ({figures[data][name] - recorded['before'][data][name]:+.3f})"
                 for data, name in names
             ]
-            lines.append(f"| {topic}, {arm} | " + " | ".join(cells) + " |")
+            lines.append(f"| {result['labels']} on {topic}: {arm} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
