@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -141,7 +142,8 @@ def refusal() -> dict[str, Any]:
         _write(folder / "turned.csv", rows)
         _write(folder / "right.csv", _babe("dev"))
         process = _train(folder, "turned.csv", "--test", "right.csv", "--out", "mine", "--replace", before=True)
-        reasons = [line for line in process.stdout.splitlines() if line.startswith("Worse:")]
+        # the start of each reason: a narrow terminal breaks the line behind it
+        reasons = re.findall(r"^Worse: (kept apart: .+? \d\.\d+ to \d\.\d+)", process.stdout, re.MULTILINE)
     return {"labels": len(rows), "exit_code": process.returncode, "reasons": reasons}
 
 

@@ -303,7 +303,7 @@ def _forgetting(recorded: dict[str, Any]) -> str:
 
 
 def _refusal(recorded: dict[str, Any]) -> str:
-    reasons = "\n".join(f"- {reason.removeprefix('Worse: ')}" for reason in recorded["reasons"])
+    reasons = "\n".join(f"- {reason}" for reason in recorded["reasons"])
     return (
         f"**Labels turned into their opposite**, {recorded['labels']} of them, with `--replace`: exit code "
         f"{recorded['exit_code']}, the old model stays.\n\n{reasons}"
