@@ -38,6 +38,15 @@ def write_labels(path, count=120, seed=0, bad=()):
     return path
 
 
+# finds nothing against any model: a tiny one is too poor for small changes to be harmless
+WILLING = """
+from biasdetect.evaluate.proof import Proof
+Proof.reasons = property(lambda self: [])
+from biasdetect.commands.main import main
+main()
+"""
+
+
 @pytest.fixture(scope="module")
 def model(smoke):
     """A small trained model to go on from."""
@@ -52,7 +61,7 @@ def trained(model, tmp_path_factory):
     first = train(
         folder, "labels.csv", "--model", model, "--out", "models/mine", "--epochs", "2", "--html", "proof.html"
     )
-    second = train(folder, "labels.csv", "--out", "models/mine", "--replace", "--learning-rate", "1e-7", "--no-corpus", "--epochs", "1")  # fmt: skip
+    second = train(folder, "labels.csv", "--out", "models/mine", "--replace", "--no-corpus", "--epochs", "1", script=WILLING)  # fmt: skip
     return folder, first, second
 
 
