@@ -86,8 +86,14 @@ def walk() -> list[dict[str, Any]]:
                 arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False
             )
             print(command, process.returncode, process.stderr[-500:], flush=True)
-            shown.append({"command": command, "exit_code": process.returncode, "output": process.stdout})
+            shown.append({"command": command, "exit_code": process.returncode, "output": _without_root(process.stdout)})
     return shown
+
+
+def _without_root(text: str) -> str:
+    """Without the path of this checkout, columns as they were."""
+    root = f"{ROOT}/"
+    return re.sub(rf"{re.escape(root)}(\S*)", lambda match: match[1] + " " * len(root), text)
 
 
 def examples(folder: Path) -> None:

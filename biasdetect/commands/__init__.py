@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from enum import IntEnum
+from typing import Any
 
 
 class Exit(IntEnum):
@@ -14,3 +17,13 @@ class Exit(IntEnum):
     UNREADABLE = 3
     FAILURE = 4
     INTERRUPTED = 5
+
+
+def print_json(data: Any, *, allow_nan: bool = True) -> None:
+    """Print plain data as JSON in UTF-8, whatever the terminal's encoding; lone surrogates as escapes.
+
+    Raises:
+        ValueError: for a number that JSON has no form for, unless ``allow_nan``.
+    """
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=allow_nan)
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from biasdetect.atomic import write_text
-from biasdetect.commands import Exit
+from biasdetect.commands import Exit, print_json
 from biasdetect.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -92,8 +90,7 @@ def compare(
             "regression": proof.regressions[0].to_dict() if proof.regressions else None,
             "worse": proof.reasons,
         }
-        text = json.dumps(result, ensure_ascii=False, indent=2, allow_nan=False)
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        print_json(result, allow_nan=False)
     else:
         from biasdetect.evaluate.comparison_tables import print_proof
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from biasdetect.atomic import write_text
-from biasdetect.commands import Exit
+from biasdetect.commands import Exit, print_json
 from biasdetect.detector import load
 from biasdetect.errors import DataError, MissingExtraError
 
@@ -63,8 +61,7 @@ def evaluate(
             results.append(result)
             status.update(f"Evaluating: {result.model} on {result.data} done")
     if form == "json":
-        text = json.dumps([result.to_dict() for result in results], ensure_ascii=False, indent=2)
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        print_json([result.to_dict() for result in results])
     elif results:
         from biasdetect.evaluate.tables import print_tables
 

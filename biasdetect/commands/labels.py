@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.atomic import write_text
-from biasdetect.commands import Exit
+from biasdetect.commands import Exit, print_json
 from biasdetect.errors import BiasDetectError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -94,8 +92,7 @@ def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, 
         write_file(skip_bad, result.rejected_lines())
     agreement, note = agreements(result)
     if form == "json":
-        text = json.dumps(_as_data(result, agreement, note), ensure_ascii=False, indent=2)
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        print_json(_as_data(result, agreement, note))
     else:
         for line in (*described(result), *agreement_lines(agreement, note)):
             print_line(line)

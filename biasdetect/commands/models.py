@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from biasdetect.commands import Exit
+from biasdetect.commands import Exit, print_json
 from biasdetect.commands.labels import print_line
 from biasdetect.errors import ModelError
 from biasdetect.model.folder import CARD, open_model
@@ -61,18 +59,19 @@ def list_models(folder: Path, form: str) -> int:
     if shipped.path.resolve() not in {entry.path.resolve() for entry in entries}:
         entries.append(shipped)
     if form == "json":
-        text = json.dumps([_as_data(entry) for entry in entries], ensure_ascii=False, indent=2)
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+        print_json([_as_data(entry) for entry in entries])
         return Exit.DONE
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from biasdetect.report.terminal import clean
+
     table = Table(box=None, pad_edge=False)
     for title in ("folder", "fingerprint", "trained", "labels", *(shown for _, shown in _FIGURES), ""):
         table.add_column(title, overflow="fold")
     for entry in entries:
-        table.add_row(*(Text(_plain(cell)) for cell in _row(entry)))
+        table.add_row(*(Text(clean(cell)) for cell in _row(entry)))
     Console(highlight=False).print(table)
     return Exit.DONE
 
@@ -87,15 +86,14 @@ def show(model: str, card: bool, form: str) -> int:
     entry = describe_model(place)
     if card:
         try:
-            print_text((place / CARD).read_text(encoding="utf-8"))
+            lines = (place / CARD).read_text(encoding="utf-8").splitlines()
         except OSError as error:
             raise ModelError(f"{place} has no card ({error.strerror}).") from None
+        for line in lines:
+            print_line(line)
         return Exit.DONE
     if form == "json":
-        data = {**_as_data(entry), "earlier": [_as_data(old) for old in history(place)]}
-        sys.stdout.buffer.write(
-            json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n"
-        )
+        print_json({**_as_data(entry), "earlier": [_as_data(old) for old in history(place)]})
         return Exit.DONE
     for line in _described(entry, history(place)):
         print_line(line)
@@ -112,12 +110,6 @@ def roll_back(folder: Path, fingerprint: str | None) -> int:
     if aside:
         print_line(f"The one that was there is kept in {aside}.")
     return Exit.DONE
-
-
-def print_text(text: str) -> None:
-    """Print lines of which no character is obeyed by the terminal."""
-    for line in text.splitlines():
-        print_line(line)
 
 
 def _row(entry: Entry) -> Iterator[str]:
@@ -183,7 +175,3 @@ def _value(metrics: dict[str, Any], name: str) -> float | None:
 def _figure(metrics: dict[str, Any], name: str) -> str:
     value = _value(metrics, name)
     return "–" if value is None else f"{value:.3f}"
-
-
-def _plain(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)

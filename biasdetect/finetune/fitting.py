@@ -23,7 +23,7 @@ from datasets import Dataset
 from safetensors.torch import load_file
 from torch.utils.data import Sampler
 from transformers import Trainer, TrainerCallback, TrainerState, TrainingArguments
-from transformers.trainer_callback import PrinterCallback, ProgressCallback
+from transformers.trainer_callback import PrinterCallback
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
 from biasdetect.errors import DataError, InterruptedTrainingError
@@ -80,7 +80,6 @@ def fit_network(
     pieces = 1
     while True:
         trainer = _trainer(network, dataset, stage, seed, checkpoints, pad_id, judge, judge_every, pieces)
-        trainer.remove_callback(PrinterCallback)
         for callback in (_SaveOften(save_seconds), *callbacks):
             trainer.add_callback(callback)
         if judge and patience:
@@ -178,7 +177,7 @@ class _StageTrainer(Trainer):
 
     def __init__(self, *, stage: Stage, judge: Judge | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.remove_callback(ProgressCallback)
+        self.remove_callback(PrinterCallback)
         self._stage = stage
         self._judge_network = judge
 

@@ -171,8 +171,10 @@ def retrain(
     data: dict[str, Any],
     callbacks: Sequence[TrainerCallback] = (),
     say: Callable[[str], None] = logger.info,
-) -> dict[str, Any]:
+) -> None:
     """Train on records and write a model folder; stopped at any moment, the same call goes on.
+
+    Of several processes, the first one writes it.
 
     Args:
         parts: records to train on and to choose by; the part for the proof is not looked at.
@@ -184,26 +186,19 @@ def retrain(
         callbacks: of the Trainer, such as a display.
         say: told what happens.
 
-    Returns:
-        What is recorded in the model's ``metrics.json``; empty on processes but the first.
-
     Raises:
         DataError, ModelError, InterruptedTrainingError: see :func:`biasdetect.finetune.fitting.fit_network`.
     """
     if not parts.train:
         raise DataError("There is no record to train on. Label more sentences.")
     run = _prepare(parts, settings, start, work)
-    record = read_record(work)
-    if not record:
+    if not read_record(work):
         _train(run, callbacks, say)
-        if not PartialState().is_main_process:
-            return {}
-        record = read_record(work)
-    elif not PartialState().is_main_process:
-        return {}
+    if not PartialState().is_main_process:
+        return
     say("Calibrating, exporting and checking the model")
     network = BiasNetwork.from_pretrained(work / "network", dtype=torch.float32)
-    return _export(run, network, record, data, out)
+    _export(run, network, read_record(work), data, out)
 
 
 def _prepare(parts: Parts, settings: Settings, start: Start, work: Path) -> _Run:
@@ -324,13 +319,15 @@ def _predict(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Pr
     return predict(network, run.start.tokenizer, [example.text for example in examples])
 
 
-def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[str, Any], out: Path) -> dict[str, Any]:
+def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[str, Any], out: Path) -> None:
     parent = run.start.parent
     outputs = _predict(run, network, run.development)
-    fitted = _calibrated(run, network, outputs)
+    texts = run.corpus or run.training[:_KNOWN_TEXTS]
+    now = _predict(run, network, texts)
+    fitted = _calibrated(run, outputs, texts, now)
     figures = {"development": _shown(run.development, measure(run.development, outputs, fitted))}
     if run.corpus:
-        figures["own_development"] = measure(run.corpus, _predict(run, network, run.corpus), fitted)
+        figures["own_development"] = measure(run.corpus, now, fitted)
     stage = run.stage.model_dump()
     if run.corpus:
         stage["sources"] = [LABELS, CORPUS]
@@ -365,10 +362,9 @@ def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[
         "seconds": record["seconds"],
         "versions": versions(),
     }
-    texts = [example.text for example in (*run.development, *run.corpus)][:_PARITY_SENTENCES]
+    checked = [example.text for example in (*run.development, *run.corpus)][:_PARITY_SENTENCES]
     config = inference_config(run.settings.name, run.start.language, network, fitted)
-    export_model(network, run.start.tokenizer, config, metrics, out, texts)
-    return metrics
+    export_model(network, run.start.tokenizer, config, metrics, out, checked)
 
 
 def _shown(examples: Sequence[Example], figures: dict[str, Any]) -> dict[str, Any]:
@@ -378,10 +374,15 @@ def _shown(examples: Sequence[Example], figures: dict[str, Any]) -> dict[str, An
     return {name: value for name, value in figures.items() if not name.startswith("word")}
 
 
-def _calibrated(run: _Run, network: BiasNetwork, outputs: Predictions) -> Fit:
-    """The calibration refitted, held near what the old model says of known texts; near the corpus where there is none."""
-    texts = run.corpus or run.training[:_KNOWN_TEXTS]
-    now = _predict(run, network, texts)
+def _calibrated(run: _Run, outputs: Predictions, texts: Sequence[Example], now: Predictions) -> Fit:
+    """The calibration refitted, held near what the old model says of known texts; near the corpus where there is none.
+
+    Args:
+        run: the training.
+        outputs: of the trained network for the development part.
+        texts: the known ones.
+        now: outputs of the trained network for these.
+    """
     if run.start.parent:
         config = run.start.parent.config
         old = BiasNetwork.from_pretrained(run.start.parent.path, dtype=torch.float32)

@@ -149,12 +149,13 @@ def _start(out: Path, settings: Settings, replace_old: bool) -> tuple[Start, Set
         return open_start(settings), settings
     if not replace_old:
         raise DataError(f"{out} is there already. Say --replace to put a better model in its place, or name another folder.")  # fmt: skip
-    if describe_model(out).problem:
-        raise DataError(f"{out} is there and is no whole model, so it is left alone. Name another folder with --out.")
+    try:
+        language = open_model(out).config.language
+    except ModelError:
+        raise DataError(f"{out} is there and is no whole model, so it is left alone. Name another folder with --out.") from None  # fmt: skip
     if not settings.model and not settings.base:
         settings = replace(settings, model=str(out))
     start = open_start(settings)
-    language = open_model(out).config.language
     if language != start.language:
         raise DataError(f"{out} reads {language!r} and the new model is to read {start.language!r}, so they cannot be compared. Name another folder with --out.")  # fmt: skip
     return start, settings

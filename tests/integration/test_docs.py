@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from conftest import WILLING
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/api.md", "docs/reading.md"])
@@ -42,14 +43,6 @@ def test_every_category_and_exit_code_is_documented(root):
     assert all(f"`{category}`" in categories for category in CATEGORIES)
     cli = (root / "docs" / "cli.md").read_text(encoding="utf-8")
     assert all(f"{code.value} " in cli for code in Exit)
-
-
-WILLING = """
-from biasdetect.evaluate.proof import Proof
-Proof.reasons = property(lambda self: [])
-from biasdetect.commands.main import main
-main()
-"""
 
 
 def test_the_commands_of_the_retraining_page_run(smoke, tmp_path, root):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+from conftest import WILLING
 
 from biasdetect.model.folder import open_model
 
@@ -36,15 +37,6 @@ def write_labels(path, count=120, seed=0, bad=()):
             writer.writerow([text, "biased" if biased else "non-biased", json.dumps(words)])
         writer.writerows(bad)
     return path
-
-
-# finds nothing against any model: a tiny one is too poor for small changes to be harmless
-WILLING = """
-from biasdetect.evaluate.proof import Proof
-Proof.reasons = property(lambda self: [])
-from biasdetect.commands.main import main
-main()
-"""
 
 
 @pytest.fixture(scope="module")
