@@ -1,12 +1,15 @@
-r"""How many labels the choice of sentences saves: python benchmarks/selection.py network (or: probe).
+r"""How many labels the choice of sentences saves: python benchmarks/selection.py continued (or: probe, network).
 
 Labels are added 100 at a time to a start of 100 random ones, once by biasdetect.review.selection.select, on the scores
 of the model trained in the round before, and once at random. Both arms of a seed start from the same sentences. The
 pool is BABE's training part, macro-F1 is measured on its development part.
 
-probe    mean states of the pretrained encoder, as they are, under logistic regression: seconds a run. It has no
-         phrases. Its strength of regularization, and the strategy, were chosen on folds of the training part.
-network  the project's network, fine-tuned anew each round on the labels of sentences and words.
+probe      mean states of the pretrained encoder, as they are, under logistic regression: seconds a run. It has no
+           phrases. Its strength of regularization, and the strategy, were chosen on folds of the training part.
+network    the project's network from the pretrained encoder, fine-tuned anew each round on the labels of sentences and
+           words: what `biasdetect train --base` begins with.
+continued  the same from weights that know the task and have never seen BABE, as `biasdetect train` goes on from a
+           model. They are those of training/recipes/own-corpus.toml, whose stage --start names.
 
 Each run is a file under --work, written after each round; the same command goes on where it was stopped. When all runs
 of a learner are there, its part of benchmarks/selection.json and the picture are written.
@@ -41,7 +44,7 @@ from biasdetect.finetune.network import BiasNetwork
 from biasdetect.finetune.recipe import Recipe, Stage, read_recipe
 from biasdetect.finetune.trainer import resolve_base
 from biasdetect.language.voice import VoiceMap, find_quotations
-from biasdetect.model.folder import Calibration
+from biasdetect.model.folder import WEIGHTS, Calibration, file_sha256
 from biasdetect.model.phrases import Floats, decode, sigmoid
 from biasdetect.review import selection
 from biasdetect.review.candidates import POSSIBLE
@@ -51,12 +54,17 @@ ROOT = Path(__file__).resolve().parent.parent
 RECIPE = ROOT / "training" / "recipes" / "en-small.toml"
 RECORD = ROOT / "benchmarks" / "selection.json"
 PICTURE = ROOT / "docs" / "pictures" / "selection.svg"
-ROUNDS = {"probe": (100, 200, 300, 400, 500, 600), "network": (100, 200, 300)}
+ROUNDS = {
+    "probe": (100, 200, 300, 400, 500, 600),
+    "network": (100, 200, 300),
+    "continued": (100, 200, 300, 400),
+}
 SCORED = 1000  # sentences of the pool that a round chooses from
-SEEDS = {"probe": 20, "network": 5}
+SEEDS = {"probe": 20, "network": 5, "continued": 5}
 ARMS = ("random", "selection")
 STRENGTH = 3.0  # C of the probe's logistic regression, on vectors of length 1
-STAGE = Stage(name="round", sources=["babe"], epochs=4, learning_rate=2e-4, batch_size=16)
+FRESH = Stage(name="round", sources=["babe"], epochs=4, learning_rate=2e-4, batch_size=16)
+CONTINUED = Stage(name="round", sources=["babe"], epochs=3, learning_rate=5e-5, batch_size=16)
 RESAMPLES = 10_000
 AS_IT_IS = Calibration()
 
@@ -117,23 +125,33 @@ class Probe:
 
 
 class Network:
-    """The project's network, from the pretrained encoder."""
+    """The project's network, from the pretrained encoder or from a trained network's folder."""
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, start: Path | None = None) -> None:
         self._data = data
-        self.settings = STAGE.model_dump_json()
+        self._start = start
+        self._stage = CONTINUED if start else FRESH
+        self.settings = self._stage.model_dump_json()
+        if start:
+            self.settings += file_sha256(start / WEIGHTS)
         self._base = resolve_base(data.recipe.base)
         self._tokenizer = AutoTokenizer.from_pretrained(self._base)
 
     def train(self, labelled: Sequence[int], free: Sequence[int], seed: int) -> tuple[float, list[Candidate]]:
         """As :class:`Learner` says."""
         set_seed(seed)
-        network = BiasNetwork.from_encoder(self._base, **self._data.recipe.losses.model_dump())
+        losses = self._data.recipe.losses.model_dump()
+        if self._start:
+            network = BiasNetwork.from_pretrained(self._start, dtype=torch.float32)
+            for name, value in losses.items():
+                setattr(network.config, name, value)
+        else:
+            network = BiasNetwork.from_encoder(self._base, **losses)
         examples = [self._data.pool[index] for index in labelled]
-        dataset = build_dataset(examples, self._tokenizer, STAGE.max_tokens)
+        dataset = build_dataset(examples, self._tokenizer, self._stage.max_tokens)
         with tempfile.TemporaryDirectory() as checkpoints:
             pad_id = self._tokenizer.pad_token_id or 0
-            fit_network(network, dataset, STAGE, seed, Path(checkpoints), pad_id=pad_id, judge=None)
+            fit_network(network, dataset, self._stage, seed, Path(checkpoints), pad_id=pad_id, judge=None)
         held_out = predict(network, self._tokenizer, [example.text for example in self._data.held_out])
         macro_f1 = self._data.macro_f1(sigmoid(held_out.logits, AS_IT_IS))
         if not free:
@@ -299,7 +317,7 @@ def whole(labels: float) -> int | None:
 WIDTH, HEIGHT = 430, 320
 LEFT, RIGHT, TOP, BOTTOM = 56, 22, 58, 46
 NAMES = {"random": "random", "selection": "chosen"}
-TITLES = {"probe": "logistic regression", "network": "fine-tuned network"}
+TITLES = {"continued": "network, continued", "network": "network, from the encoder", "probe": "logistic regression"}
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #24292f }
 .title { font-weight: 600 } .small { font-size: 11.5px }
@@ -388,11 +406,16 @@ def main() -> int:
     parser.add_argument("learner", choices=list(SEEDS))
     parser.add_argument("--work", type=Path, default=Path("runs/selection"), help="a folder for the runs")
     parser.add_argument("--seeds", type=int, help="runs of each arm [default: 20 for the probe, 5 for the network]")
+    parser.add_argument("--start", type=Path, help="for continued: the folder of the network to go on from")
     arguments = parser.parse_args()
     rounds = ROUNDS[arguments.learner]
+    if (arguments.learner == "continued") != bool(arguments.start):
+        parser.error("--start belongs to continued, which needs it: the network that own-corpus.toml trains")
     try:
         data = Data()
-        learner: Learner = Probe(data, arguments.work) if arguments.learner == "probe" else Network(data)
+        learner: Learner = (
+            Probe(data, arguments.work) if arguments.learner == "probe" else Network(data, arguments.start)
+        )
         curves: dict[str, list[list[float]]] = {arm: [] for arm in ARMS}
         for seed in range(arguments.seeds or SEEDS[arguments.learner]):
             for arm in ARMS:
