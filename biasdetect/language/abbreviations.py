@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
+
+from biasdetect.patterns import lazy
 
 _UPPER = r"[^\W\d_a-z]"
 
@@ -71,19 +72,19 @@ _LABELS = _words(
     lot model object option part patient phase plan platform point room row schedule section sector signed site stage
     stand step terminal tier type unit version vitamin ward war wing zone ch sec art fig vol para"""
 )
-_FRONTED_TIME = re.compile(
+_FRONTED_TIME = lazy(
     r"\A\W*(?:(?:Just|Shortly|Only) )?(?:At|By|Around|About|Before|After|From|Since|Until)"
     r"(?: (?:about|around|just after|almost))? [\d:.]{1,5}\s?\Z"
 )
-_PREPOSITION = re.compile(
+_PREPOSITION = lazy(
     r"\b(?:in|to|from|of|for|with|by|at|against|across|through|throughout|outside|inside|within|into|near|around|and|over"
     r"|left|leave|entered|enter|reached)\s(?:the\s)?\Z|,\s\Z"
 )
-_INITIAL = re.compile(rf"(?:{_UPPER}(?:\.-?|-))*{_UPPER}")
-_ROMAN = re.compile(r"(?=[IVXL]{2})X{0,3}(?:I[XV]|V?I{0,3}|L)")
+_INITIAL = lazy(rf"(?:{_UPPER}(?:\.-?|-))*{_UPPER}")
+_ROMAN = lazy(r"(?=[IVXL]{2})X{0,3}(?:I[XV]|V?I{0,3}|L)")
 # words that are no abbreviation: four small letters or more, amounts, what ends with a bracket
-_ORDINARY = re.compile(r"[^\W\d_A-Z][^\W\d_]{3,}|[$£€¥]?\d[\w,.:/%°–-]*|[a-z]+\d+|.*[\])]")
-_SHORT_WORD = re.compile(r"(?=\w?\w?[aeiouy])[a-z]{2,3}")
+_ORDINARY = lazy(r"[^\W\d_A-Z][^\W\d_]{3,}|[$£€¥]?\d[\w,.:/%°–-]*|[a-z]+\d+|.*[\])]")
+_SHORT_WORD = lazy(r"(?=\w?\w?[aeiouy])[a-z]{2,3}")
 
 
 class Near(NamedTuple):

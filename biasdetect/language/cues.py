@@ -1,34 +1,61 @@
 """The words that stand before, after or amid somebody else's: verbs of saying, and the frames they come in.
 
-Data for :mod:`biasdetect.language.attribution`: :func:`next_cue` finds the next cue of a sentence, and the name of
-the group that matched is the kind that says whose words stand where, and how far they go.
+Data for :mod:`biasdetect.language.attribution`: :func:`next_cue` finds the next cue of a sentence, and its kind says
+whose words stand where, and how far they go. A cue is known by its first word, so a sentence is looked through word by
+word, and a frame's pattern is compiled when one of its words comes up.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Literal, NamedTuple
+
+from biasdetect.patterns import lazy
+
+Kind = Literal["source", "noun", "aim", "name", "say", "think", "tell", "state", "murmur", "utter"]
+
+
+class Cue(NamedTuple):
+    """A cue in a sentence.
+
+    Attributes:
+        kind: whose words stand where, and how far they go.
+        text: the cue itself.
+        start: character offset of it in the sentence.
+        end: offset after it.
+    """
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
 
 
 def forms(verbs: str) -> str:
-    """A pattern for all forms of some regular verbs."""
+    """All forms of some regular verbs, as words with spaces between."""
 
-    def pattern(verb: str) -> str:
+    def inflected(verb: str) -> str:
         stem, last = verb[:-1], verb[-1]
         if last == "e":
-            return f"{stem}(?:e[sd]?|ing)"
+            return f"{verb} {stem}es {stem}ed {stem}ing"
         if last == "y" and stem[-1] not in "aeo":
-            return f"{stem}(?:y|ies|ied|ying)"
-        return f"{verb}(?:e?s|{last}?(?:ed|ing))?"
+            return f"{verb} {stem}ies {stem}ied {stem}ying"
+        return f"{verb} {verb}s {verb}es {verb}ed {verb}ing {verb}{last}ed {verb}{last}ing"
 
-    return "|".join(pattern(verb) for verb in verbs.split())
+    return " ".join(inflected(verb) for verb in verbs.split())
+
+
+def either(words: str) -> str:
+    """A pattern for any of some words."""
+    return "|".join(words.split())
 
 
 # a clause may follow without "that", even one that only the context tells from an object
-_SAY = "say|says|said|saying"
+_SAY = "say says said saying"
 # a clause or a noun phrase follows
-_THINK = forms("believe argue insist") + "|thinks?|thought"
+_THINK = f"{forms('believe argue insist')} think thinks thought"
 # a hearer comes before the clause
-_TELL = forms("warn remind assure reassure inform caution notify persuade") + "|tells?|told|telling"
+_TELL = f"{forms('warn remind assure reassure inform caution notify persuade')} tell tells told telling"
 # a clause with a verb of its own follows
 _STATE = (
     forms(
@@ -38,9 +65,8 @@ _STATE = (
         "reckon recount reiterate respond scoff shout sneer sob speculate stress suggest surmise testify threaten thunder "
         "tweet underline underscore vow whine whisper wonder"
     )
-    + r"|charged(?=\s+that\b|[,.])|demanded|established|estimated|expects?|expected|foresees?|foresaw|indicated|posted|"
-    r"remarked|replied|reported|ruled|stated|writes?|wrote|finds|swears?|swore|puts?\s+it|point(?:s|ed|ing)\s+out|"
-    r"(?:is|are|made|makes?|making)\s+(?:it\s+)?clear"
+    + " demanded established estimated expect expects expected foresee foresees foresaw indicated posted remarked replied"
+    " reported ruled stated write writes wrote finds swear swears swore"
 )
 # verbs that are of speech only where "that" follows, or beside a quotation
 _MURMUR = (
@@ -49,7 +75,7 @@ _MURMUR = (
         "growl grumble hint howl intone interject interrupt laugh maintain mention mumble muse mutter plead protest rage "
         "rasp reason relate retort reveal roar scream show signal smile snap snarl snort stammer storm wail yell"
     )
-    + r"|reports|shown|went\s+on|goes\s+on|chim(?:es?|ed)\s+in|hit\s+back|sighed|sighs|begg?ed|began"
+    + " reports shown sighed sighs beged begged began"
 )
 _NAME = forms("brand call dub label style term")
 _JUDGE = forms(
@@ -58,9 +84,12 @@ _JUDGE = forms(
 )
 _UTTER = (
     forms("attack blast compare liken thank")
-    + r"|refer(?:s|red|ring)?\s+to|speaking\s+of|quot(?:es?|ed|ing)|reads?|slogans?|phrase|words?|"
-    r"entitled|titled|known\s+as|named|chant(?:s|ed|ing)?|placards?|banners?|accus(?:e[sd]?|ing)"
+    + " quote quotes quoted quoting read reads slogan slogans phrase word words "
+    "entitled titled named chant chants chanted chanting placard placards banner banners accuse accuses accused accusing"
 )
+_RUMOURS = """accusation accusations allegation allegations argument arguments assertion assertions belief beliefs claim
+    claims concern concerns doubt doubts fear fears hope hopes rumor rumors rumour rumours suggestion suggestions warning
+    warnings"""
 # people by the ending of their noun or by a full name; seasons, places and sheets of paper end so too
 _PEOPLE = (
     r"(?!(?:borders|centers|corners|matters|numbers|orders|papers|quarters|summers|winters|moments|events|months)\b)"
@@ -70,7 +99,7 @@ _PEOPLE = (
 _WORDS = r"(?:\s+[^\s,;]+)"
 _PLAIN = r"(?:\s+(?!(?:is|are|was|were|has|have|had|will|would|to)\b|\S+n[’']t\b)[^\s,;]+?)"  # no verb among them
 _THE = r"(?:the|an?|his|her|its|their)"
-_BE = r"(?:is|are|was|were|been)"
+_BE = "is are was were been"
 # an adjective that judges, by its ending, at the end of its phrase: "called the plan reckless and wrong"
 _JUDGEMENT = (
     r"(?:too|so|very|utterly|totally|completely|deeply)\s+\w"
@@ -85,105 +114,132 @@ _NO_END = (
     r"(?<!\b(?:about|after|under|until))"
 )
 
-_CUES = {
+# the words that a cue begins with, and a pattern for what comes after; at one place the first that fits is taken
+_CUES: tuple[tuple[Kind, str, str], ...] = (
     # whose words the rest of the clause is, or the clause before
-    "source": (
-        # "according to the mayor"
-        r"according\s+to",
-        # "in the eyes of many"
-        r"in\s+the\s+(?:words|view|opinion|eyes)\s+of",
-        # "For the families, the verdict is ..."
-        rf"^for\s+(?:the|many|most|some|his|her|its|their)\s+(?:[\w’'-]+\s+){{0,3}}?(?:{_PEOPLE})"
+    # "according to the mayor"
+    ("source", "according", r"\s+to"),
+    # "in the eyes of many"
+    ("source", "in", r"\s+the\s+(?:words|view|opinion|eyes)\s+of"),
+    # "For the families, the verdict is ..."
+    (
+        "source",
+        "for",
+        rf"(?<=^for)\s+(?:the|many|most|some|his|her|its|their)\s+(?:[\w’'-]+\s+){{0,3}}?(?:{_PEOPLE})"
         r"(?=,\s+(?:the|this|that|it|an?)\s[^,]{0,60}?\b(?:is|was|are|were)\b)",
-        # "if the mayor is to be believed"
-        rf"if{_WORDS}{{1,6}}?\s+(?:is|are)\s+to\s+be\s+believed",
-        # "by her own account", "in the mayor's telling"
-        r"(?:by|in)\s+(?:his|her|its|their|(?:\S+\s+)?\S+[’']s?)\s+(?:own\s+)?(?:account|opinion|telling|view|words)",
+    ),
+    # "if the mayor is to be believed"
+    ("source", "if", rf"{_WORDS}{{1,6}}?\s+(?:is|are)\s+to\s+be\s+believed"),
+    # "by her own account", "in the mayor's telling"
+    (
+        "source",
+        "by in",
+        r"\s+(?:his|her|its|their|(?:\S+\s+)?\S+[’']s?)\s+(?:own\s+)?(?:account|opinion|telling|view|words)",
     ),
     # up to the comma
-    "noun": (
-        # "the claim that"
-        r"(?:accusation|allegation|argument|assertion|belief|claim|concern|doubt|fear|hope|rumou?r|suggestion|warning)s?"
-        r"\s+that",
-        # the same of nouns whose plurals are others
-        r"(?:charge|confidence|conviction|insistence|view)\s+that",
-        # "amid accusations of nepotism"
-        r"(?:accusation|allegation)s?\s+of",
-        # "rejecting arguments the quota was rigged"
-        r"(?:accusations|allegations|arguments|claims|rumou?rs|suggestions)"
+    # "the claim that"
+    ("noun", f"{_RUMOURS} charge confidence conviction insistence view", r"\s+that"),
+    # "amid accusations of nepotism"
+    ("noun", "accusation accusations allegation allegations", r"\s+of"),
+    # "rejecting arguments the quota was rigged"
+    (
+        "noun",
+        "accusations allegations arguments claims rumors rumours suggestions",
         r"(?=\s+(?:it|he|she|they|(?:the|his|her|its|their)(?:\s+[\w’'-]+){1,3}?)"
         r"\s+(?:is|are|was|were|has|have|had|would|will|could)\b)",
-        # "a report that", "Reports that" at the head of a sentence
-        r"report\s+that|(?<!\S\s)reports\s+that",
-        # "amid reports that", where "reports" is no verb
-        r"(?:after|amid|by|despite|for|from|of|on|over|the|to|with|are|were)\s+reports\s+that",
     ),
+    # "a report that", "Reports that" at the head of a sentence
+    ("noun", "report", r"\s+that"),
+    ("noun", "reports", r"(?<!\S\sreports)\s+that"),
+    # "amid reports that", where "reports" is no verb
+    ("noun", "after amid by despite for from of on over the to with are were", r"\s+reports\s+that"),
     # up to the end of the clause
-    "aim": (
-        # "vowed to"; a winter that promises to be cold vows nothing
-        rf"(?:{forms('promise pledge vow threaten offer claim')})(?:\s+(?:never|not))?\s+to"
-        r"(?<!(?:promises|hreatens)\sto(?=\sbe))",
-        # "urged owners to", "called on them to"
-        rf"(?:{forms('urge')}|ordered|orders|ordering|(?:{forms('call')})\s+(?:on|upon)){_WORDS}{{1,6}}?\s+to",
-        # "complained to the board of"
-        rf"(?:{forms('boast brag complain warn')}){_PLAIN}{{0,4}}?\s+(?:about|against|of)",
-        # "found that"
-        r"(?:agreed?|agrees|feels?|felt|found|hears?|heard)\s+(?:that|how)",
-        # "agreed with the doctor that"
-        rf"agree[ds]?\s+with{_WORDS}{{1,4}}?\s+that",
-        # "is said to"
-        rf"{_BE}\s+(?:alleged|believed|claimed|reported|rumou?red|said|thought|understood)\s+to",
-        # "is widely seen as"
-        rf"{_BE}\s+(?:\w+ly\s+)?(?:perceived|regarded|seen|viewed)\s+as",
-        # "their message to voters is that"
-        rf"(?:argument|claim|complaint|contention|message|position|theory|verdict|view){_WORDS}{{0,2}}"
-        r"(?:,[^,;:]{1,60},)?\s+(?:is|was)\s+that",
-        # "accused the envoy's brother, a car dealer, of"
-        rf"accus(?:e[sd]?|ing){_WORDS}{{0,12}}?(?:,[^,;:]{{1,80}},)?\s+of",
-        # "blamed"
-        r"blam(?:e[sd]|ing)",
+    # "vowed to"; a winter that promises to be cold vows nothing
+    (
+        "aim",
+        forms("promise pledge vow threaten offer claim"),
+        r"(?:\s+(?:never|not))?\s+to(?<!(?:promises|hreatens)\sto(?=\sbe))",
     ),
+    # "urged owners to", "called on them to"
+    ("aim", f"{forms('urge')} ordered orders ordering", rf"{_WORDS}{{1,6}}?\s+to"),
+    ("aim", forms("call"), rf"\s+(?:on|upon){_WORDS}{{1,6}}?\s+to"),
+    # "complained to the board of"
+    ("aim", forms("boast brag complain warn"), rf"{_PLAIN}{{0,4}}?\s+(?:about|against|of)"),
+    # "found that"
+    ("aim", "agree agreed agrees feel feels felt found hear hears heard", r"\s+(?:that|how)"),
+    # "agreed with the doctor that"
+    ("aim", "agree agreed agrees", rf"\s+with{_WORDS}{{1,4}}?\s+that"),
+    # "is said to"
+    ("aim", _BE, r"\s+(?:alleged|believed|claimed|reported|rumou?red|said|thought|understood)\s+to"),
+    # "is widely seen as"
+    ("aim", _BE, r"\s+(?:\w+ly\s+)?(?:perceived|regarded|seen|viewed)\s+as"),
+    # "their message to voters is that"
+    (
+        "aim",
+        "argument claim complaint contention message position theory verdict view",
+        rf"{_WORDS}{{0,2}}(?:,[^,;:]{{1,60}},)?\s+(?:is|was)\s+that",
+    ),
+    # "accused the envoy's brother, a car dealer, of"
+    ("aim", "accuse accuses accused accusing", rf"{_WORDS}{{0,12}}?(?:,[^,;:]{{1,80}},)?\s+of"),
+    # "blamed"
+    ("aim", "blames blamed blaming", ""),
     # up to the comma
-    "name": (
-        # "dismissed the inquiry as"
-        rf"(?:{_JUDGE}){_WORDS}{{0,12}}?\s+as",
-        # "sees the park as a"
-        rf"(?:sees?|saw|views?|viewed){_WORDS}{{1,4}}?\s+as(?=\s+{_THE}\b)",
-        # "likened the hall to"
-        rf"(?:{forms('compare liken')})(?!\s+(?:to|with)\b){_WORDS}{{1,6}}?\s+to",
-        # "slammed the board for"; not "slammed by the wind for"
-        rf"(?:{forms('condemn criticise criticize denounce mock praise slam')})(?!\s+(?:by|with|into|in)\b)"
-        r"(?:\s+(?!to\b)[^\s,;]+){1,12}?\s+for",
-        # "what neighbours called", "which he described as"
-        rf"(?:what|whom|which|that){_WORDS}{{1,5}}?\s+(?:(?:{_NAME}){_NOT_CALLED}|describe[sd]?\s+as|saw\s+as)",
-        # "spoke of"
-        r"sp(?:eaks?|oke)\s+of",
-        # "was branded"
-        r"(?:is|are|was|were|been|being)\s+(?:branded|called|dubbed|labell?ed|styled|termed)",
-        # "called it"
-        rf"(?:{_NAME}){_NOT_CALLED}\s+(?:it|him|her|them|us|\w+self|themselves|each\s+other)",
-        # "called the levy a"
-        rf"(?:{_NAME}|{forms('consider deem')}){_NOT_CALLED}{_WORDS}{{1,4}}?{_NO_END}(?=\s+an?\s)",
-        # "called the levy absurd"
-        rf"(?:{_NAME}|{forms('deem')}){_NOT_CALLED}{_WORDS}{{1,4}}?(?=\s+(?:{_JUDGEMENT}))",
+    # "dismissed the inquiry as"
+    ("name", _JUDGE, rf"{_WORDS}{{0,12}}?\s+as"),
+    # "sees the park as a"
+    ("name", "see sees saw view views viewed", rf"{_WORDS}{{1,4}}?\s+as(?=\s+{_THE}\b)"),
+    # "likened the hall to"
+    ("name", forms("compare liken"), rf"(?!\s+(?:to|with)\b){_WORDS}{{1,6}}?\s+to"),
+    # "slammed the board for"; not "slammed by the wind for"
+    (
+        "name",
+        forms("condemn criticise criticize denounce mock praise slam"),
+        r"(?!\s+(?:by|with|into|in)\b)(?:\s+(?!to\b)[^\s,;]+){1,12}?\s+for",
     ),
+    # "what neighbours called", "which he described as"
+    (
+        "name",
+        "what whom which that",
+        rf"{_WORDS}{{1,5}}?\s+(?:(?:{either(_NAME)}){_NOT_CALLED}|describe[sd]?\s+as|saw\s+as)",
+    ),
+    # "spoke of"
+    ("name", "speak speaks spoke", r"\s+of"),
+    # "was branded"
+    ("name", "is are was were been being", r"\s+(?:branded|called|dubbed|labell?ed|styled|termed)"),
+    # "called it"
+    ("name", _NAME, rf"{_NOT_CALLED}\s+(?:it|him|her|them|us|\w+self|themselves|each\s+other)"),
+    # "called the levy a"
+    ("name", f"{_NAME} {forms('consider deem')}", rf"{_NOT_CALLED}{_WORDS}{{1,4}}?{_NO_END}(?=\s+an?\s)"),
+    # "called the levy absurd"
+    ("name", f"{_NAME} {forms('deem')}", rf"{_NOT_CALLED}{_WORDS}{{1,4}}?(?=\s+(?:{_JUDGEMENT}))"),
     # a clause, where one follows
-    "say": (_SAY,),
-    "think": (_THINK,),
-    "tell": (_TELL,),
-    "state": (_STATE,),
+    ("say", _SAY, ""),
+    ("think", _THINK, ""),
+    ("tell", _TELL, ""),
+    ("state", _STATE, ""),
+    ("state", "charged", r"(?=\s+that\b|[,.])"),
+    ("state", "put puts", r"\s+it"),
+    ("state", "points pointed pointing", r"\s+out"),
+    ("state", "is are made make makes making", r"\s+(?:it\s+)?clear"),
     # the same, where "that" follows or a quotation is near
-    "murmur": (_MURMUR,),
+    ("murmur", _MURMUR, ""),
+    ("murmur", "went goes", r"\s+on"),
+    ("murmur", "chime chimes chimed", r"\s+in"),
+    ("murmur", "hit", r"\s+back"),
     # nothing but what stands in quotation marks
-    "utter": (_NAME, _JUDGE, _UTTER),
-}
-_KINDS = "|".join(f"(?P<{kind}>{'|'.join(cues)})" for kind, cues in _CUES.items())
-_PATTERN = rf"\b(?:{_KINDS})\b"
-_CUE = re.compile(_PATTERN, re.IGNORECASE)
-# without the flag a branch is left at its first letter; half the time of a whole article goes in here
-_IN_LOWER_CASE = re.compile(_PATTERN.replace("(?-i:[A-Z])", r"\w"))
+    ("utter", f"{_NAME} {_JUDGE} {_UTTER}", ""),
+    ("utter", "refer refers referred referring", r"\s+to"),
+    ("utter", "speaking", r"\s+of"),
+    ("utter", "known", r"\s+as"),
+)
+_BY_WORD: dict[str, list[tuple[Kind, re.Pattern[str] | None]]] = {}
+for _kind, _first, _after in _CUES:
+    _pattern = lazy(rf"{_after}\b", re.IGNORECASE) if _after else None
+    for _word in _first.split():
+        _BY_WORD.setdefault(_word, []).append((_kind, _pattern))
+_WORD = lazy(r"\b\w+")
 # the outlet speaks of itself, or nobody speaks: "we claim", "worth noting", "tempting to believe", "nobody says"
-NO_CUE = re.compile(
+NO_CUE = lazy(
     r"\b[Ii]t(?:[’']s|\s+(?:is|was|would\s+be))\s+[^,;:]{1,40}\sto\s+$"
     r"|\b(?:(?:I|[Ww]e|[Yy]ou)(?:\s+[\w’']+){0,2}|worth|(?:needless|(?:that|it|which)\s+(?:is|was))\s+to"
     r"|(?:anything|difficult|easy|enough|fair|hard|impossible|little|lot|much|nothing|possible|reason|reasonable|right|"
@@ -191,24 +247,21 @@ NO_CUE = re.compile(
 )
 
 
-def in_lower_case(text: str) -> str:
-    """The text in lower case, character for character."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
-def next_cue(text: str, lower: str, start: int, end: int) -> re.Match[str] | None:
+def next_cue(text: str, start: int, end: int) -> Cue | None:
     """The first cue between two offsets.
 
     Args:
         text: a sentence.
-        lower: the same in lower case, from :func:`in_lower_case`.
         start: where to begin.
         end: where to stop.
     """
-    while found := _IN_LOWER_CASE.search(lower, start, end):
-        cue = _CUE.match(text, found.start(), end)
-        if cue:
-            return cue
-        start = found.start() + 1
+    for word in _WORD.finditer(text, start, end):
+        for kind, after in _BY_WORD.get(word[0].lower(), ()):
+            stop = word.end()
+            if after:
+                found = after.match(text, stop, end)
+                if not found:
+                    continue
+                stop = found.end()
+            return Cue(kind, text[word.start() : stop], word.start(), stop)
     return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from functools import cache
+from typing import Any
+
+from biasdetect.patterns import lazy
 
 # The commonest English words that are not also common words of its neighbours.
 _FUNCTION_WORDS = frozenset(
@@ -49,7 +52,7 @@ _FUNCTION_WORDS = frozenset(
         "or",
     ]
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = lazy(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ENOUGH = 8  # words; fewer say nothing about a language
 _SAMPLE = 20_000  # characters
 
@@ -59,8 +62,12 @@ def other_language(text: str) -> str | None:
     words = [word.lower() for word in _WORD.findall(text[:_SAMPLE])]
     if len(words) < _ENOUGH or sum(word in _FUNCTION_WORDS for word in words) >= 0.15 * len(words):
         return None
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    code, probability = identifier.classify(text[:_SAMPLE].encode("utf-8", "replace").decode("utf-8"))
+    code, probability = _identifier().classify(text[:_SAMPLE].encode("utf-8", "replace").decode("utf-8"))
     return code if code != "en" and probability > 0.9 else None
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # half a second
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -10,6 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from biasdetect.patterns import lazy
+
 Span = tuple[int, int]
 
 # opening mark -> the marks that close it
@@ -26,16 +28,16 @@ _CLOSERS = {
     "‚": "‘’",
     "'": "'’",
 }
-MARK = re.compile("[“”„‟«»‹›\"‘’‚']")
+MARK = lazy("[“”„‟«»‹›\"‘’‚']")
 _SINGLE = "‘’‚'‹›"
-_BEFORE_OPENING = re.compile(r"[\s(\[{—–\-/:“„«\"‘']")
-_ELISION = re.compile(r"['‘](?:\d0s|\d\d(?!\s+[a-z])|n['’]|(?:em|un|til|tis|twas|cause|bout|round)\b)", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
-_NEXT_SENTENCE = re.compile(
+_BEFORE_OPENING = lazy(r"[\s(\[{—–\-/:“„«\"‘']")
+_ELISION = lazy(r"['‘](?:\d0s|\d\d(?!\s+[a-z])|n['’]|(?:em|un|til|tis|twas|cause|bout|round)\b)", re.IGNORECASE)
+_SENTENCE_END = lazy(r"[.!?…](?=\s|$)")
+_NEXT_SENTENCE = lazy(
     r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt))(?<!\b(?:Mrs|Sen|Rep|Gov|Gen))"  # no abbreviation before the full stop
     r"[.!?…][”\"’')\]]?\s+(?=[^\sa-z])"
 )
-_SPEAKER_TAG = re.compile(
+_SPEAKER_TAG = lazy(
     r",\s+(?:(?:said|says|added)\s|(?:he|she|they|[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3})\s+(?:said|says|added)\b)"
 )
 _DEEPEST = 6  # quotations within quotations; a closing mark looks no further up

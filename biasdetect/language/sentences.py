@@ -13,6 +13,7 @@ import re
 import sentencex
 
 from biasdetect.language.abbreviations import ABBREVIATIONS, MONTH_NAMES, STARTERS, Near, is_ordinary, rule_for
+from biasdetect.patterns import lazy
 
 _EDGE = "".join(map(chr, [*range(9, 14), *range(0x1C, 0x21), 0, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C)])) + (
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -22,15 +23,15 @@ _ASIDE = 400  # characters looked at on either side for the bracket that a possi
 
 # what stands beside a sentence and hides its end from the library
 _MARKS = '"“”„‟«»()[]'
-_SINGLE_MARK = re.compile(r"(?<!\w)['‘’‹›](?=\S)|(?<=\S)['’›](?!\w)")
-_VISIBLE = re.compile(r"\S")
+_SINGLE_MARK = lazy(r"(?<!\w)['‘’‹›](?=\S)|(?<=\S)['’›](?!\w)")
+_VISIBLE = lazy(r"\S")
 
 _UPPER = r"[^\W\d_a-z]"
 _PICTURE = "\u2600-\u27bf\U0001f1e6-\U0001faff"
 _FACE = rf"(?:(?<=\s)(?:[:;=]['o^-]?[)(DPp/|\]\[*]|<3|\^_?\^)|[{_PICTURE}][{_PICTURE}\ufe0f\u200d]*+)(?![^\s\"”’])"
 _CLOSING = r"[\"”’')\]]|\s?[»›](?!\w)|[“‘«](?!\S)"
 _NOTE = rf"\s?\[\d{{1,3}}\]|\(\d{{1,2}}\)|[*†‡¹²³⁴-⁹]|(?<=[a-z]{{2}}[.!?])\d{{1,2}}(?=\s+{_UPPER})"
-_END = re.compile(  # begins with a class of characters, by which the search goes quickly
+_END = lazy(  # begins with a class of characters, by which the search goes quickly
     rf"""[.!?…\n:;=<^{_PICTURE}](?:
          (?<=[.!?…])(?:\s?[.!?…])*+  (?P<close>(?:{_NOTE}|{_CLOSING})*+(?:\s?{_FACE})*+)  (?P<gap>\s*+)
        | (?<=\n)(?P<line>\s*+)
@@ -40,26 +41,26 @@ _END = re.compile(  # begins with a class of characters, by which the search goe
     )""",
     re.VERBOSE,
 )
-_QUOTE_MARK = re.compile("[\"”’'»›“‘«]")
-_NEXT = re.compile(r"(?P<open>[\"“”„‟«»‘'‹(\[`¿¡]*+)\s?(?P<word>[^\W_][\w'’&-]*+)?(?P<dot>\.)?(?:\s+(?P<second>\w+))?")
-_WORD_BEFORE = re.compile(r"[^\s\"“”„‟«»‘‹(\[—–/]*\Z")
-_BULLET = re.compile(r"[•‣◦▪●►→✓✔·*+]\s+\S|[–—-]\s+[^\Wa-z]")
-_ENUMERATED = re.compile(r"(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)]\s+\S|\(\w{1,3}\)\s")
-_ITEM_NUMBER = re.compile(r"(?:\A\s*|[:;]\s+)(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})\Z")
-_MARKED_NAME = re.compile(rf"(?<!\w){_UPPER}[\w'’]*[!?](?=\s[a-z]|['’]s\b|,)")  # Yahoo! shares
+_QUOTE_MARK = lazy("[\"”’'»›“‘«]")
+_NEXT = lazy(r"(?P<open>[\"“”„‟«»‘'‹(\[`¿¡]*+)\s?(?P<word>[^\W_][\w'’&-]*+)?(?P<dot>\.)?(?:\s+(?P<second>\w+))?")
+_WORD_BEFORE = lazy(r"[^\s\"“”„‟«»‘‹(\[—–/]*\Z")
+_BULLET = lazy(r"[•‣◦▪●►→✓✔·*+]\s+\S|[–—-]\s+[^\Wa-z]")
+_ENUMERATED = lazy(r"(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)]\s+\S|\(\w{1,3}\)\s")
+_ITEM_NUMBER = lazy(r"(?:\A\s*|[:;]\s+)(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})\Z")
+_MARKED_NAME = lazy(rf"(?<!\w){_UPPER}[\w'’]*[!?](?=\s[a-z]|['’]s\b|,)")  # Yahoo! shares
 _OPEN_ENDED = frozenset(
     """a an the this that these those his her its their our my your and or but nor of in on at to for from with by as
     into over under about after before between near than if when while who which whose where is are was were be been has
     have had will would can could may might must should said says asked told not no more most very""".split()
 )
-_SHORT_NUMBER = re.compile(r"\d{1,2}")
-_NAME = re.compile(r"[A-Z][a-z]{4,}")
-_BEFORE_ORDINAL = re.compile(r"(?:\A|\s)(?:[Oo]n|[Tt]he|his|her|its|their|our|my|every|each|this|that)\s\Z")
-_MARKED_NAME_AFTER = re.compile(rf"(?:of|at|by|for|from|with)\s{_UPPER}\w*\Z")
-_OTHER_CASE = re.compile(r"[a-z]{1,2}[A-Z]")  # iPhone, eBay
-_JOINED = re.compile(r"(?:[A-Z][a-z]+|[IA])(?=[\s,'’])|[“«„]")  # a next sentence that no space stands before
-_WHOLE_WORD = re.compile(r"[a-z]{2,}|\d{3,}|\d+\.\d+|[\d.,]+%")
-_DOMAIN = re.compile(r"(?:Com|Net|Org|Io|Js|Ai|Co)\b")
+_SHORT_NUMBER = lazy(r"\d{1,2}")
+_NAME = lazy(r"[A-Z][a-z]{4,}")
+_BEFORE_ORDINAL = lazy(r"(?:\A|\s)(?:[Oo]n|[Tt]he|his|her|its|their|our|my|every|each|this|that)\s\Z")
+_MARKED_NAME_AFTER = lazy(rf"(?:of|at|by|for|from|with)\s{_UPPER}\w*\Z")
+_OTHER_CASE = lazy(r"[a-z]{1,2}[A-Z]")  # iPhone, eBay
+_JOINED = lazy(r"(?:[A-Z][a-z]+|[IA])(?=[\s,'’])|[“«„]")  # a next sentence that no space stands before
+_WHOLE_WORD = lazy(r"[a-z]{2,}|\d{3,}|\d+\.\d+|[\d.,]+%")
+_DOMAIN = lazy(r"(?:Com|Net|Org|Io|Js|Ai|Co)\b")
 _SAYING = (
     r"(?:said|says|asked|asks|shouted|shouts|cried|demanded|wrote|writes|told|tells|replied|added|adds|wondered|exclaimed"
     r"|yelled|screamed|whispered|called|joked|quipped|insisted|tweeted|posted|declared|warned|answered|recalled|muttered"
@@ -67,12 +68,12 @@ _SAYING = (
     r"|(?<=I )(?:say|ask))"
 )
 # who says it, and nothing after that which makes it a statement of its own: "Analysts said they would."
-_TAG = re.compile(
+_TAG = lazy(
     rf"(?:(?!(?:{'|'.join(sorted(STARTERS - {'I'}))})\b){_UPPER}[\w'’-]*+\.?\s"
     r"(?:(?:de|da|di|del|der|van|von|bin|al|el|la|le)\s){0,2}){1,6}(?:(?:later|then|also|once|\w+ly)\s)?"
     rf"(?:(?:is|was)\ssaid\sto\b|{_SAYING}\b(?!\s(?:that|they|it|he|she|we|there|no|yes|nothing|little|this|those)\b))"
 )
-_LOWER_TAG = re.compile(
+_LOWER_TAG = lazy(
     rf"(?:[^\W\d_][\w'’-]*+\s){{0,4}}(?:ask|say|thought|think|wonder|wonders|read|reads|went|goes|runs|{_SAYING})\b"
 )
 _OTHER_MARKS = tuple("。｡！？؟۔।॥")

@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 
 from biasdetect.language.attribution import ROLE, ROLE_LAST, Speech, noun_as_verb
+from biasdetect.language.cues import Cue
+from biasdetect.patterns import lazy
 
 PRONOUNS = frozenset(("he", "she", "they"))
 
@@ -18,10 +20,10 @@ _NEAR = 300  # characters: no subject and no aside is longer
 _MOST = 10  # words of a description
 _EDGE = " \t\n,.()[]"
 
-_FINITE = re.compile(
+_FINITE = lazy(
     r"\b(?:am|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|said|says|say)\b"
 )
-_BREAK = re.compile(
+_BREAK = lazy(
     r"[;:\x00—–]|\s-\s|(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St))(?<!\b(?:Mrs|Sen|Rep|Gov|Gen))[.!?][”\"’')]?\s+(?=[A-Z]\w+\s+\w)"
 )
 _TITLE = (
@@ -31,15 +33,15 @@ _TITLE = (
     r"Chancellor|Commissioner|Director|Professor|Prosecutor|Detective|Inspector|Superintendent|Sergeant|"
     r"Officer|Chair|Chairman|Chairwoman|Speaker|Ambassador|Bishop|Archbishop|Cardinal|Coach|Manager|Coroner|Pastor|Father|Leader|Nominee|Envoy|Nurse|Lawyer|Economist|Comedian|Actor|Singer|Analyst|Spokesman|Spokeswoman|Spokesperson|Constable|Comrade|Sheikh|Imam|Rabbi|Democrat|Republican"
 )
-_TITLES = re.compile(rf"\b(?:(?:{_TITLE})\s+)+(?=[A-Z])")
+_TITLES = lazy(rf"\b(?:(?:{_TITLE})\s+)+(?=[A-Z])")
 _PARTICLE = r"(?:&|al|bin|da|de|del|der|di|dos|du|el|ibn|la|le|van|von|y)"
 _WORD = r"(?:(?:[A-Z]\.){1,3}|[A-Z]\w\.|[^\W\d_a-z][\w’'-]*)"
 _NAME = rf"{_WORD}(?:\s+(?:{_PARTICLE}\s+){{0,2}}{_WORD}){{0,5}}(?<![’']s)"
-_FIRST_NAME = re.compile(rf"(?:(?:{_TITLE})\s+)*{_NAME}")
-_LAST_NAME = re.compile(rf"(?:^|\s)((?:(?:{_TITLE})\s+)*{_NAME})$")
-_AFTER_NAME = re.compile(r"\s+(?:KC|QC|Jr|Sr|MP|MEP|II|III)\.?$")
+_FIRST_NAME = lazy(rf"(?:(?:{_TITLE})\s+)*{_NAME}")
+_LAST_NAME = lazy(rf"(?:^|\s)((?:(?:{_TITLE})\s+)*{_NAME})$")
+_AFTER_NAME = lazy(r"\s+(?:KC|QC|Jr|Sr|MP|MEP|II|III)\.?$")
 # a body or a place, not a person
-_BODY = re.compile(
+_BODY = lazy(
     r"\b(?:Agency|Airlines?|Army|Assembly|Association|Authority|Bank|Board|Bureau|Caucus|Centre|Center|Church|City|"
     r"Club|Coalition|College|Commission|Committee|Company|Congress|Corp|Council|County|Court|Cross|Department|Federation|"
     r"Foods|Foundation|Fund|Group|Guard|Holdings|Hospital|House|Inc|Institute|League|Ltd|Ministry|Movement|Network|News|"
@@ -47,95 +49,93 @@ _BODY = re.compile(
     r"United|University|January|February|March|April|June|July|August|September|October|November|December|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
-_SMALL = re.compile(r"(?:and|at|by|for|from|in|of|on|or|the|to|with|near|under|against|an?)$", re.IGNORECASE)
-_DETERMINER = re.compile(r"(?:the|an?|his|her|its|their|our|my|this|that|these|those|one|some|many|several)\s", re.I)
-_CONJUNCTION = re.compile(
+_SMALL = lazy(r"(?:and|at|by|for|from|in|of|on|or|the|to|with|near|under|against|an?)$", re.IGNORECASE)
+_DETERMINER = lazy(r"(?:the|an?|his|her|its|their|our|my|this|that|these|those|one|some|many|several)\s", re.I)
+_CONJUNCTION = lazy(
     r"^(?:\s*(?:and|but|or|so|yet|while|although|though|because|that|whether|as|if|when|whereas|what|which|whom|"
     r"then|to\s+hear|(?:is|was)\s+how|still|also|instead|however|now|today|yesterday|even|just)\b)+",
     re.IGNORECASE,
 )
-_BEFORE_VERB = re.compile(
+_BEFORE_VERB = lazy(
     r"(?:\s+(?:has|have|had|was|were|is|are|been|be|being|would|will|could|can|may|might|must|should|did|does|do|not|"
     r"also|later|then|repeatedly|once|again|often|long|never|now|nonetheless|nevertheless|recently|still|to|only|both|all|just|already|simply|further|soon|first|"
     r"expressed|voiced|repeated|renewed|rejected|dismissed|(?:used|likes?|liked|seems?|seemed|appears?|appeared|tried|went\s+on|continued|quick)\s+to|"
     r"on\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|"
     r"(?!family|ally|assembly|supply|bully|weekly|daily|monopoly|anomaly)[a-z]+ly|\w+n[’']t))+$"
 )
-_ADVERBIAL = re.compile(
+_ADVERBIAL = lazy(
     r"\s*(?:(?:indeed|instead|meanwhile|still|today|yesterday|yet|\w+(?:al|ed|ent|ful|ing|ive|able|ous)ly)\s*$|after|although|amid|as|asked|at|because|before|by|despite|during|even|for|from|if|in|instead|like|on|once|"
     r"since|to|though|under|unlike|until|when|while|with|without|(?!beijing|king)\w+ing|pressed|quoted)\b",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(r"\s*(?:who|whose|whom|which)\b", re.IGNORECASE)
-_AFTER_NOUN = re.compile(
+_RELATIVE = lazy(r"\s*(?:who|whose|whom|which)\b", re.IGNORECASE)
+_AFTER_NOUN = lazy(
     r"\s+(?:who|whom|whose|which|that|when|while|as|after|before|during|in|on|outside|inside|where|adding|because|"
     r"with|to|by|last|late|early|yesterday|today|speaking|standing|close|familiar|briefed|based|told|minutes|and\s+(?:he|she|it|they)|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|is|are|was|were|has|have|had)\b"
 )
-_NOUN_END = re.compile(
+_NOUN_END = lazy(
     r"[,;:\x00()—–!?]|\s-\s|\.(?=\s*$)|(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St))(?<!\b(?:Mrs|Sen|Rep|Gov|Gen|Sgt|Col|Rev))(?<!\b(?:Prof|Capt))\.\s"
 )
-_VERBISH = re.compile(
+_VERBISH = lazy(
     r"(?<!\b[Tt]he)(?<!\b[Aa])(?<!\b[Aa]n)(?<!\b[Hh]is)(?<!\b[Hh]er)(?<!\b[Ii]ts)"  # an adjective
     r"\s(?:\w+ed|\w+ing|hit|took|tore|went|came|left|met|made|gave|led|ran|won|lost)\b"
 )
-_JOINT = re.compile(r"\s(?:and|but|or|the|an?|his|her|its|their)$")  # "The judge jailed him and praised ..."
-_VERB_TOO = re.compile(r"(?:claim|doubt|fear|hope)\s", re.IGNORECASE)
-_NO_SUBJECT = re.compile(
+_JOINT = lazy(r"\s(?:and|but|or|the|an?|his|her|its|their)$")  # "The judge jailed him and praised ..."
+_VERB_TOO = lazy(r"(?:claim|doubt|fear|hope)\s", re.IGNORECASE)
+_NO_SUBJECT = lazy(
     r"\b(?:with|amid|despite|on|of|to|by|in|and|for|the|an?|no|any|some|such|their|his|her)$", re.IGNORECASE
 )
-_PASSIVE = re.compile(r"(?:is|are|was|were|been|being)\s", re.IGNORECASE)
-_AGENT = re.compile(r"\bby(?=\s)", re.IGNORECASE)
-_NO_NOUN = re.compile(r"^(?:who|whose|what|how)\b|\b(?:and|as|at|by|for|from|in|of|on|or|the|to|with)$", re.IGNORECASE)
-_OPENING = re.compile(
+_PASSIVE = lazy(r"(?:is|are|was|were|been|being)\s", re.IGNORECASE)
+_AGENT = lazy(r"\bby(?=\s)", re.IGNORECASE)
+_NO_NOUN = lazy(r"^(?:who|whose|what|how)\b|\b(?:and|as|at|by|for|from|in|of|on|or|the|to|with)$", re.IGNORECASE)
+_OPENING = lazy(
     r"(?:in|on|at|during|after)\s.*?\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|interview|letter|report|speech|statement|tweet)\s",
     re.IGNORECASE,
 )
-_REDUCED = re.compile(
+_REDUCED = lazy(
     r"\s(?:briefed\s+on|close\s+to|familiar\s+with|speaking\s|(?:\w+ed|seen)(?:\s+(?:at|by|from|in|on|to)\b|$))"
 )
-_TITLE_WITHIN = re.compile(r"(?<=[a-z]\s)\x00+(?=\s[a-z])")  # "the host of “Hard Facts” on Channel 9 said"
-_ASIDE = re.compile(r"\s*[—–]\s[^—–]{1,120}[—–]\s*$")
-_INNER_NAME = re.compile(rf"[a-z]\s+((?:(?:{_TITLE})\s+)*{_WORD}\s+{_NAME})")
-_OWN_WORDS = re.compile(r"(?:[’']s|(?<=s)[’'])$")
-_WENT = re.compile(r"\s(?:hit|took|tore|went|came|left|met|made|gave|ran|won|lost|fell|rose)\s")
-_WITH = re.compile(r"with\s+", re.IGNORECASE)
-_WHO_END = re.compile(r"\s+(?:who|which|that)$")
-_LAST_DETERMINER = re.compile(r".*\w{2,}ed\s(?=(?:an?|the|his|her|its|their)\s)", re.DOTALL)
-_THAT = re.compile(r"\b(?:that|what|which|whom)\s+")
-_LAST_PREPOSITION = re.compile(r".*\s(?:against|at|by|for|from|of|on|to|with)\s", re.DOTALL)
-_LAST_CONJUNCTION = re.compile(
+_TITLE_WITHIN = lazy(r"(?<=[a-z]\s)\x00+(?=\s[a-z])")  # "the host of “Hard Facts” on Channel 9 said"
+_ASIDE = lazy(r"\s*[—–]\s[^—–]{1,120}[—–]\s*$")
+_INNER_NAME = lazy(rf"[a-z]\s+((?:(?:{_TITLE})\s+)*{_WORD}\s+{_NAME})")
+_OWN_WORDS = lazy(r"(?:[’']s|(?<=s)[’'])$")
+_WENT = lazy(r"\s(?:hit|took|tore|went|came|left|met|made|gave|ran|won|lost|fell|rose)\s")
+_WITH = lazy(r"with\s+", re.IGNORECASE)
+_WHO_END = lazy(r"\s+(?:who|which|that)$")
+_LAST_DETERMINER = lazy(r".*\w{2,}ed\s(?=(?:an?|the|his|her|its|their)\s)", re.DOTALL)
+_THAT = lazy(r"\b(?:that|what|which|whom)\s+")
+_LAST_PREPOSITION = lazy(r".*\s(?:against|at|by|for|from|of|on|to|with)\s", re.DOTALL)
+_LAST_CONJUNCTION = lazy(
     r".*\s(?:after|although|and|as|because|before|but|that|though|until|what|when|where|whereas|which|while|whom)\s",
     re.DOTALL,
 )
-_PROGRESSIVE = re.compile(r"\b(?:is|are|was|were|been)(?:\s+\w+ly)?$")
-_BRACKETS = re.compile(r"\s*\([^()]{0,40}\)")
-_OWNER = re.compile(r"((?:[\w’'.-]+\s+){0,4}[\w.-]+)(?:[’']s|s[’'])(?:\s+\w+)?$")
-_HOLDS = re.compile(
-    r"\s(?:has|have|had|expressed|voiced|repeated|renewed|made)(?:\s+(?:an?|the|no|little|his|her|their))?$"
-)
-_INNER = re.compile(r"(?:what|whom|which|that)\s+(.+?)\s+\S+(?:\s+(?:as|to))?$", re.IGNORECASE)
-_ACCUSED_BY = re.compile(r"accused\s+by\s+(.+?)\s+of$", re.IGNORECASE)
-_FOR = re.compile(r"for\s+(.+)", re.IGNORECASE)
-_BY = re.compile(r"\bby\s+(.+?)\s+as$", re.IGNORECASE)
-_ACCOUNT = re.compile(r"(?:by|in)\s+(.+?)(?:[’']s|s[’']|[’'])\s", re.IGNORECASE)
-_OWN = re.compile(r"(?:by|in)\s+(his|her|its|their)\b", re.IGNORECASE)
-_BELIEVED = re.compile(r"(?:if|to\s+hear)\s+(.+?)\s+(?:is|are|tells?|was)\b", re.IGNORECASE)
-_NOBODY = re.compile(r"(?:it|this|that|there|I|we|you|who|which|what|nobody|no\s+one|here|so|\W*)$", re.IGNORECASE)
-_NO_SPEECH = re.compile(
+_PROGRESSIVE = lazy(r"\b(?:is|are|was|were|been)(?:\s+\w+ly)?$")
+_BRACKETS = lazy(r"\s*\([^()]{0,40}\)")
+_OWNER = lazy(r"((?:[\w’'.-]+\s+){0,4}[\w.-]+)(?:[’']s|s[’'])(?:\s+\w+)?$")
+_HOLDS = lazy(r"\s(?:has|have|had|expressed|voiced|repeated|renewed|made)(?:\s+(?:an?|the|no|little|his|her|their))?$")
+_INNER = lazy(r"(?:what|whom|which|that)\s+(.+?)\s+\S+(?:\s+(?:as|to))?$", re.IGNORECASE)
+_ACCUSED_BY = lazy(r"accused\s+by\s+(.+?)\s+of$", re.IGNORECASE)
+_FOR = lazy(r"for\s+(.+)", re.IGNORECASE)
+_BY = lazy(r"\bby\s+(.+?)\s+as$", re.IGNORECASE)
+_ACCOUNT = lazy(r"(?:by|in)\s+(.+?)(?:[’']s|s[’']|[’'])\s", re.IGNORECASE)
+_OWN = lazy(r"(?:by|in)\s+(his|her|its|their)\b", re.IGNORECASE)
+_BELIEVED = lazy(r"(?:if|to\s+hear)\s+(.+?)\s+(?:is|are|tells?|was)\b", re.IGNORECASE)
+_NOBODY = lazy(r"(?:it|this|that|there|I|we|you|who|which|what|nobody|no\s+one|here|so|\W*)$", re.IGNORECASE)
+_NO_SPEECH = lazy(
     r"(?:accused\s+of|hea(?:rs?|rd)\s.*|(?:is|are|was|were|been|being)\s.*|known\s+as|named|entitled|titled|words?|phrase|slogans?|"
     r"placards?|banners?|reading|quot(?:es?|ed|ing))$",
     re.IGNORECASE,
 )
-_THING = re.compile(
+_THING = lazy(
     r"(?:\w*[^s’'\s]s|agency|army|association|authority|bank|board|book|charity|club|commentary|commission|committee|company|"
     r"complaint|council|country|court|federation|firm|government|group|hospital|inquiry|jury|lawsuit|letter|ministry|"
     r"movement|newspaper|opposition|panel|paper|party|petition|police|poll|report|review|service|source|statement|study|"
     r"survey|trial|union|watchdog|weekly)$",
     re.IGNORECASE,
 )
-_HEAD = re.compile(r"\s(?:at|for|from|in|of|on|with)\s")
-_QUOTED_NEXT = re.compile(r"[,:]?\s*\x00")  # who says the quotation comes before who says the rest
+_HEAD = lazy(r"\s(?:at|for|from|in|of|on|with)\s")
+_QUOTED_NEXT = lazy(r"[,:]?\s*\x00")  # who says the quotation comes before who says the rest
 _MOST_CUES = 8  # nobody is named after so many verbs of saying
 
 
@@ -152,11 +152,11 @@ def speaker_of(speech: Speech, text: str) -> str | None:
     last = ROLE_LAST.search(text)
     if last:
         return _named(text[last.end() :])
-    working = [(cue, start) for cue, start in speech.cues[: 3 * _MOST_CUES] if cue.start() not in speech.idle]
-    working.sort(key=lambda found: not _QUOTED_NEXT.match(text, found[0].end()))
+    working = [(cue, start) for cue, start in speech.cues[: 3 * _MOST_CUES] if cue.start not in speech.idle]
+    working.sort(key=lambda found: not _QUOTED_NEXT.match(text, found[0].end))
     for cue, start in working[:_MOST_CUES]:
-        inverted = cue.start() in speech.inverted
-        who = _right(text, cue.end()) if inverted else _at_cue(text, cue, start)
+        inverted = cue.start in speech.inverted
+        who = _right(text, cue.end) if inverted else _at_cue(text, cue, start)
         if who and not _NOBODY.match(who):
             return who.lower() if who.lower() in PRONOUNS else who
     return None
@@ -184,36 +184,36 @@ def topic_of(sentence: str) -> str | None:
     return _last_name(before_verb) if not _FINITE.search(before_verb) else None
 
 
-def _at_cue(text: str, cue: re.Match[str], start: int) -> str | None:
+def _at_cue(text: str, cue: Cue, start: int) -> str | None:
     """The noun phrase of the one who speaks, for each kind of cue."""
-    if cue["source"]:
+    if cue.kind == "source":
         return _of_source(text, cue)
-    if cue["noun"]:
-        before = text[max(start, cue.start() - _NEAR) : cue.start()].rstrip()
-        return _left(before) if noun_as_verb(cue, before) else _of_noun(before, cue[0])
-    accuser = _ACCUSED_BY.search(cue[0])
+    if cue.kind == "noun":
+        before = text[max(start, cue.start - _NEAR) : cue.start].rstrip()
+        return _left(before) if noun_as_verb(cue, before) else _of_noun(before, cue.text)
+    accuser = _ACCUSED_BY.search(cue.text)
     if accuser:
         return _named(accuser[1])
-    if cue["name"]:
-        inner = _BY.search(cue[0]) or _INNER.match(cue[0])
+    if cue.kind == "name":
+        inner = _BY.search(cue.text) or _INNER.match(cue.text)
         if inner:
             who = _named(_BEFORE_VERB.sub("", inner[1]))
             if who and who.lower() in {"it", *PRONOUNS}:  # "The court rejected the plea, which it called ..."
-                return _leading(_BREAK.split(text[start : cue.start()][:_NEAR])[-1]) or who
+                return _leading(_BREAK.split(text[start : cue.start][:_NEAR])[-1]) or who
             return who
-        if _PASSIVE.match(cue[0]):  # "has been branded a cult by former members"
-            agent = _AGENT.search(text, cue.end(), cue.end() + _NEAR)
+        if _PASSIVE.match(cue.text):  # "has been branded a cult by former members"
+            agent = _AGENT.search(text, cue.end, cue.end + _NEAR)
             return _right(text, agent.end()) if agent else None
-    return None if _NO_SPEECH.match(cue[0]) else _of_verb(text, cue, start)
+    return None if _NO_SPEECH.match(cue.text) else _of_verb(text, cue, start)
 
 
-def _of_source(text: str, cue: re.Match[str]) -> str | None:
+def _of_source(text: str, cue: Cue) -> str | None:
     """The one in "according to the mayor", "in her view", "if the mayor is to be believed"."""
-    own = _OWN.match(cue[0])
+    own = _OWN.match(cue.text)
     if own:
         return {"his": "he", "her": "she", "their": "they"}.get(own[1].lower())
-    inner = _ACCOUNT.match(cue[0]) or _BELIEVED.match(cue[0]) or _FOR.match(cue[0])
-    return _named(inner[1]) if inner else _right(text, cue.end())
+    inner = _ACCOUNT.match(cue.text) or _BELIEVED.match(cue.text) or _FOR.match(cue.text)
+    return _named(inner[1]) if inner else _right(text, cue.end)
 
 
 def _of_noun(before: str, words: str) -> str | None:
@@ -228,16 +228,16 @@ def _of_noun(before: str, words: str) -> str | None:
     return _left(before) if plural and _VERB_TOO.match(words) else None
 
 
-def _of_verb(text: str, cue: re.Match[str], start: int) -> str | None:
+def _of_verb(text: str, cue: Cue, start: int) -> str | None:
     """The subject of a verb of saying, before it or after it."""
-    verb = cue[0].split()[0].lower()
-    before = _ASIDE.sub(" ", text[max(start, cue.start() - _NEAR) : cue.start()])
+    verb = cue.text.split()[0].lower()
+    before = _ASIDE.sub(" ", text[max(start, cue.start - _NEAR) : cue.start])
     left = _BREAK.split(_TITLE_WITHIN.sub("…", before))[-1].strip()
     if left.lower() in ("when", "once", "if"):  # "When asked, the mayor said ..."
         return None
     if not left.strip(_EDGE) or left.lower() in ("so", "then", "and"):
-        participle = verb.endswith(("ing", "ed")) and not text[: cue.start()].strip()  # "Noting that ..., the mayor"
-        return None if participle else _right(text, cue.end())
+        participle = verb.endswith(("ing", "ed")) and not text[: cue.start].strip()  # "Noting that ..., the mayor"
+        return None if participle else _right(text, cue.end)
     if verb.endswith("ing"):  # a flood warning is none
         if left.endswith(","):
             return _leading(left)

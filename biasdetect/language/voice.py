@@ -16,29 +16,30 @@ from itertools import groupby
 from biasdetect.language.attribution import Speech
 from biasdetect.language.quotations import MARK, Quotation, Span, find_quotations
 from biasdetect.language.speakers import PRONOUNS, is_person, speaker_of, topic_of
+from biasdetect.patterns import lazy
 from biasdetect.results import Voice
 
 __all__ = ["Quotation", "VoiceMap", "find_quotations", "find_speakers"]
 
-_NAME_WORD = re.compile(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
-_CALLED_SO = re.compile(r"\s+(?:is|was|were)\s+(?:how|what|the\s+(?:words?|phrase|term)\b)", re.IGNORECASE)
-_CALLED = re.compile(r"\b(?:motto|name|nickname|phrase|term|title|word)\b[^,;:]{0,30}\s(?:is|was)\s$", re.IGNORECASE)
-_WORD_FOR = re.compile(r"\b(?:hashtag|phrase|pronoun|slogan|term|word)s?\s$", re.IGNORECASE)
-_SO_CALLED = re.compile(r"\bso-called\s*$", re.IGNORECASE)
+_NAME_WORD = lazy(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
+_CALLED_SO = lazy(r"\s+(?:is|was|were)\s+(?:how|what|the\s+(?:words?|phrase|term)\b)", re.IGNORECASE)
+_CALLED = lazy(r"\b(?:motto|name|nickname|phrase|term|title|word)\b[^,;:]{0,30}\s(?:is|was)\s$", re.IGNORECASE)
+_WORD_FOR = lazy(r"\b(?:hashtag|phrase|pronoun|slogan|term|word)s?\s$", re.IGNORECASE)
+_SO_CALLED = lazy(r"\bso-called\s*$", re.IGNORECASE)
 _NO_NOUN = (
     r"(?:am|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|say|says|said|claim|"
     r"and|or|but|nor|as|at|by|for|from|in|into|of|off|on|over|than|that|to|who|whose|which|with|under|\w+ly)\b"
 )
 # what so-called governs without quotation marks: a name, or a noun with one word before it
-_SO_CALLED_WORDS = re.compile(
+_SO_CALLED_WORDS = lazy(
     rf"\b[Ss]o-called\s+((?:[A-Z][\w’'-]*\s+){{1,3}}(?:[A-Z][\w’'-]*)|(?!{_NO_NOUN})[\w’'-]+(?:\s+(?!{_NO_NOUN}|\w+ed\b)[\w’'-]+)?)"
 )
-_MODAL = re.compile(r"\b(?:will|would|to|must|should|could|can|may|might)\s$")
-_FIRST_PERSON = re.compile(r"\b(?:I|I[’']\w+|me|my|we|us|you)\b")
-_HOLDER = re.compile(r"(?:^|\s)(?:the|an?|his|her|its|their|our|\S+[’']s|\S+s[’'])\s$", re.IGNORECASE)
-_VERB_NEXT = re.compile(r"\s[a-z]")
-_SO_SAYS = re.compile(r"(?:[Ss]o\s+)?(?:says|said)\s")
-_SPACE = re.compile(r"\s")  # a comma at the end of a line, or before a no-break space, is a comma still
+_MODAL = lazy(r"\b(?:will|would|to|must|should|could|can|may|might)\s$")
+_FIRST_PERSON = lazy(r"\b(?:I|I[’']\w+|me|my|we|us|you)\b")
+_HOLDER = lazy(r"(?:^|\s)(?:the|an?|his|her|its|their|our|\S+[’']s|\S+s[’'])\s$", re.IGNORECASE)
+_VERB_NEXT = lazy(r"\s[a-z]")
+_SO_SAYS = lazy(r"(?:[Ss]o\s+)?(?:says|said)\s")
+_SPACE = lazy(r"\s")  # a comma at the end of a line, or before a no-break space, is a comma still
 _CLOSING = "”\"’'»“›‘«"
 _EDGE = " \t\n\u00a0,;:.—–"
 
@@ -63,6 +64,7 @@ class VoiceMap:
             if quote.start >= end:
                 break
             inside.append((max(quote.start, start), min(quote.end, end)))
+        self._inside = inside
         outside = _without(text, start, end, inside)
         self._speech = Speech(outside)
         self._voices: list[Voice] = ["attributed" if told else "outlet" for told in self._speech.told]
@@ -77,6 +79,29 @@ class VoiceMap:
             self._voices[first - start : last - start] = ["scare-quote" if scare else "quote"] * (last - first)
             if not scare:
                 self.quotes.append((first, last))
+
+    def edited(self, start: int, end: int, new: str) -> VoiceMap:
+        """The sentence by itself with ``source[start:end]`` replaced; a quotation that loses a mark is none any more."""
+        text = f"{self._text[self.start : start]}{new}{self._text[end : self.end]}"
+        longer = len(new) - (end - start)
+        quotations = []
+        for first, last in self._inside:
+            if last <= start:
+                quotations.append(Quotation(first - self.start, last - self.start))
+            elif end <= first:
+                quotations.append(Quotation(first + longer - self.start, last + longer - self.start))
+            elif first < start and end < last:
+                quotations.append(Quotation(first - self.start, last + longer - self.start))
+        return VoiceMap(text, 0, len(text), quotations)
+
+    def quoted(self, start: int, end: int) -> Span | None:
+        """The words in quotation marks, marks included, that hold part of ``source[start:end]``; None where none do."""
+        return next((span for span in self._inside if span[0] < end and start < span[1]), None)
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self._text[self.start : self.end]
 
     def voice(self, start: int, end: int) -> Voice:
         """Voice of ``source[start:end]``: the first that holds half of it."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from biasdetect.patterns import lazy
 from biasdetect.reading.furniture import load_classifier
 
 POINTER = "pointer to other articles"
 TOPICS = "list of topics"
 BYLINE = "byline or time stamp"
 
-_ENDS_SENTENCE = re.compile(r"[.!?…][\"”'’»)\]]*$")
-_OPENS_LIST = re.compile(
+_ENDS_SENTENCE = lazy(r"[.!?…][\"”'’»)\]]*$")
+_OPENS_LIST = lazy(
     r"""\W*(?:
         (?P<topics>(?:related\s+)?(?:topics|tags|keywords) | more\s+on | filed\s+under)
         | (?:read|see|watch)\s+(?:also|next|more|this\s+next) | also\s+read | read\s+the\s+\w+\s+(?:news|stories)\b.{0,30}
@@ -27,7 +28,7 @@ _OPENS_LIST = re.compile(
     )\s*[:»›>→|]*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_NAME = re.compile(r"(?:[A-Z][\w’'.-]*\s+){1,3}[A-Z][\w’'-]+")
+_NAME = lazy(r"(?:[A-Z][\w’'.-]*\s+){1,3}[A-Z][\w’'-]+")
 _NEAR = 4.0  # how far below the threshold a line's neighbours may still tip it
 _LISTED = 15  # headlines under one heading; what follows so many is another text
 

@@ -74,6 +74,8 @@ class Document:
         blocks: the text's paragraphs, in order, page furniture among them.
         places: from text to source; None where the two are one.
         metadata: what the document says about itself.
+        extracted: whether the source was taken out of a file that is no text (DOCX, PDF), so that offsets point
+            into no file.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Document:
     blocks: tuple[Block, ...]
     places: Places | None = None
     metadata: Metadata = field(default_factory=Metadata)
+    extracted: bool = False
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """``text[start:end]`` as offsets into the source."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Literal, get_args
 
 from biasdetect.errors import InputError
+from biasdetect.patterns import lazy
 from biasdetect.reading.document import Document
 from biasdetect.reading.text import read_text
 
@@ -50,6 +52,9 @@ _HTML_START = re.compile(rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*(?:<!doctype\s+html|<
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 # what pages are written in; Python knows more, some of it slow on hostile bytes
 _WEB_ENCODING = re.compile(r"(?:iso8859|cp|koi8|mac|gb|big5|euc|shift_jis|iso2022_jp|utf-16)")
+_ENGLISH = re.compile(rb"\b(?:the|and|of|for|said)\b", re.IGNORECASE)
+# what another encoding looks like that is read as Windows-1252: a sign in a word, a capital after a small letter
+_NOT_WESTERN = lazy(r"[^\W\d_][¡-©«-±´-¹»-¿×÷][^\W\d_]|[a-zß-öø-ÿ][À-ÖØ-Þ]")
 _HIGH = bytes(range(128, 256))
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
@@ -101,7 +106,7 @@ def read(
     """
     if format is not None and format not in get_args(Format):
         raise ValueError(f"format must be one of {', '.join(get_args(Format))}, not {format!r}")
-    label = name or "the text"
+    label = "standard input" if name == STDIN else name or "the text"
     start = data[:5000].encode("utf-8", "replace") if isinstance(data, str) else data[:5000]
     form = format or _recognise(start, name, media_type)
     if len(data) > MAX_BYTES[form]:
@@ -112,7 +117,7 @@ def read(
     if form in ("docx", "pdf"):
         if isinstance(data, str):
             raise InputError(f"{label}: a {form.upper()} file is bytes, not text. Read it in binary mode.")
-        return _read_binary(data, form, label)
+        return replace(_read_binary(data, form, label), extracted=True)
     text = data if isinstance(data, str) else decode_text(data, label, charset or _declared(start, form))
     if not any(char.isalnum() for char in text):
         raise InputError(f"{label}: holds no text. Give a file with an article in it.")
@@ -164,7 +169,7 @@ def _declared(start: bytes, form: Format) -> str:
 
 
 def decode_text(data: bytes, name: str, declared: str = "") -> str:
-    """Bytes to text: UTF-8 where valid, then what is declared, then what charset-normalizer finds.
+    """Bytes to text: UTF-8 where valid, then what is declared, English as Windows-1252, then what charset-normalizer finds.
 
     Text that is UTF-8 but for some stray bytes is read as such, the strays as Windows-1252.
 
@@ -202,12 +207,29 @@ def decode_text(data: bytes, name: str, declared: str = "") -> str:
         declared = ""
     if _WEB_ENCODING.match(declared):
         return data.decode(declared, "replace")
+    western = _western(data)
+    if western is not None:
+        return western
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
     if best is None:
         raise InputError(f"{name}: its encoding cannot be told. Save it as UTF-8.")
     return str(best)
+
+
+def _western(data: bytes) -> str | None:
+    """English as Windows-1252, which is what it is in if not in UTF-8; None where it is not English, or looks wrong so.
+
+    Of so few high bytes charset-normalizer makes Central European letters as readily.
+    """
+    if 100 * len(_ENGLISH.findall(data)) < len(data):
+        return None
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    return None if _NOT_WESTERN.search(text) else text
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:

@@ -13,11 +13,13 @@ import re
 import zlib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from biasdetect.patterns import lazy
 
 BUCKETS = 1 << 18
 KIND_BUCKETS = 1 << 13
@@ -29,7 +31,7 @@ THRESHOLD = 1.2  # of the sum: few lines of prose may be lost, at the price of f
 
 _SIGNS_WITHIN = 240  # characters from the start of a line
 _HEAD, _TAIL = 32, 16  # tokens of a longer line that are looked at, from its start and its end
-_TOKEN = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*|\d+|[^\w\s]|_")
+_TOKEN = lazy(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*|\d+|[^\w\s]|_")
 
 _PUNCTUATION = {
     character: name
@@ -131,7 +133,7 @@ _NEEDED = {
 # Signs, each worth a feature and none a verdict: what they prove together is learnt. Those that are not cased are
 # looked for in lower case.
 _SIGNS: tuple[tuple[str, bool, frozenset[str], re.Pattern[str]], ...] = tuple(
-    (name, cased, _NEEDED.get(name, _NOTHING), re.compile(pattern))
+    (name, cased, _NEEDED.get(name, _NOTHING), lazy(pattern))
     for name, cased, pattern in (
         (
             "pointer",
@@ -273,7 +275,8 @@ _SIGNS: tuple[tuple[str, bool, frozenset[str], re.Pattern[str]], ...] = tuple(
             r"^(?:if|do|did|have|are|were|was|want|got|found|spotted|noticed|see|saw|know|need|looking|like|enjoyed)\b"
             r".{0,200}\b(?:you|your|us|our)\b",
         ),
-        ("other-script", True, r"[\u0370-\u1fff\u3040-\uffff]"),
+        # \u0370-\u1fff and \u3040-\uffff, said by what they are not: a set is compiled a character at a time
+        ("other-script", True, r"[^\x00-\u036f\u2000-\u303f\U00010000-\U0010ffff]"),
         ("digits-only", True, r"^[\d:. /|]+$"),
         ("degrees", True, r"\d\s?°|°[CF]?\b"),
         ("symbols", True, r"[\u2190-\u21ff\u2600-\u27bf\U0001f300-\U0001faff★▲▼▶]"),
@@ -522,7 +525,7 @@ def unpacked(stored: dict[str, Any]) -> NDArray[np.float32]:
 @cache
 def load_classifier() -> Classifier:
     """The classifier that the package ships."""
-    stored = json.loads(files("biasdetect.reading").joinpath("furniture.json").read_text(encoding="utf-8"))
+    stored = json.loads(Path(__file__).with_name("furniture.json").read_text(encoding="utf-8"))
     return Classifier(
         form=unpacked(stored["form"]),
         words=unpacked(stored["words"]),

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from biasdetect.errors import InputError
+from biasdetect.patterns import lazy
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN, SUFFIXES, Format, read, read_file
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_WILD = re.compile(r"[*?\[]")
+_ADDRESS = lazy(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_WILD = lazy(r"[*?\[]")
 
 
 def is_address(name: str) -> bool:
@@ -23,7 +24,7 @@ def is_address(name: str) -> bool:
 
 def names_many(name: str) -> bool:
     """Whether a name stands for any number of documents: a folder or a pattern."""
-    return not is_address(name) and name != STDIN and (Path(name).is_dir() or _is_pattern(name))
+    return not is_address(name) and name != STDIN and (_is_folder(name) or _is_pattern(name))
 
 
 def find_inputs(name: str) -> Iterator[str]:
@@ -35,7 +36,7 @@ def find_inputs(name: str) -> Iterator[str]:
     if not names_many(name):
         yield name
         return
-    found = _in_folder(name) if Path(name).is_dir() else _fitting(name)
+    found = _in_folder(name) if _is_folder(name) else _fitting(name)
     empty = True
     for path in found:
         empty = False
@@ -63,6 +64,10 @@ def read_input(name: str, format: Format | None = None) -> Document:
     return read(page.data, format, name, media_type=page.content_type, charset=page.charset)
 
 
+def _is_folder(name: str) -> bool:
+    return os.path.isdir(name)  # noqa: PTH112 - Path.is_dir raises where the folder above may not be looked into
+
+
 def _is_pattern(name: str) -> bool:
     return bool(_WILD.search(name)) and not os.path.lexists(name)
 
@@ -77,5 +82,8 @@ def _in_folder(folder: str) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
-                yield str(Path(parent) / name)
+            path = Path(parent) / name
+            if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
+                continue
+            if os.path.isfile(path) or not os.path.exists(path):  # noqa: PTH110, PTH113 - a pipe would be waited for
+                yield str(path)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from biasdetect.patterns import lazy
 from biasdetect.reading.document import Block, Document, build_document
 
-_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
+_LINE = lazy(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _LONGEST_HEADLINE = 160  # characters
-_ENDS_PROSE = re.compile(r"[.:;,]$|[.!?][\"”’»]$")
-_ENDS_SENTENCE = re.compile(r"[.!?:…][\"'”’»)\]]*$")
+_ENDS_PROSE = lazy(r"[.:;,]$|[.!?][\"”’»]$")
+_ENDS_SENTENCE = lazy(r"[.!?:…][\"'”’»)\]]*$")
 _INVISIBLE = "\ufeff\u200b\x00"  # byte-order mark, zero-width space, NUL: never part of a block's edge
 
 

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,9 @@ def test_folders_and_patterns_stand_for_their_documents(tmp_path):
     assert found(f"{tmp_path}/*.txt") == ["[odd].txt", "a.txt"]
     assert found(f"{tmp_path}/**/*.md") == ["b/two.md"]
     assert found(f"{tmp_path}/[odd].txt") == ["[odd].txt"]
+    if hasattr(os, "mkfifo"):  # nobody writes to it: it would be waited for
+        os.mkfifo(tmp_path / "pipe.txt")
+    assert found(str(tmp_path)) == ["[odd].txt", "a.txt", "b/two.md"]
     with pytest.raises(InputError, match="fits no file"):
         found(f"{tmp_path}/*.pdf")
     (tmp_path / "empty").mkdir()
@@ -97,6 +101,18 @@ def test_encodings_are_detected():
     text = "The café’s owner, Zoë Müller, paid 40 € for the naïve painting in Århus. She said so on Monday."
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
         assert "café’s owner, Zoë Müller" in read(text.encode(encoding), name="a").text
+
+
+@pytest.mark.parametrize(
+    "text, encoding",
+    [
+        ("The owner, José Núñez, left – “a disgrace”, said Ann.", "cp1252"),
+        ("It cost €5 million, François Dubois told the board.", "cp1252"),
+        ("Мэр сказал в понедельник, что мост будет закрыт до осени и никто не знает почему.", "cp1251"),
+    ],
+)
+def test_short_texts_in_old_encodings(text, encoding):
+    assert read(text.encode(encoding)).text == text
 
 
 @pytest.mark.parametrize(
