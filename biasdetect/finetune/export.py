@@ -84,7 +84,7 @@ def export_model(
         recorded = {**metrics, "export": {"parity_sentences": len(sentences), "largest_difference": difference}}
         (folder / METRICS).write_text(json.dumps(recorded, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         write_card(folder)
-        _replace(folder, out)
+        replace_folder(folder, out)
     return difference
 
 
@@ -266,7 +266,7 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _replace(folder: Path, out: Path) -> None:
+def replace_folder(folder: Path, out: Path) -> None:
     """Put the finished folder in place; at every moment ``out`` is absent, the old one or the new one."""
     old = folder.with_name("old")
     if out.exists():

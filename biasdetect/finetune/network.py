@@ -120,12 +120,15 @@ class BiasNetwork(PreTrainedModel):
         mask = attention_mask.to(states.dtype)
         token_logits = self.token_head(self.dropout(states))
         loaded = token_logits[..., 0].masked_fill(attention_mask == 0, -1e4)
-        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-        evidence = (states * torch.softmax(loaded, dim=1)[..., None]).sum(1)
-        strength = torch.logsumexp(loaded, dim=1, keepdim=True)
-        features = torch.cat([mean, evidence, strength], dim=1)
+        shares = torch.softmax(loaded, dim=1)
+        # sums over tokens as one matrix product, log-sum-exp by the largest share: so neither padding nor the other rows
+        # change their rounding
+        mean_and_evidence = torch.stack([mask / mask.sum(1, keepdim=True), shares], dim=1) @ states
+        strength = loaded.amax(1, keepdim=True) - torch.log_softmax(loaded, dim=1).amax(1, keepdim=True)
+        features = torch.cat([mean_and_evidence.flatten(1), strength], dim=1)
         hidden = torch.tanh(self.sentence_dense(self.dropout(features)))
-        sentence_logits = self.sentence_head(self.dropout(hidden))[:, 0]
+        # not as a product with one column, whose rounding depends on the number of rows
+        sentence_logits = (self.dropout(hidden) * self.sentence_head.weight[0]).sum(1) + self.sentence_head.bias
         loss = None
         if sentence_target is not None:
             loss = self._loss(

@@ -191,6 +191,18 @@ class Evaluation(_Strict):
     groups: list[str] = []
 
 
+class Quantize(_Strict):
+    """What the graph in eight bits is made and judged on.
+
+    Attributes:
+        fit: names of sources of which it sees some sentences.
+        measure: names of others.
+    """
+
+    fit: list[str] = []
+    measure: list[str] = []
+
+
 class Recipe(_Strict):
     """How a model is built.
 
@@ -208,6 +220,7 @@ class Recipe(_Strict):
         sources: labelled data by name.
         stages: in order; the last one's network is the model.
         evaluation: how the finished model is measured.
+        quantize: what ``training/quantize.py`` works on.
         published: what others' models reach, for the card.
     """
 
@@ -223,12 +236,13 @@ class Recipe(_Strict):
     sources: dict[str, Source]
     stages: Annotated[list[Stage], Field(min_length=1)]
     evaluation: Evaluation = Evaluation()
+    quantize: Quantize = Quantize()
     published: list[Published] = []
 
     @model_validator(mode="after")
     def _consistent(self) -> Recipe:
         used = {self.development, self.own_development} | {name for stage in self.stages for name in stage.sources}
-        used |= set(self.evaluation.sets)
+        used |= {*self.evaluation.sets, *self.quantize.fit, *self.quantize.measure}
         unknown = sorted(used - set(self.sources))
         if unknown:
             raise ValueError(f"sources {unknown} are used and not defined; there are {sorted(self.sources)}")

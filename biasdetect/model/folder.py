@@ -2,7 +2,8 @@
 
 A folder is plain data: ``config.json`` (the encoder's configuration, and under ``"biasdetect"`` what
 inference needs), ``tokenizer.json``, ``model.onnx`` (the graph) and ``model.safetensors`` (the weights,
-which the graph reads from there), ``metrics.json`` and ``README.md``. ``config.json`` records the SHA-256
+which the graph reads from there), ``metrics.json`` and ``README.md``; it may have ``model.int8.onnx`` too,
+a faster graph that is all but as exact. ``config.json`` records the SHA-256
 of the files that decide the scores, so an altered folder is refused and not scored with.
 """
 
@@ -22,12 +23,15 @@ FORMAT_VERSION = 1
 
 CONFIG = "config.json"
 GRAPH = "model.onnx"
+QUANTIZED_GRAPH = "model.int8.onnx"
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 METRICS = "metrics.json"
 CARD = "README.md"
 CHECKED = (GRAPH, WEIGHTS, TOKENIZER)
 """Files without which a model cannot score, each with its checksum in ``config.json``."""
+CHECKED_TOO = (QUANTIZED_GRAPH,)
+"""Files that a model may have; where ``config.json`` has a checksum of one, it has to be there."""
 
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -42,6 +46,19 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Margins:
+    """How near to a decision the quantised graph leaves it to the exact one, in logits.
+
+    Attributes:
+        sentence: around the logit of a probability of one half.
+        phrase: around the logit of the threshold, of any token.
+    """
+
+    sentence: float
+    phrase: float
+
+
+@dataclass(frozen=True, slots=True)
 class InferenceConfig:
     """What inference needs besides graph and tokenizer.
 
@@ -53,6 +70,7 @@ class InferenceConfig:
         threshold: phrases with a lower score are not flagged by default, 0 to 1.
         sentence: calibration of the sentence logit.
         phrase: calibration of the phrase logit.
+        margins: of the quantised graph; None where there is none.
     """
 
     name: str
@@ -62,6 +80,7 @@ class InferenceConfig:
     threshold: float
     sentence: Calibration
     phrase: Calibration
+    margins: Margins | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +126,10 @@ def open_model(name_or_path: str | Path | None = None) -> ModelFolder:
         raise
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ModelError(f"{path / CONFIG} cannot be used ({error!r}). Copy the whole folder again.") from error
-    altered = [name for name in CHECKED if file_sha256(path / name) != checksums.get(name)]
+    checked = [*CHECKED, *(name for name in CHECKED_TOO if name in checksums)]
+    altered = [
+        name for name in checked if not (path / name).is_file() or file_sha256(path / name) != checksums.get(name)
+    ]
     if fingerprint != fingerprint_of(data["inference"], checksums):
         altered.insert(0, CONFIG)
     if altered:
@@ -140,7 +162,10 @@ def is_classifier(name_or_path: str | Path | None) -> bool:
 def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
     """The ``"biasdetect"`` part of ``config.json`` for the files that lie in ``path``."""
     inference = json.loads(json.dumps(asdict(config)))
-    checksums = {name: file_sha256(path / name) for name in CHECKED}
+    if config.margins is None:
+        del inference["margins"]
+    there = [*CHECKED, *(name for name in CHECKED_TOO if (path / name).exists())]
+    checksums = {name: file_sha256(path / name) for name in there}
     return {
         "format": FORMAT_VERSION,
         "inference": inference,
@@ -168,6 +193,7 @@ def _inference_config(data: dict[str, Any]) -> InferenceConfig:
             "categories": tuple(data["categories"]),
             "sentence": Calibration(**data["sentence"]),
             "phrase": Calibration(**data["phrase"]),
+            "margins": Margins(**data["margins"]) if data.get("margins") else None,
         }
     )
 
@@ -214,7 +240,7 @@ def _download(name: str) -> Path:
     )
 
     try:
-        return Path(snapshot_download(name, allow_patterns=[CONFIG, *CHECKED, METRICS, CARD]))
+        return Path(snapshot_download(name, allow_patterns=[CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD]))
     except (RepositoryNotFoundError, HFValidationError) as error:
         raise ModelError(f"No folder {name} here and no model of that name on the hub. Check the spelling.") from error
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +40,12 @@ def sigmoid(logits: Floats | float, calibration: Calibration) -> Floats:
     """Calibrated probabilities of logits; any shape."""
     scaled = calibration.slope * np.asarray(logits, np.float32) + calibration.intercept
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * scaled)), np.float32)
+
+
+def logit(probability: float, calibration: Calibration) -> float:
+    """The logit whose calibrated probability this is; the inverse of :func:`sigmoid`."""
+    inside = min(max(probability, 1e-9), 1 - 1e-9)
+    return (math.log(inside / (1 - inside)) - calibration.intercept) / calibration.slope
 
 
 def find_words(text: str) -> list[tuple[int, int]]:
@@ -121,6 +128,21 @@ def decode(
             spans.append(span)
         index = stop
     return spans
+
+
+def without(offsets: Sequence[tuple[int, int]], logits: Floats, spans: Sequence[Span]) -> Floats:
+    """The logits of the token head with nothing loaded where phrases stand already, for a look at the rest.
+
+    Args:
+        offsets: token offsets.
+        logits: (tokens, 1 + categories).
+        spans: the phrases.
+    """
+    rest = logits.copy()
+    for token, (start, end) in enumerate(offsets):
+        if any(start < span.end and span.start < end for span in spans):
+            rest[token, 0] = -20.0
+    return rest
 
 
 def _adjacent(text: str, words: Sequence[tuple[int, int]], index: int) -> bool:

@@ -1,22 +1,31 @@
-"""The ONNX runtime: texts to sentence logits and token logits, without torch."""
+"""Texts to sentence logits and token logits: tokens, windows, batches, memory; and the ONNX runtime, without torch."""
 
 from __future__ import annotations
 
+import os
+from abc import ABC, abstractmethod
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from biasdetect.errors import ModelError
-from biasdetect.model.folder import GRAPH, TOKENIZER, ModelFolder
-from biasdetect.model.phrases import Floats
+from biasdetect.model.folder import GRAPH, QUANTIZED_GRAPH, TOKENIZER, ModelFolder
+from biasdetect.model.phrases import Floats, logit
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from tokenizers import Encoding
 
-_BATCH_TOKENS = 1024  # padding included: keeps two cores busy and memory flat
+    Integers = NDArray[np.int64]
+
 _OVERLAP = 32  # tokens that neighbouring windows of an over-long text share
+_REMEMBERED = 4096  # texts: wire copy, boilerplate, what an editor scores again; some 6 kB each
+_LONGEST_REMEMBERED = 2000  # characters; longer texts are rare, large and seldom seen twice
+_MOST_THREADS = 4  # more do not help batches this small: processes do
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +59,61 @@ class Runtime(Protocol):
         ...
 
 
-class OnnxRuntime:
-    """A model folder ready to run. Holds no state between calls, so threads may share it."""
+class BatchingRuntime(ABC):
+    """All of a runtime but the network. Threads may share it.
+
+    Texts are batched with others of about their length, so that a text costs what its own length does, and what was
+    scored lately is not computed again.
+    """
+
+    batch_tokens = 512
+    """Tokens of a batch, padding included: enough for the matrix products, few enough for the caches."""
 
     def __init__(self, folder: ModelFolder) -> None:
-        """Raises ModelError where tokenizer or graph cannot be loaded."""
-        import onnxruntime
+        """Raises ModelError where the tokenizer cannot be loaded."""
         from tokenizers import Tokenizer
 
         self.folder = folder
         self._max_tokens = folder.config.max_tokens
         try:
             self._tokenizer = Tokenizer.from_file(str(folder.path / TOKENIZER))
-            options = onnxruntime.SessionOptions()
-            options.log_severity_level = 3
-            self._session = onnxruntime.InferenceSession(
-                str(folder.path / GRAPH), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # both libraries raise bare exceptions of their own
-            raise ModelError(f"{folder.path} cannot be loaded ({error}). Copy the folder again.") from error
+        except Exception as error:  # the library raises bare exceptions
+            raise _unloadable(folder, error) from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._remembered: OrderedDict[str, Scored] = OrderedDict()
+        self._lock = Lock()
 
     def run(self, texts: Sequence[str]) -> list[Scored]:
         """Score texts as they stand, in order.
 
-        A text longer than the encoder takes is read in overlapping windows; its logit is the highest of theirs.
-        A text that occurs twice is computed once.
+        A text longer than the encoder takes is read in overlapping windows; its logit is the highest of theirs. What a
+        text gets does not depend on the texts that it is scored with, bit for bit.
         """
-        unique = list(dict.fromkeys(texts))
-        if len(unique) < len(texts):
-            known = dict(zip(unique, self.run(unique), strict=True))
-            return [known[text] for text in texts]
+        known = self._recall(texts)
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, self._compute(new), strict=True))
+        self._remember(texts, known)
+        return [known[text] for text in texts]
+
+    @abstractmethod
+    def _forward(self, ids: Integers, mask: Integers) -> tuple[Floats, Floats]:
+        """Sentence logits, (texts,), and token logits, (texts, tokens, 1 + categories), of a padded batch."""
+
+    def _recall(self, texts: Sequence[str]) -> dict[str, Scored]:
+        with self._lock:
+            return {text: self._remembered[text] for text in texts if text in self._remembered}
+
+    def _remember(self, texts: Sequence[str], known: dict[str, Scored]) -> None:
+        with self._lock:
+            for text in texts:
+                if len(text) <= _LONGEST_REMEMBERED:
+                    self._remembered[text] = known[text]
+                    self._remembered.move_to_end(text)
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+
+    def _compute(self, texts: Sequence[str]) -> list[Scored]:
         encodings = self._tokenizer.encode_batch([_valid(text) for text in texts])
         windows = [
             (index, first, last)
@@ -91,8 +123,8 @@ class OnnxRuntime:
         windows.sort(key=lambda window: window[2] - window[1])
         logits = np.full(len(texts), -np.inf, np.float32)
         tokens: list[Floats | None] = [None] * len(texts)
-        for batch in _batches(windows):
-            sentence, token = self._forward([_window_ids(encodings[i], a, b) for i, a, b in batch])
+        for batch in _batches(windows, self.batch_tokens):
+            sentence, token = self._forward(*_padded([_window_ids(encodings[i], a, b) for i, a, b in batch]))
             for row, (index, first, last) in enumerate(batch):
                 logits[index] = max(logits[index], sentence[row])
                 whole = tokens[index]
@@ -104,22 +136,120 @@ class OnnxRuntime:
                 target = whole[1 + first : 1 + last]
                 stronger = part[:, 0] > target[:, 0]
                 target[stronger] = part[stronger]
-        return [
-            Scored(float(logits[index]), encoding.ids, encoding.offsets, tokens[index])  # type: ignore[arg-type]
-            for index, encoding in enumerate(encodings)
-        ]
+        scored = []
+        for index, encoding in enumerate(encodings):
+            whole = tokens[index]
+            assert whole is not None  # every text has a window
+            whole.setflags(write=False)  # it is shared with whoever scores the text again
+            scored.append(Scored(float(logits[index]), encoding.ids, encoding.offsets, whole))
+        return scored
 
-    def _forward(self, rows: list[list[int]]) -> tuple[Floats, Floats]:
-        longest = max(len(row) for row in rows)
-        ids = np.zeros((len(rows), longest), np.int64)
-        mask = np.zeros((len(rows), longest), np.int64)
-        for index, row in enumerate(rows):
-            ids[index, : len(row)] = row
-            mask[index, : len(row)] = 1
+
+class OnnxRuntime(BatchingRuntime):
+    """A model folder on the processor, by ONNX Runtime."""
+
+    def __init__(self, folder: ModelFolder, threads: int | None = None) -> None:
+        """Raises ModelError where tokenizer or graph cannot be loaded."""
+        super().__init__(folder)
+        self._graph = _Graph(folder, GRAPH, threads)
+
+    def _forward(self, ids: Integers, mask: Integers) -> tuple[Floats, Floats]:
+        return self._graph.run(ids, mask)
+
+
+class FastRuntime(BatchingRuntime):
+    """The same by a graph with matrix products in eight bits; where its answer is near a decision, the exact one's.
+
+    Near is what the folder's margins say: as far as the quantised graph was ever wrong, but for few sentences in a
+    thousand.
+    """
+
+    def __init__(self, folder: ModelFolder, threads: int | None = None, threshold: float | None = None) -> None:
+        """As :class:`OnnxRuntime`.
+
+        Args:
+            folder: the model.
+            threads: as there.
+            threshold: of the phrases that will be looked for, 0 to 1; the model's own by default.
+
+        Raises:
+            ModelError: where the folder has no quantised graph, or what it has cannot be loaded.
+        """
+        super().__init__(folder)
+        config = folder.config
+        if config.margins is None:
+            raise ModelError(
+                f"{folder.path} has no quantised graph. Score with it exactly, or make one with training/quantize.py."
+            )
+        self._margins = config.margins
+        self._half = logit(0.5, config.sentence)
+        self._threshold = logit(config.threshold if threshold is None else threshold, config.phrase)
+        self._quick = _Graph(folder, QUANTIZED_GRAPH, threads, bulk=True)
+        self._exact = _Graph(folder, GRAPH, threads, bulk=True)
+
+    def _forward(self, ids: Integers, mask: Integers) -> tuple[Floats, Floats]:
+        sentence, token = self._quick.run(ids, mask)
+        near = (np.abs(token[:, :, 0] - self._threshold) < self._margins.phrase) & (mask == 1)
+        doubtful = np.flatnonzero((np.abs(sentence - self._half) < self._margins.sentence) | near[:, 1:].any(axis=1))
+        if len(doubtful):
+            sentence[doubtful], token[doubtful] = self._exact.run(ids[doubtful], mask[doubtful])
+        return sentence, token
+
+
+class _Graph:
+    """One of a folder's graphs, loaded."""
+
+    def __init__(self, folder: ModelFolder, name: str, threads: int | None, *, bulk: bool = False) -> None:
+        """Load it, for an answer soon or for many.
+
+        For an answer soon, threads spin between batches, which keeps others from the cores, and weights are not laid out
+        anew for the products, which takes longer than it saves on an article.
+        """
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = threads or default_threads()
+        if bulk:
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        else:
+            options.add_session_config_entry("session.disable_prepacking", "1")
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(folder.path / name), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # the library raises bare exceptions
+            raise _unloadable(folder, error) from error
+
+    def run(self, ids: Integers, mask: Integers) -> tuple[Floats, Floats]:
+        # another kernel computes a batch of one, with other rounding: its double beside it keeps the bits the same
+        rows = len(ids)
+        if rows == 1:
+            ids, mask = np.repeat(ids, 2, axis=0), np.repeat(mask, 2, axis=0)
         sentence, token = self._session.run(
             ["sentence_logits", "token_logits"], {"input_ids": ids, "attention_mask": mask}
         )
-        return sentence, token
+        return sentence[:rows], token[:rows]
+
+
+def default_threads() -> int:
+    """Threads for one model where nothing is said: the cores that the process may use, up to four."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST_THREADS)
+
+
+def _unloadable(folder: ModelFolder, error: Exception) -> ModelError:
+    return ModelError(f"{folder.path} cannot be loaded ({error}). Copy the folder again.")
+
+
+def _padded(rows: list[list[int]]) -> tuple[Integers, Integers]:
+    longest = max(len(row) for row in rows)
+    ids = np.zeros((len(rows), longest), np.int64)
+    mask = np.zeros((len(rows), longest), np.int64)
+    for index, row in enumerate(rows):
+        ids[index, : len(row)] = row
+        mask[index, : len(row)] = 1
+    return ids, mask
 
 
 def _valid(text: str) -> str:
@@ -144,10 +274,10 @@ def _window_ids(encoding: Encoding, first: int, last: int) -> list[int]:
     return [ids[0], *ids[1 + first : 1 + last], ids[-1]]
 
 
-def _batches(windows: Sequence[tuple[int, int, int]]) -> Iterator[Sequence[tuple[int, int, int]]]:
+def _batches(windows: Sequence[tuple[int, int, int]], tokens: int) -> Iterator[Sequence[tuple[int, int, int]]]:
     batch: list[tuple[int, int, int]] = []
     for window in windows:
-        if batch and (len(batch) + 1) * (window[2] - window[1] + 2) > _BATCH_TOKENS:
+        if batch and (len(batch) + 1) * (window[2] - window[1] + 2) > tokens:
             yield batch
             batch = []
         batch.append(window)
