@@ -5,47 +5,89 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from biasdetect.errors import MissingExtraError
+from biasdetect.house.rules import Rules, apply_rules, is_house
 from biasdetect.language.english import other_language
 from biasdetect.language.sentences import split_sentences
 from biasdetect.language.voice import VoiceMap, find_quotations, find_speakers
 from biasdetect.model.categories import CATEGORIES, WHY
 from biasdetect.model.folder import is_classifier, open_model
-from biasdetect.model.phrases import decode, sigmoid
-from biasdetect.model.runtime import OnnxRuntime, Runtime, Scored
+from biasdetect.model.phrases import decode, sigmoid, without
+from biasdetect.model.runtime import FastRuntime, OnnxRuntime, Runtime, Scored
 from biasdetect.reading.document import Block, Document
 from biasdetect.reading.text import read_text
-from biasdetect.results import Kind, Phrase, Quotes, Report, Sentence, Settings, Skipped
+from biasdetect.results import Kind, Phrase, Precision, Quotes, Report, Sentence, Settings, Skipped
+
+if TYPE_CHECKING:
+    from biasdetect.suggest import Judged
 
 # kinds in which the writer's stance belongs to the genre, and what is reported there all the same
 _GENRES: dict[Kind, str] = {"opinion": "an opinion piece", "review": "a review"}
 _IN_EVERY_GENRE = ("labeling", "epithet", "exaggeration")
+_NO_RULES = Rules(marks=False)
 _GENRE_NOTE = (
     "Read as {}: the writer's stance belongs to the genre, so labels, epithets and exaggeration alone are reported."
 )
 
 
-def load(name_or_path: str | Path | None = None) -> Detector:
+def load(
+    name_or_path: str | Path | None = None,
+    *,
+    threads: int | None = None,
+    device: str | None = None,
+    precision: Precision = "exact",
+) -> Detector:
     """Load a detector.
 
     Args:
         name_or_path: a model folder, a name on the Hugging Face hub (``owner/name``), or None for the
             model that ships with the package. A transformers sequence classifier serves too: its
             phrases are those without which its probability falls, and they have no category.
+        threads: that the model computes on, at least 1; by default the cores there are, up to four. Where many
+            articles are scored, a process per core with one thread each is faster than one process with all.
+        device: of torch, such as ``cuda``; needs the ``train`` extra. The processor, without torch, by default.
+        precision: ``fast`` computes in eight bits what is plain and exactly what is near a decision, where the model
+            has a graph for it; it pays where many articles are scored.
 
     Raises:
         ModelError: where the model is missing, incomplete, altered or no classifier.
-        MissingExtraError: for a transformers classifier, where torch or transformers is not installed.
+        MissingExtraError: for a transformers classifier or a device, where torch or transformers is not installed.
     """
+    return Detector(open_runtime(name_or_path, threads, device, precision))
+
+
+def open_runtime(
+    name_or_path: str | Path | None = None,
+    threads: int | None = None,
+    device: str | None = None,
+    precision: Precision = "exact",
+    threshold: float | None = None,
+) -> Runtime:
+    """What :func:`load` puts a detector on, for those who put something in between; as there.
+
+    ``threshold`` is that of the phrases that will be looked for, which ``fast`` has to know; the model's by default.
+    """
+    if precision not in get_args(Precision):
+        raise ValueError(f"precision must be one of {', '.join(get_args(Precision))}, not {precision!r}")
     if is_classifier(name_or_path):
         try:
             from biasdetect.model.classifier import ClassifierRuntime
         except ImportError as error:
             raise MissingExtraError("Scoring with a transformers classifier", "train") from error
-        return Detector(ClassifierRuntime(str(name_or_path)))
-    return Detector(OnnxRuntime(open_model(name_or_path)))
+        return ClassifierRuntime(str(name_or_path))
+    if device is not None:
+        if precision == "fast":
+            raise ValueError("precision fast is for the processor; leave it or the device out")
+        try:
+            from biasdetect.finetune.runtime import TorchRuntime
+        except ImportError as error:
+            raise MissingExtraError("Scoring with torch", "train") from error
+        return TorchRuntime(open_model(name_or_path), device)
+    if precision == "fast":
+        return FastRuntime(open_model(name_or_path), threads, threshold)
+    return OnnxRuntime(open_model(name_or_path), threads)
 
 
 class Detector:
@@ -62,35 +104,45 @@ class Detector:
         name: str = "",
         threshold: float | None = None,
         quotes: Quotes = "mark",
-        kind: Kind = "news",
+        kind: Kind | None = None,
         keep_boilerplate: bool = False,
+        suggest: bool = True,
+        rules: Rules = _NO_RULES,
     ) -> Report:
         """Score an article.
 
         Args:
             text: plain text, or a document from :func:`biasdetect.read` or :func:`biasdetect.read_file`.
             name: what the report calls it; a document brings its own name.
-            threshold: lowest score of a flagged phrase, 0 to 1; the model's own by default.
+            threshold: lowest score of a flagged phrase, 0 to 1; that of the rules or the model's own by default.
             quotes: ``mark`` flags other people's words without counting them, ``count`` counts them as
                 the outlet's, ``skip`` leaves quotations out.
-            kind: ``news``, or ``opinion`` or ``review``, whose writer may judge: only labels, epithets
+            kind: ``news``, the default, or ``opinion`` or ``review``, whose writer may judge: only labels, epithets
                 and exaggeration are reported there.
             keep_boilerplate: score page furniture like prose.
+            suggest: look for wording to use instead of each phrase that the outlet answers for; the edited
+                sentences are scored again, a few for each phrase.
+            rules: a house style's for this document, see :mod:`biasdetect.house`; with ``Rules()``, marks in
+                Markdown and HTML alone silence findings. ``threshold`` and ``kind`` win over what they say.
 
         Raises:
             ValueError: for a threshold, a quotes setting or a kind that does not exist.
         """
+        if threshold is None:
+            threshold = rules.threshold
+        else:
+            rules = rules.without_thresholds()
+        kind = kind or rules.kind or "news"
         settings = self._settings(threshold, quotes, kind, keep_boilerplate)
         document = text if isinstance(text, Document) else read_text(text, name)
         blocks = [block for block in document.blocks if keep_boilerplate or not block.reason]
         voices = list(_sentences(document.text, blocks))
         speakers = find_speakers(voices, document.text)
-        outputs = self._runtime.run([voice.without_marks(document.text) for voice in voices])
-        scores = self._scores(document.text, voices, outputs)
+        outputs, scores = self._run(document.text, voices)
         headlines = {block.start for block in blocks if block.role == "headline"}  # each is one sentence
         sentences = tuple(
             replace(
-                self._sentence(document, voice, output, score, settings),
+                self._sentence(document, voice, output, score, settings, rules),
                 speaker=speaker,
                 role="headline" if voice.start in headlines else "body",
             )
@@ -99,7 +151,7 @@ class Detector:
         )
         own = _mean([score.outlet for score in scores])
         whole = _mean([score.whole for score in scores])
-        return Report(
+        report = Report(
             source=document.name,
             model=self.folder.label,
             score=(whole if quotes == "count" else own) or 0.0,
@@ -111,6 +163,15 @@ class Detector:
             metadata=document.metadata,
             notes=(_GENRE_NOTE.format(_GENRES[kind]),) if kind in _GENRES else (),
             warnings=tuple(_warnings(document, blocks)),
+        )
+        report = apply_rules(report, document.source, rules if document.places else replace(rules, marks=False))
+        if not suggest or not any(phrase.counts for phrase in report.phrases):
+            return report
+        from biasdetect.suggest import add_suggestions  # what it knows of words is read where a phrase is flagged
+
+        reported = [voice for voice in voices if not (voice.is_quote and quotes == "skip")]
+        return add_suggestions(
+            report, document, reported, lambda edited: self._judged(edited, settings, rules), rules.flag
         )
 
     def score_many(self, texts: Iterable[str | Document], **settings: object) -> Iterator[Report]:
@@ -147,23 +208,49 @@ class Detector:
     def _probability(self, output: Scored) -> float:
         return float(sigmoid(output.logit, self.folder.config.sentence))
 
-    def _scores(self, text: str, voices: Sequence[VoiceMap], outputs: Sequence[Scored]) -> list[_Scores]:
-        """Sentences in which others speak are scored twice more: what the outlet says in them, and what they do."""
+    def _run(self, text: str, voices: Sequence[VoiceMap]) -> tuple[list[Scored], list[_Scores]]:
+        """Sentences in which others speak are scored thrice: as they stand, what the outlet says, and what they do."""
         others = [index for index, voice in enumerate(voices) if voice.others]
         mixed = [index for index in others if not voices[index].is_quote]
-        apart = self._runtime.run(
-            [voices[index].without_others(text) for index in mixed]
+        outputs = self._runtime.run(
+            [voice.without_marks(text) for voice in voices]
+            + [voices[index].without_others(text) for index in mixed]
             + [_words_of_others(text, voices[index]) for index in others]
         )
+        whole, apart = outputs[: len(voices)], outputs[len(voices) :]
         own_outputs = dict(zip(mixed, apart, strict=False))
         other_outputs = dict(zip(others, apart[len(mixed) :], strict=True))
-        return [
+        return whole, [
             _Scores(
                 whole=self._probability(output),
                 outlet=None if voice.is_quote else self._probability(own_outputs.get(index, output)),
                 others=self._probability(other_outputs[index]) if index in other_outputs else None,
             )
-            for index, (voice, output) in enumerate(zip(voices, outputs, strict=True))
+            for index, (voice, output) in enumerate(zip(voices, whole, strict=True))
+        ]
+
+    def _flagged(self, voice: VoiceMap, output: Scored, settings: Settings, rules: Rules) -> list[tuple[int, int]]:
+        """Where phrases stand in a sentence, whoever says them and whatever the genre."""
+        found = rules.flagged(voice.text, self._found(voice.text, output, settings, rules))
+        return [(phrase.start, phrase.end) for phrase in found]
+
+    def _judged(self, voices: Sequence[VoiceMap], settings: Settings, rules: Rules) -> list[Judged]:
+        """Sentences that stand by themselves, scored as those of a report are."""
+        from biasdetect.suggest import Judged
+
+        apart = [
+            index
+            for index, voice in enumerate(voices)
+            if voice.others and not voice.is_quote and settings.quotes != "count"
+        ]
+        outputs = self._runtime.run(
+            [voice.without_marks(voice.text) for voice in voices]
+            + [voices[index].without_others(voices[index].text) for index in apart]
+        )
+        counted = {**dict(enumerate(outputs[: len(voices)])), **dict(zip(apart, outputs[len(voices) :], strict=True))}
+        return [
+            Judged(self._probability(counted[index]), tuple(self._flagged(voice, outputs[index], settings, rules)))
+            for index, voice in enumerate(voices)
         ]
 
     def _sentence(
@@ -173,6 +260,7 @@ class Detector:
         output: Scored,
         score: _Scores,
         settings: Settings,
+        rules: Rules,
     ) -> Sentence:
         counted = score.whole if settings.quotes == "count" else score.others if score.outlet is None else score.outlet
         return Sentence(
@@ -180,27 +268,37 @@ class Detector:
             *document.span(voice.start, voice.end),
             counted or 0.0,
             "quote" if voice.is_quote else "outlet",
-            tuple(self._phrases(document, voice, output, settings)),
+            tuple(self._phrases(document, voice, output, settings, rules)),
         )
 
-    def _phrases(self, document: Document, voice: VoiceMap, output: Scored, settings: Settings) -> Iterator[Phrase]:
+    def _phrases(
+        self, document: Document, voice: VoiceMap, output: Scored, settings: Settings, rules: Rules
+    ) -> Iterator[Phrase]:
         """The phrases of a sentence of a document, each with its voice."""
-        for phrase in self._found(document.text[voice.start : voice.end], output, settings):
+        words = document.text[voice.start : voice.end]
+        for phrase in rules.flagged(words, self._found(words, output, settings, rules)):
             start, end = voice.start + phrase.start, voice.start + phrase.end
             whose = voice.voice(start, end)
-            # scare quotes are doubt, whatever stands in them
-            category = "doubt" if whose == "scare-quote" else phrase.category
-            if category not in (_IN_EVERY_GENRE if settings.kind in _GENRES else CATEGORIES) or (
-                whose == "quote" and settings.quotes == "skip"
-            ):
+            if whose == "quote" and settings.quotes == "skip":
                 continue
             first, last = document.span(start, end)
-            yield replace(phrase, start=first, end=last, category=category, voice=whose, why=WHY.get(category, ""))
+            if is_house(phrase):
+                yield replace(phrase, start=first, end=last, voice=whose)
+                continue
+            # scare quotes are doubt, whatever stands in them
+            category = "doubt" if whose == "scare-quote" else phrase.category
+            if category in (_IN_EVERY_GENRE if settings.kind in _GENRES else CATEGORIES):
+                yield replace(phrase, start=first, end=last, category=category, voice=whose, why=WHY.get(category, ""))
 
-    def _found(self, text: str, output: Scored, settings: Settings) -> Iterator[Phrase]:
+    def _found(self, text: str, output: Scored, settings: Settings, rules: Rules = _NO_RULES) -> Iterator[Phrase]:
         """The phrases of a text that stands for itself."""
         config = self.folder.config
-        for span in decode(text, output.offsets, output.token_logits, settings.threshold, config.phrase):
+        spans = decode(text, output.offsets, output.token_logits, settings.threshold, config.phrase)
+        for name, lowest in rules.lowered(settings.threshold).items():
+            rest = without(output.offsets, output.token_logits, spans)
+            more = decode(text, output.offsets, rest, lowest, config.phrase)
+            spans += [span for span in more if config.categories[span.category] == name]
+        for span in sorted(spans, key=lambda span: span.start):
             category = config.categories[span.category]
             words = text[span.start : span.end]
             why = WHY.get(category, "")

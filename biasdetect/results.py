@@ -3,14 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas
 
 Voice = Literal["outlet", "quote", "scare-quote", "attributed"]
 Quotes = Literal["mark", "count", "skip"]
 Kind = Literal["news", "opinion", "review"]
 Role = Literal["headline", "body"]
+Precision = Literal["exact", "fast"]
+Rows = Literal["sentences", "phrases"]
+Change = Literal["deletion", "word", "rephrasing"]
 
-WIRE_VERSION = 2
+WIRE_VERSION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Wording to use instead of a phrase, checked by scoring the edited sentence again.
+
+    Attributes:
+        text: what to put in place of ``source[start:end]``.
+        start: character offset of the edit's first character in the source; it may lie before the phrase,
+            where an article, a space or a comma changes with it.
+        end: character offset after the edit's last character.
+        words: the wording by itself, for display; empty for a deletion.
+        kind: ``deletion``; ``word`` for one word in the place of one; ``rephrasing`` for all else.
+        before: score of the sentence as it stands, 0 to 1.
+        after: its score with the edit, 0 to 1.
+    """
+
+    text: str
+    start: int
+    end: int
+    words: str
+    kind: Change
+    before: float
+    after: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +56,8 @@ class Phrase:
         category: one of :data:`biasdetect.CATEGORIES`.
         voice: whose words they are: the outlet answers for ``outlet`` and ``scare-quote``.
         why: one line for the reader on why such wording is flagged.
-        suggestions: wording to use instead, best first; empty where there is none to offer.
+        suggestions: wording to use instead, best first, at most three; empty where none passes the check, and
+            for words that the outlet does not answer for.
         position: character offset of its first character in the text of its sentence.
     """
 
@@ -37,7 +68,7 @@ class Phrase:
     category: str
     voice: Voice = "outlet"
     why: str = ""
-    suggestions: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     position: int = 0
 
     @property
@@ -48,7 +79,7 @@ class Phrase:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Phrase:
         """Inverse of the dictionaries inside :meth:`Report.to_dict`."""
-        return cls(**{**data, "suggestions": tuple(data["suggestions"])})
+        return cls(**{**data, "suggestions": tuple(Suggestion(**found) for found in data["suggestions"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +211,27 @@ class Report:
         if self.outlet_score is None or self.others_score is None:
             return None
         return self.others_score - self.outlet_score
+
+    def to_frame(self, rows: Rows = "sentences") -> pandas.DataFrame:
+        """The report as a table, for notebooks; reports one below the other are ``pandas.concat`` of theirs.
+
+        Args:
+            rows: ``sentences``, one a scored sentence with the number of its phrases that the outlet answers
+                for (``flagged``) and of others' (``others``); or ``phrases``, one a flagged phrase.
+
+        Raises:
+            MissingExtraError: where pandas is not installed.
+            ValueError: for rows of another kind.
+        """
+        from biasdetect.report.notebook import to_frame
+
+        return to_frame(self, rows)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from biasdetect.report.notebook import render_fragment
+
+        return render_fragment(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The wire format: plain dictionaries, lists, strings and numbers."""

@@ -1,0 +1,7 @@
+"""House style: what an outlet reports and what it lets pass, from a file beside its articles and marks inside them."""
+
+from biasdetect.house.rules import Rules, apply_rules
+from biasdetect.house.style import HouseStyle, find_house_style, read_house_style
+from biasdetect.house.terms import Term, Terms
+
+__all__ = ["HouseStyle", "Rules", "Term", "Terms", "apply_rules", "find_house_style", "read_house_style"]
