@@ -14,7 +14,7 @@ from biasdetect.errors import BiasDetectError, DataError, InputError, MissingExt
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import read, read_file
-from biasdetect.results import Metadata, Phrase, Report, Sentence, Settings, Skipped
+from biasdetect.results import Metadata, Phrase, Report, Sentence, Settings, Skipped, Suggestion
 
 __version__ = "0.1.0"
 
@@ -33,6 +33,7 @@ __all__ = [
     "Sentence",
     "Settings",
     "Skipped",
+    "Suggestion",
     "load",
     "read",
     "read_file",

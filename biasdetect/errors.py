@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 
 class BiasDetectError(Exception):
     """Base of every error that biasdetect raises on purpose."""
@@ -11,12 +14,33 @@ class InputError(BiasDetectError):
     """A document cannot be read: missing, empty, binary, too large, or in an unknown encoding."""
 
 
+class HouseStyleError(BiasDetectError):
+    """A house style cannot be used.
+
+    Attributes:
+        path: of its file.
+        problems: what is wrong, in order: the key (empty where it is the file), and what to do about it.
+    """
+
+    def __init__(self, path: Path, problems: Sequence[tuple[str, str]]) -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        told = [f"{key}: {problem}" if key else problem for key, problem in problems]
+        super().__init__(
+            f"{path}: {told[0]}" if len(told) == 1 else "\n  ".join([f"{path}: {len(told)} mistakes", *told])
+        )
+
+
 class ModelError(BiasDetectError):
     """A model folder or hub name cannot be used: missing, incomplete, altered, or of another version."""
 
 
 class DataError(BiasDetectError):
     """A recipe or its labelled data cannot be used."""
+
+
+class RevisionError(BiasDetectError):
+    """Git cannot say what changed since a revision: no repository, no such revision, no file of it."""
 
 
 class InterruptedTrainingError(BiasDetectError):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import statistics
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +42,9 @@ _ROWS = (
 def report() -> str:
     """The example article's report, as a pipe shows it."""
     stream = io.StringIO()
-    article = ROOT / "examples" / "article.txt"
-    document = read_file(str(article))
+    document = replace(read_file(str(ROOT / "examples" / "article.txt")), name="examples/article.txt")
     print_report(biasdetect.load(MODEL).score(document), Console(file=stream, width=100, highlight=False))
-    text = stream.getvalue().replace(str(article), "examples/article.txt")
-    return "```\n" + "\n".join(line.rstrip() for line in text.splitlines()).strip() + "\n```"
+    return f"```\n{stream.getvalue().strip()}\n```"
 
 
 def formats() -> str:
@@ -243,7 +245,8 @@ def selection() -> str:
         "| learner, starting from 100 random labels | so many random labels | macro-F1 | reached by so many chosen ones | mean gain in macro-F1 (95 %) |\n|---|---|---|---|---|",
     ]
     titles = {
-        "network": "the project's network, fine-tuned anew each time",
+        "continued": "the network, going on from weights that know the task",
+        "network": "the network, from the pretrained encoder",
         "probe": "logistic regression on the pretrained encoder",
     }
     rows = []
@@ -261,8 +264,237 @@ def selection() -> str:
         low, high = recorded[name]["gain in macro_f1, mean over the rounds after the first"]["interval"]
         word = "helped" if low > 0 else "did harm" if high < 0 else "made no certain difference"
         verdicts.append(f"for {title}, choosing {word}")
-    parts.append(f"So far, {'; '.join(verdicts)}. Take the choice as a way to see varied and doubtful sentences, not as a proven saving.")  # fmt: skip
+    parts.append(f"So {'; '.join(verdicts)}. The first is what `biasdetect train` does on the shipped model, save that the simulation's weights had not seen these labels.")  # fmt: skip
     return "\n\n".join(parts)
+
+
+def editors() -> dict[str, str]:
+    """The blocks of docs/editors.md, from what the language server's benchmark recorded."""
+    recorded = json.loads((ROOT / "benchmarks" / "lsp.json").read_text(encoding="utf-8"))
+    times = recorded["changes"]
+    lines = [
+        f"{'→' if sender == 'editor' else '←'} {name}{f'  {_short(said)}' if said else ''}"
+        for sender, name, said in recorded["session"]
+    ]
+    return {
+        "lsp-time": (
+            f"In an article of {times['words']} words, from the end of that pause to the marks of a changed paragraph of three "
+            f"new sentences: {times['median']} ms in the median of {times['changes']} changes, {times['slowest']} ms in the "
+            f"slowest, on a machine of {times['cores']} cores; {times['processor_time']} ms of processor time each; {times['opened']} ms where the whole article is new."
+        ),
+        "lsp-session": "```\n" + "\n".join(lines) + "\n```",
+    }  # fmt: skip
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 700 else f"{text[:699]}…"
+
+
+_ARTICLES = [
+    {"url": "n1", "outlet": "Lirna Post", "text": "The shameless mayor left. She will return in May."},
+    {"url": "n2", "outlet": "Orsa Daily", "text": "The council met on Monday."},
+    {"url": "n3", "outlet": "Orsa Daily", "text": "The shameless mayor left; she will return in May!"},
+    {"url": "n4", "outlet": "Orsa Daily", "text": ""},
+]
+
+
+def corpora() -> dict[str, str]:
+    """The blocks of docs/corpora.md: an example that is run, and what the benchmark recorded."""
+    command = ["corpus", "articles.jsonl", "--out", "scored.jsonl", "--id-column", "url", "--workers", "1"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        given = "".join(json.dumps(article) + "\n" for article in _ARTICLES)
+        (folder / "articles.jsonl").write_text(given, encoding="utf-8")
+        whole = [sys.executable, "-m", "biasdetect", *command]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+        code = subprocess.run(whole, cwd=folder, env=environment, stderr=subprocess.PIPE, check=False).returncode
+        rows = [json.loads(line) for line in (folder / "scored.jsonl").read_text(encoding="utf-8").splitlines()]
+        errors = (folder / "scored.jsonl.errors.jsonl").read_text(encoding="utf-8")
+    columns = ("article", "reprint_of", "outlet", "sentence", "text", "score", "phrases")
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    for row in rows:
+        found = "; ".join(
+            f"{phrase['text']} ({phrase['category']} {phrase['score']:.2f})" for phrase in row["phrases"] or []
+        )
+        cells = ["" if row[column] is None else str(row[column]) for column in columns[:-1]]
+        lines.append(f"| {' | '.join(cells)} | {found} |")
+    example = (
+        f"```console\n$ cat articles.jsonl\n{given}$ biasdetect {' '.join(command)}\n```\n\nSome of the columns of `scored.jsonl`:\n\n"
+        + "\n".join(lines)
+        + f"\n\nThe exit code is {code}, and `scored.jsonl.errors.jsonl` says why:\n\n```json\n{errors.strip()}\n```"
+    )
+    return {"corpora-example": example, "corpora-cost": _corpus_cost()}
+
+
+def _corpus_cost() -> str:
+    recorded = json.loads((ROOT / "benchmarks" / "corpus.json").read_text(encoding="utf-8"))
+    small, large = recorded["memory"]
+    lines = [
+        "![Time per article and peak of memory by number of articles](pictures/corpus.svg)",
+        "",
+        f"**Memory** does not grow with the corpus: at its peak {small['peak_mb']:,.0f} MB at {small['articles']:,} articles and "
+        f"{large['peak_mb']:,.0f} MB at {large['articles']:,} ({large['peak_mb'] / small['peak_mb'] - 1:+.1%}), all processes of "
+        f"{large['workers']} workers together. The articles are generated, of "
+        f"{large['sentences'] / (large['articles'] - large['reprints']):.0f} sentences; the model was run on the first "
+        f"{large['run_by_model']:,}, whose reports were given back for the rest; reading, signatures, the index of reprints, rows, parts and the table were done for all. Pages that processes share are counted for each.",
+        "",
+        "**Time** is proportional to the articles:",
+        "",
+        "| articles | ms per article | of which all but the model |",
+        "|---|---|---|",
+        *(
+            f"| {run['articles']:,} | {run['ms_per_article']:.1f} | {run['ms_per_article_without_model']:.2f} |"
+            for run in recorded["time"]
+        ),
+        "",
+        f"CPU time, generated articles of {recorded['time'][-1]['sentences'] / (recorded['time'][-1]['articles'] - recorded['time'][-1]['reprints']):.0f} "
+        f"sentences, one worker. The model was run on the first {recorded['time'][-1]['run_by_model']}; for the rest its recorded cost per "
+        "token was added, so what the table shows to be proportional is all but the model, which keeps nothing from one article to the next.",
+    ]
+    return "\n".join(lines)
+
+
+_PRICE = 0.04  # of a core for an hour: a parameter of the table
+_ARTICLE = 20  # sentences
+_MANY = 100_000_000  # articles
+
+
+def scaling() -> str:
+    """What many articles cost, from the measured rates."""
+    recorded = json.loads((ROOT / "benchmarks" / "corpus.json").read_text(encoding="utf-8"))
+    one, two = recorded["speed"]
+    rate = two["sentences_per_cpu_second"]
+    hours = _MANY * _ARTICLE / rate / 3600
+    compared = recorded["compare"]["articles_per_second_up_to"]
+    slowest = min(compared.values())
+    lines = [
+        f"Measured: **{rate:.0f} sentences per second and core** with {two['workers']} workers of one core each, "
+        f"{one['sentences_per_cpu_second']:.0f} with one (CPU time, everything from the file to the stored rows; {two['articles']} and "
+        f"{one['articles']} articles of {two['sentences'] / (two['articles'] - two['reprints']):.0f} sentences).",
+        "",
+        f"{_MANY / 1e6:.0f} million articles of {_ARTICLE} sentences then take {_MANY / 1e6:.0f}e6 × {_ARTICLE} / {rate:.0f} / 3600 = {hours:,.0f} "
+        f"core hours. At {_PRICE} a core and hour, which is a number to replace by your own, that is {hours * _PRICE:,.0f}. Reprints cost nothing of it. "
+        "This is computed from the rate, and was not run:",
+        "",
+        "| cluster | days | sentences per second |",
+        "|---|---|---|",
+        *(f"| {cores:,} cores | {hours / cores / 24:.1f} | {rate * cores:,.0f} |" for cores in (64, 256, 1024)),
+        "",
+        f"Comparing for reprints is done by one process, before the scoring begins. Looking up and storing alone went from "
+        f"{max(compared.values()):,} signatures a second to {slowest:,} while the index grew to {max(map(int, compared)):,}, and it was measured "
+        f"no further: at that last rate {_MANY / 1e6:.0f} million would take {_MANY / slowest / 3600:.1f} hours, and it will be more. For so many "
+        "articles, score by year or by outlet, a run each, where reprints need not be found across them.",
+        "",
+        "All of it was measured on a machine of two cores that had other work to do at the time; CPU time grows somewhat by that.",
+    ]
+    return "\n".join(lines)
+
+
+def speed() -> dict[str, str]:
+    """The blocks of docs/speed.md and README's, from what the benchmark and the model recorded."""
+    recorded = json.loads((ROOT / "benchmarks" / "speed.json").read_text(encoding="utf-8"))
+    return {
+        "speed": f"{_machine(recorded['machine'])}\n\n{_starts(recorded['start'])}\n\n{_rates(recorded)}",
+        "parity": _parity(json.loads((MODEL / "metrics.json").read_text(encoding="utf-8"))["quantized"]),
+        "eight-bits": _eight_bits(json.loads((ROOT / "benchmarks" / "eight-bits.json").read_text(encoding="utf-8"))),
+        "early-exit": _early_exit(json.loads((ROOT / "benchmarks" / "eight-bits.json").read_text(encoding="utf-8"))),
+        "speed-in-short": _in_short(recorded),
+    }
+
+
+def _machine(machine: dict[str, Any]) -> str:
+    libraries = ", ".join(f"{name} {machine[name]}" for name in ("onnxruntime", "torch", "transformers", "python"))
+    return f"{machine['processor']}, {machine['cores']} cores ({', '.join(machine['instructions'])}); {libraries}; {machine['model']}."  # fmt: skip
+
+
+def _starts(start: dict[str, Any]) -> str:
+    lines = [
+        f"**One article** of {start['words']} words, {start['sentences']} sentences, from the start of the process to its end:",
+        "",
+        "| | seconds | peak memory, MB |",
+        "|---|---|---|",
+        *(f"| `{name}` | {row['seconds']:.2f} | {row['peak MB']:.0f} |" for name, row in start["rows"].items()),
+        "",
+        "Where the time goes, one step after the other (the command loads the model while it reads): "
+        + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in start["steps"].items()) + ".",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _rates(recorded: dict[str, Any]) -> str:
+    rates, lengths, again = recorded["throughput"], recorded["lengths"], recorded["again"]
+    lines = [
+        f"**Many sentences** of {rates['tokens']:.0f} tokens on average, all distinct, in articles; reading, sentences, voice "
+        "and phrases are in our figures:",
+        "",
+        "| | which | sentences a second | times the first |",
+        "|---|---|---|---|",
+        *(f"| {row['what']} | {row.get('mix', '')} | {row['rate']:.1f} | {row['ratio']:.1f} |" for row in rates["rows"]),
+        "",
+        f"Short and long sentences together take {lengths['together / apart']:.2f} of the time that they take apart. Articles "
+        f"scored a second time take {again['again / first']:.0%} of the first.",
+        "",
+        "| threads of one process, plain sentences, loading included | exact | fast |",
+        "|---|---|---|",
+        *(f"| {row['threads']} | {row['OnnxRuntime']:.0f} a second | {row['FastRuntime']:.0f} a second |" for row in recorded["threads"]),
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _parity(record: dict[str, Any]) -> str:
+    ways = ("eight bits alone", "exact where near a decision")
+    lines = [
+        f"Beside the exact graph, on {record['sentences']:,} sentences that it was not fitted on:",
+        "",
+        f"| | {' | '.join(ways)} |",
+        "|---|---|---|",
+        *(f"| {name} | {' | '.join(f'{record[way][name]:.2g}' for way in ways)} |" for name in record[ways[0]]),
+        "",
+        f"Of these sentences, most of them chosen for being hard to tell, {record['computed exactly']:.0%} were computed exactly.",
+    ]
+    return "\n".join(lines)
+
+
+def _eight_bits(recorded: dict[str, Any]) -> str:
+    lines = [
+        f"On {recorded['sentences']} sentences ({recorded['of']}), one thread; the exact graph does {recorded['exact a second']:.0f} a second:",
+        "",
+        "| | sentences a second | mean difference | largest | decided otherwise, per 1,000 |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {row['what']} | {row['a second']:.0f} | {row['mean difference']:.4f} | {row['largest difference']:.2f} | "
+            f"{row['decided otherwise, per 1,000']:.0f} |"
+            for row in recorded["rows"]
+        ),
+        "",
+        "Mean difference with one thing in eight bits and all else exact: "
+        + "; ".join(f"{row['what']} {row['mean difference']:.4f}" for row in recorded["alone"]) + ".",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _early_exit(recorded: dict[str, Any]) -> str:
+    tried = recorded["early exit"]
+    lines = [
+        f"{tried['parameters'] / 1000:.0f} thousand weights, taught by the model on {tried['fitted on']:,} sentences; its limit set so that "
+        f"{tried['decided otherwise, per 1,000']} decision in 1,000 changes over {tried['measured on']:,} others:",
+        "",
+        "| sentences | leave early | decided otherwise, per 1,000 |",
+        "|---|---|---|",
+        *(f"| {row['sentences']} | {row['leave']:.0%} | {row['decided otherwise, per 1,000']:.1f} |" for row in tried["rows"]),
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _in_short(recorded: dict[str, Any]) -> str:
+    score = recorded["start"]["rows"]["biasdetect score article.txt"]
+    best = max((row for row in recorded["throughput"]["rows"] if "corpus" in row["what"]), key=lambda row: row["ratio"])
+    return (
+        f"An article of {recorded['start']['words']} words takes {score['seconds']:.2f} s and {score['peak MB']:.0f} MB from "
+        f"the start of the process to its end, on {recorded['machine']['cores']} cores. `biasdetect corpus` does up to "
+        f"{best['rate']:.0f} sentences a second there, {best['ratio']:.0f} times a roberta-base classifier in a transformers "
+        "pipeline with its defaults."
+    )
 
 
 def _shell(step: dict[str, Any]) -> str:
@@ -320,16 +552,62 @@ def _filled(path: Path, blocks: dict[str, str]) -> str:
     return text
 
 
+def suggestions() -> str:
+    """How good the suggestions are, as benchmarks/suggestions.py recorded it."""
+    recorded = json.loads((ROOT / "benchmarks" / "suggestions.json").read_text(encoding="utf-8"))
+    told, reading = recorded["figures"], recorded["reading"]
+    flagged, offered = told["flagged"], told["with a suggestion"]
+    times = recorded["milliseconds for the example article"]
+    rows = {
+        "phrases of the outlet in development data, none of which wording was learned from": f"{told['phrases']}",
+        "found by the model": f"{flagged}",
+        "of these, with a suggestion": f"{offered} ({offered / flagged:.0%})",
+        "of these, with the corpus's own neutral wording": f"{told['corpus wording among them']} ({told['corpus wording among them'] / offered:.0%})",
+        "overlap with that wording (F1 of words taken out and put in), mean of the best": f"{told['overlap with the corpus wording, the best']:.2f}",
+        "sentences whose score falls below 0.5 with the best": f"{told['lowest score below 0.5']} ({told['lowest score below 0.5'] / offered:.0%})",
+        "score before, and after the first suggestion, mean": f"{told['score before, mean']:.2f}, {told['score after the first, mean']:.2f}",
+        "scoring the example article, with suggestions and without": f"{times['with suggestions']:.0f} and {times['without']:.0f} ms ({recorded['machine']})",
+    }
+    table = "\n".join(["| what | figure |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows.items())])
+    kinds = ", ".join(
+        f"{category} {counts['with a suggestion']} of {counts['flagged']}"
+        for category, counts in told["by category"].items()
+    )
+    first, now = reading["first sight with the table"], reading["all offered now"]
+    new = first["of these, nothing offered before it"]
+    return (
+        f"{table}\n\nPhrases with a suggestion, by category: {kinds}.\n\n"
+        f"**Read one by one.** At first sight of what the table gave, {first['acceptable']} of {first['read']} first suggestions, drawn "
+        f"at random, were acceptable; {first['wrong grammar']} broke the sentence and {first['changed meaning']} changed what it "
+        f"says; {first['with a suggestion'] / first['flagged']:.0%} of the phrases found had one. Of the "
+        f"{new['read']} among them that had none before the table, {new['acceptable']} were acceptable. Rules were then mended on the "
+        f"faults seen here, as some had been before the table, so the figures flatter: of all {now['read']} offered now, "
+        f"{now['acceptable']} are acceptable, {now['wrong grammar']} break the sentence, {now['changed meaning']} change it. "
+        "Expect the first figure on text of your own."
+    )
+
+
 def generated() -> dict[Path, str]:
     """Every generated file with the content that it should have."""
     training = ROOT / "docs" / "training.md"
     return {
         ROOT / "README.md": _filled(
             ROOT / "README.md",
-            {"report": report(), "real-article": real_article(), "formats": formats(), "figures": figures()},
+            {
+                "report": report(),
+                "real-article": real_article(),
+                "formats": formats(),
+                "figures": figures(),
+                "speed-in-short": speed()["speed-in-short"],
+            },
         ),
         ROOT / "docs" / "reading.md": _filled(ROOT / "docs" / "reading.md", {"reading": reading()}),
         ROOT / "docs" / "retraining.md": _filled(ROOT / "docs" / "retraining.md", retraining()),
+        ROOT / "docs" / "editors.md": _filled(ROOT / "docs" / "editors.md", editors()),
+        ROOT / "docs" / "corpora.md": _filled(ROOT / "docs" / "corpora.md", corpora()),
+        ROOT / "docs" / "scaling.md": _filled(ROOT / "docs" / "scaling.md", {"scaling": scaling()}),
+        ROOT / "docs" / "speed.md": _filled(ROOT / "docs" / "speed.md", speed()),
+        ROOT / "docs" / "suggestions.md": _filled(ROOT / "docs" / "suggestions.md", {"suggestions": suggestions()}),
         training: _filled(training, {"own-corpus": own_corpus()}),
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "training" / "experiments.md": experiments(),

@@ -7,6 +7,8 @@ import sys
 from enum import IntEnum
 from typing import Any
 
+import click
+
 
 class Exit(IntEnum):
     """Exit codes, one per outcome; `docs/cli.md` lists them for users."""
@@ -17,6 +19,14 @@ class Exit(IntEnum):
     UNREADABLE = 3
     FAILURE = 4
     INTERRUPTED = 5
+
+
+def tell_error(error: object, kind: str = "Error") -> None:
+    """Tell on standard error what went wrong; no control character of a file's name reaches the terminal."""
+    from biasdetect.report.terminal import clean
+
+    told = "\n".join(clean(line) for line in f"{kind}: {error}".split("\n"))
+    click.echo(told, err=True)
 
 
 def print_json(data: Any, *, allow_nan: bool = True) -> None:

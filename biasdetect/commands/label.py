@@ -30,7 +30,7 @@ Examples:
 
 \b
 Exit codes: 0 done, or to be gone on with; 2 wrong usage; 3 an input could not be read (the others
-are reviewed); 4 failure, or interrupted. Every decision is in the file as soon as it is made.
+are reviewed); 4 failure; 5 interrupted. Every decision is in the file as soon as it is made.
 """
 
 
@@ -40,7 +40,7 @@ are reviewed); 4 failure, or interrupted. Every decision is in the file as soon 
 @click.option("--format", "form", type=click.Choice(["terminal", "label-studio", "doccano"]), default="terminal", show_default=True, help="Review here, or write a file for a tool, with the model's suggestions.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, metavar="N", help="The most sentences of one sitting.")  # fmt: skip
 @click.option("--annotator", default="", metavar="NAME", help="Who judges; stands in every record.")
-@click.option("--threshold", type=click.FloatRange(0, 1), help="Lowest score of a suggested phrase.  [default: the model's own]")  # fmt: skip
+@click.option("--threshold", type=click.FloatRange(0, 1), metavar="SCORE", help="Lowest score of a suggested phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
 def label(
@@ -53,7 +53,7 @@ def label(
     model: str | None,
     input_format: Format | None,
 ) -> int:
-    """Review the sentences and phrases that are most worth a person's time.
+    """Review the sentences that are most worth a person's time.
 
     ARTICLES are files, folders, patterns, addresses, or - for standard input, as for score. Each
     sentence is shown with the model's suggestion, to be accepted, rejected or corrected by single

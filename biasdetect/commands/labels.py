@@ -69,7 +69,7 @@ _SKIP = click.option("--skip-bad", type=click.Path(dir_okay=False, path_type=Pat
 
 @click.group()
 def labels() -> None:
-    """Check labels of annotators, and bring them from one form into another."""
+    """Check labels of annotators, and change their form."""
 
 
 @labels.command(epilog=_CHECK_EPILOG)

@@ -4,38 +4,56 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from collections import UserDict
+from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
 import biasdetect
-from biasdetect.commands import Exit
-from biasdetect.commands.compare import compare
-from biasdetect.commands.evaluate import evaluate
-from biasdetect.commands.label import label
-from biasdetect.commands.labels import labels
-from biasdetect.commands.models import models
-from biasdetect.commands.score import score
-from biasdetect.commands.train import train
-from biasdetect.errors import BiasDetectError, InterruptedTrainingError
+from biasdetect.commands import Exit, tell_error
+from biasdetect.errors import BiasDetectError, HouseStyleError, InterruptedTrainingError, RevisionError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(UserDict[str, click.Command]):
+    """Commands by name, imported when they are asked for: each stands in the module of its name."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self.data:
+            raise KeyError(name)
+        command: click.Command = getattr(import_module(f"biasdetect.commands.{name}"), name)
+        return command
+
+
+_COMMANDS = (
+    "compare",
+    "corpus",
+    "evaluate",
+    "label",
+    "labels",
+    "lsp",
+    "models",
+    "report",
+    "score",
+    "serve",
+    "train",
+)
+
+
+@click.group(
+    commands=_Commands.fromkeys(_COMMANDS),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(biasdetect.__version__, prog_name="biasdetect")
 def cli() -> None:
     """Find editorializing in news prose."""
 
 
-cli.add_command(compare)
-cli.add_command(evaluate)
-cli.add_command(label)
-cli.add_command(labels)
-cli.add_command(models)
-cli.add_command(score)
-cli.add_command(train)
-
-
 def main() -> None:
     """Run the command line and exit with one of :class:`biasdetect.commands.Exit`."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a pipe on Windows has no form for much of what is printed
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
@@ -44,14 +62,21 @@ def main() -> None:
         code = Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
-        code = Exit.FAILURE
+        code = Exit.INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.DONE
     except InterruptedTrainingError as error:
         click.echo(f"\n{error}", err=True)
         code = Exit.INTERRUPTED
+    except (HouseStyleError, RevisionError) as error:
+        tell_error(error)
+        code = Exit.USAGE
     except BiasDetectError as error:
-        click.echo(f"Error: {error}", err=True)
+        tell_error(error)
+        code = Exit.FAILURE
+    except Exception:  # without this, Python's exit code would be that of an article above --fail-above
+        traceback.print_exc()
+        click.echo("This is a mistake in biasdetect: please report it with the lines above.", err=True)
         code = Exit.FAILURE
     sys.exit(code)

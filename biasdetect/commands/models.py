@@ -43,7 +43,7 @@ _FIGURES = (("macro_f1", "macro-F1"), ("auc", "AUC"), ("word_f1", "word F1"))
 
 @click.group()
 def models() -> None:
-    """List models, show what is known of one, and go back to an earlier one."""
+    """List and show models, and go back to an earlier one."""
 
 
 @models.command("list", epilog=_LIST_EPILOG)
@@ -67,11 +67,11 @@ def list_models(folder: Path, form: str) -> int:
 
     from biasdetect.report.terminal import clean
 
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for title in ("folder", "fingerprint", "trained", "labels", *(shown for _, shown in _FIGURES), ""):
         table.add_column(title, overflow="fold")
     for entry in entries:
-        table.add_row(*(Text(clean(cell)) for cell in _row(entry)))
+        table.add_row(*(Text(clean(cell)) for cell in _row(entry, ships=entry is shipped)))
     Console(highlight=False).print(table)
     return Exit.DONE
 
@@ -112,15 +112,16 @@ def roll_back(folder: Path, fingerprint: str | None) -> int:
     return Exit.DONE
 
 
-def _row(entry: Entry) -> Iterator[str]:
+def _row(entry: Entry, *, ships: bool) -> Iterator[str]:
     metrics = entry.metrics or {}
-    yield str(entry.path)
+    yield entry.name if ships else str(entry.path)  # its name is enough for --model, and its folder a long one
     yield entry.fingerprint or "–"
     yield str(metrics.get("trained", "–"))
     yield str(_data(metrics).get("records", "–"))
     for name, _ in _FIGURES:
         yield _figure(metrics, name)
-    yield entry.problem or (f"put aside {entry.put_aside[:16].replace('T', ' ')}" if entry.put_aside else "")
+    aside = f"put aside {entry.put_aside[:16].replace('T', ' ')}" if entry.put_aside else ""
+    yield entry.problem or aside or ("ships" if ships else "")
 
 
 def _described(entry: Entry, earlier: Sequence[Entry]) -> Iterator[str]:

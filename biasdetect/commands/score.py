@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
-from typing import get_args
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import Any, get_args
 
 import click
 
-from biasdetect.commands import Exit
-from biasdetect.detector import load
+from biasdetect.commands import Exit, fixes, outputs, tell_error
+from biasdetect.commands import findings as by_finding
+from biasdetect.commands.pages import lower_report
+from biasdetect.commands.styles import Styles
+from biasdetect.detector import Detector, load
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
-from biasdetect.reading.files import STDIN, Format
+from biasdetect.reading.files import STDIN, Format, read
 from biasdetect.reading.inputs import find_inputs, names_many, read_input
 from biasdetect.results import Kind, Quotes, Report
 
@@ -22,36 +27,53 @@ Examples:
   biasdetect score article.txt
   cat article.txt | biasdetect score -
   biasdetect score --format json article.txt > report.json
+  biasdetect score --format html --out report.html article.txt
   biasdetect score --fail-above 0.3 drafts/
+  biasdetect score --format github --changed-since origin/main --fail-phrase-above 0.5 drafts/
   biasdetect score https://example.org/2024/05/council-votes.html
   biasdetect score --kind opinion columns/*.md
+  biasdetect score --fix article.txt
 
 \b
-Exit codes: 0 done; 1 an article scored above --fail-above; 2 wrong usage;
-3 an input could not be read (the others are scored); 4 failure.
+Exit codes: 0 done; 1 an article scored above --fail-above, or a phrase
+above --fail-phrase-above; 2 wrong usage;
+3 an input could not be read (the others are scored); 4 failure; 5 interrupted.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("files", nargs=-1, metavar="FILE...")
-@click.option("--format", "form", type=click.Choice(["terminal", "json", "jsonl"]), default="terminal", show_default=True, help="json: one report, or a list of them for several files; jsonl: one report a line.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice([*outputs.FORMS, *by_finding.FORMS]), default="terminal", show_default=True, help=f"{outputs.FORMS_HELP}; {by_finding.FORMS_HELP}.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Write the page there; for several files a folder, one page each.  [default: standard output]")  # fmt: skip
 @click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
-@click.option("--threshold", type=click.FloatRange(0, 1), help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
+@click.option("--threshold", type=click.FloatRange(0, 1), metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
-@click.option("--kind", type=click.Choice(get_args(Kind)), default="news", show_default=True, help="In an opinion piece or a review the writer may judge: labels, epithets and exaggeration alone are reported.")  # fmt: skip
+@click.option("--kind", type=click.Choice(get_args(Kind)), help="In an opinion piece or a review the writer may judge: labels, epithets and exaggeration alone are reported.  [default: news]")  # fmt: skip
 @click.option("--keep-boilerplate", is_flag=True, help="Score page furniture (pointers, share bars, credits) like prose.")  # fmt: skip
+@click.option("--house-style", type=click.Path(path_type=Path), metavar="FILE", help="House style to score by.  [default: .biasdetect.toml, or pyproject.toml, upwards from each file]")  # fmt: skip
+@click.option("--no-house-style", is_flag=True, help="Score by no house style, and obey no marks in the text.")  # fmt: skip
 @click.option("--fail-above", type=click.FloatRange(0, 1), metavar="SCORE", help="Exit with 1 where an article's score is higher.")  # fmt: skip
+@by_finding.options
+@fixes.options
 def score(
     files: tuple[str, ...],
     form: str,
+    out: Path | None,
     input_format: Format | None,
     model: str | None,
     fail_above: float | None,
     threshold: float | None,
     quotes: Quotes,
-    kind: Kind,
+    kind: Kind | None,
     keep_boilerplate: bool,
+    house_style: Path | None,
+    no_house_style: bool,
+    no_suggest: bool,
+    fix: bool,
+    fix_out: Path | None,
+    in_place: bool,
+    **reporting: Any,
 ) -> int:
     """Score articles and mark the loaded phrases in them.
 
@@ -62,61 +84,108 @@ def score(
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("No input. Name a file, or pipe an article in: biasdetect score article.txt")
         files = (STDIN,)
-    detector = load(model)
-    failures: list[InputError] = []
-    exceeded = False
-    reports = []
-    for document in documents(files, input_format, failures):
-        report = detector.score(
-            document, threshold=threshold, quotes=quotes, kind=kind, keep_boilerplate=keep_boilerplate
-        )
-        for warning in report.warnings:
-            click.echo(f"Warning: {report.source}: {warning}", err=True)
-        exceeded = exceeded or (fail_above is not None and report.score > fail_above)
-        if form == "json":
-            reports.append(report.to_dict())
-        else:
-            _print(report, form)
     one = len(files) == 1 and not names_many(files[0])
-    if form == "json" and (reports or not one):
-        _write(_dump(reports[0] if one else reports, indent=2))
+    styles = Styles(house_style, no_house_style)
+    settings: dict[str, Any] = {
+        "threshold": threshold,
+        "quotes": quotes,
+        "kind": kind,
+        "keep_boilerplate": keep_boilerplate,
+    }
+    findings = by_finding.Findings(by_finding.Options(**reporting), form, settings)
+    fixing = fixes.Options(no_suggest, fix, fix_out, in_place)
+    failures: list[InputError] = []
+    loading = _Loading(model)
+
+    def rescore(text: str, document: Document, report: Report) -> Report:
+        again = read(text, input_format, document.name)
+        return loading.detector().score(again, suggest=False, rules=styles.rules(document.name), **settings)
+
+    output: outputs.Output | None
+    if fix:
+        output = fixes.Fixes(fixing, rescore, failures, form=form, one=one)
+    else:
+        output = outputs.open_output(form, out, one=one and not findings.partial, weaker=not findings.hides)
+    exceeded = False
+    for document in documents(files, input_format, failures, wanted=findings.wanted, tell=form != "github"):
+        detector = loading.detector()
+        rules = styles.rules(document.name)
+        report = detector.score(
+            document,
+            threshold=threshold,
+            quotes=quotes,
+            kind=kind,
+            keep_boilerplate=keep_boilerplate,
+            suggest=not no_suggest,
+            rules=rules,
+        )
+        exceeded = exceeded or (fail_above is not None and report.score > fail_above)
+        report = findings.take(report, document)
+        if output:
+            output.show(report, document, partial(lower_report, detector, document, report, rules))
+    # where no document could be read, a mistake in the model's name is told all the same
+    findings.finish(loading.detector().folder.label, failures)
+    if output:
+        output.finish()
     if failures:
         return Exit.UNREADABLE
-    return Exit.FAIL_ABOVE if exceeded else Exit.DONE
+    return Exit.FAIL_ABOVE if exceeded or findings.exceeded else Exit.DONE
 
 
-def documents(files: tuple[str, ...], form: Format | None, failures: list[InputError]) -> Iterator[Document]:
-    """Every readable document, one at a time; what cannot be read is told and noted."""
+class _Loading(Thread):
+    """Loads the model while the first document is read: neither waits for the other much."""
+
+    def __init__(self, model: str | None) -> None:
+        super().__init__(daemon=True)
+        self._model = model
+        self._loaded: Detector | BaseException
+        self.start()
+
+    def run(self) -> None:
+        """Load it."""
+        try:
+            self._loaded = load(self._model)
+        except BaseException as error:
+            self._loaded = error
+
+    def detector(self) -> Detector:
+        """What was loaded; raises what loading raised."""
+        self.join()
+        if isinstance(self._loaded, BaseException):
+            raise self._loaded
+        return self._loaded
+
+
+def documents(
+    files: tuple[str, ...],
+    form: Format | None,
+    failures: list[InputError],
+    *,
+    wanted: Callable[[str], bool] | None = None,
+    tell: bool = True,
+) -> Iterator[Document]:
+    """Every readable document, one at a time; what cannot be read is noted and told.
+
+    Args:
+        files: as the command line names them.
+        form: of the documents; recognised where it is None.
+        failures: where what cannot be read is noted.
+        wanted: whether a document is to be read; all are by default.
+        tell: whether to say at once what cannot be read.
+    """
     for file in files:
         inputs = find_inputs(file)
         while True:
             try:
-                document = read_input(next(inputs), form)
+                name = next(inputs)
+                if wanted and not wanted(name):
+                    continue
+                document = read_input(name, form)
             except StopIteration:
                 break
             except InputError as error:
-                click.echo(f"Error: {error}", err=True)
+                if tell:
+                    tell_error(error)
                 failures.append(error)
                 continue
             yield document
-
-
-def _print(report: Report, form: str) -> None:
-    if form == "jsonl":
-        _write(_dump(report.to_dict()))
-        return
-    from rich.console import Console
-
-    from biasdetect.report.terminal import print_report
-
-    print_report(report, Console(highlight=False, soft_wrap=False))
-
-
-def _dump(data: object, indent: int | None = None) -> str:
-    text = json.dumps(data, ensure_ascii=False, indent=indent)
-    # a lone surrogate has no UTF-8 form; JSON can carry it as an escape
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _write(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8") + b"\n")

@@ -10,10 +10,11 @@ from html import escape
 from biasdetect.evaluate.compare import Comparison, Difference, Listed, PhraseChange, ScoreChange, summary
 from biasdetect.evaluate.comparison_tables import counted, decided, difference, lists, name, signed
 from biasdetect.evaluate.figures import Figures
-from biasdetect.evaluate.page import diagrams, whole_page
+from biasdetect.evaluate.page import STYLE, diagrams
 from biasdetect.evaluate.proof import Proof
 from biasdetect.evaluate.regression import Broken, Regression
 from biasdetect.evaluate.tables import shown
+from biasdetect.report.page import whole_page
 
 _LABELS = 340  # of the plot's rows, in pixels
 _PLOT = 380
@@ -24,7 +25,7 @@ _COLOURS = {"better": "#0072b2", "worse": "#d55e00"}  # told apart by those who 
 _STYLE = """\
 svg .zero { stroke-dasharray: 4 4; opacity: .6; }
 svg .interval { stroke-width: 2; }
-td.text { text-align: left; }
+td + td:not(.text), td:not(.text):has(+ td.text) { white-space: nowrap; }
 """
 
 
@@ -50,7 +51,7 @@ def render_proof(proof: Proof) -> str:
         )
     for regression in proof.regressions:
         parts += _regression(regression)
-    return whole_page("biasdetect comparison", "Comparison of two models", parts, _STYLE)
+    return whole_page("biasdetect comparison", "Comparison of two models", parts, STYLE + _STYLE)
 
 
 def interval_svg(differences: Sequence[Difference]) -> str:
@@ -140,7 +141,8 @@ def _regression(regression: Regression) -> list[str]:
 
 def _broken(items: Sequence[Broken]) -> str:
     lines = [
-        f'<tr><td>{_shown(item.text)}</td><td class="text">{_shown("; ".join(item.what))}</td></tr>' for item in items
+        f'<tr><td class="text">{_shown(item.text)}</td><td class="text">{_shown("; ".join(item.what))}</td></tr>'
+        for item in items
     ]
     return "<table>\n" + "\n".join(lines) + "\n</table>"
 

@@ -100,7 +100,9 @@ def _read_file(path: Path) -> Iterator[Labelled]:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             fields = f" Its fields are {', '.join(map(str, record))}." if isinstance(record, dict) else ""
             problem = f"no field {error}" if isinstance(error, KeyError) else str(error)
-            raise DataError(f"{path}, {where}: {problem}.{fields} See docs/evaluation.md for the forms.") from None
+            raise DataError(
+                f"{path}, {where}: {problem}.{fields} See docs/evaluation.md for the forms; biasdetect labels export brings others into one of them."
+            ) from None
 
 
 def _form(path: Path) -> str:

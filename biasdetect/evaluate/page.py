@@ -7,19 +7,11 @@ from html import escape
 
 from biasdetect.evaluate.figures import Figures, Reliability, label
 from biasdetect.evaluate.tables import rows, shown
+from biasdetect.report.page import whole_page
 
 _SIDE = 200  # of a diagram, in pixels
 _MARGIN = 36
-_STYLE = """\
-:root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 0 0 1.5rem; }
-th, td { text-align: right; padding: .2rem .8rem .2rem 0; font-variant-numeric: tabular-nums; }
-th:first-child, td:first-child { text-align: left; }
-tr + tr { border-top: 1px solid #8884; }
-figure { display: inline-block; margin: 0 1.5rem 1.5rem 0; }
-figcaption { max-width: 17rem; font-size: .85rem; }
-.scroll { overflow-x: auto; }
+STYLE = """\
 svg { fill: none; stroke: currentColor; }
 svg text { fill: currentColor; stroke: none; font-size: 11px; }
 svg .ideal { stroke-dasharray: 4 4; opacity: .5; }
@@ -42,18 +34,7 @@ def render_page(results: Sequence[Figures]) -> str:
             parts += diagrams(result)
         if any(result.breakdown for result in ours):
             parts.append(_breakdown(ours))
-    return whole_page("biasdetect evaluation", "Evaluation", parts)
-
-
-def whole_page(title: str, heading: str, parts: Sequence[str], style: str = "") -> str:
-    """A page that loads nothing and runs nothing, from parts in HTML; ``style`` is added to that of all pages."""
-    head = [
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(title)}</title>\n<style>\n{_STYLE}{style}</style>\n</head>\n<body>\n<h1>{escape(heading)}</h1>",
-    ]
-    return "\n".join([*head, *parts, "</body>\n</html>\n"])
+    return whole_page("biasdetect evaluation", "Evaluation", parts, STYLE)
 
 
 def diagrams(result: Figures) -> list[str]:

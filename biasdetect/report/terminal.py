@@ -1,16 +1,20 @@
-"""The report for a terminal: the article with its loaded phrases marked, and the figures in the margin."""
+"""The report for a terminal: the article with its loaded phrases marked, the figures, and what to do next."""
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.constrain import Constrain
+from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
-from biasdetect.results import Phrase, Report, Sentence
+from biasdetect.results import Phrase, Report, Sentence, Suggestion
 
 STYLES = {
     "loaded-language": "red",
@@ -20,30 +24,85 @@ STYLES = {
     "opinion": "cyan",
     "doubt": "green",
 }
+_MARGIN = 4  # columns of a sentence's score
+_TEXT = 96  # columns of a line of the article, at most
+_NOTES = 80  # columns of the notes beside it, at most
+_BESIDE = 140  # columns from which on notes stand beside the article
+_STRIP = 60  # columns of the strip, at most
+_LEVELS = "▁▂▃▄▅▆▇█"
+_OTHERS = "·"
 
 
-def print_report(report: Report, console: Console) -> None:
-    """Print a report. Without colour the marks are brackets, so that nothing is lost in a pipe."""
-    console.print(_render(report, plain=console.color_system is None))
+def print_report(report: Report, console: Console, *, fixable: bool = True) -> None:
+    """Print a report. Without colour the marks are brackets, so that nothing is lost in a pipe.
+
+    Args:
+        report: what is printed.
+        console: where to.
+        fixable: whether ``--fix`` can write a copy of the document, so that it may be named as what to do next.
+    """
+    lines = console.render_lines(_render(report, console.width, console.color_system is None, fixable), pad=False)
+    console.print(Segments(_trimmed(lines)), end="")
 
 
-def _render(report: Report, plain: bool) -> RenderableType:
-    table = Table(box=None, show_header=False, pad_edge=False, expand=True)
-    table.add_column(width=4, justify="right")
-    table.add_column(ratio=1)
+def _trimmed(lines: Iterable[list[Segment]]) -> Iterator[Segment]:
+    """The lines without the spaces that a table fills its cells with."""
+    for line in lines:
+        while line and not line[-1].text.strip():
+            line.pop()
+        if line:
+            yield from line[:-1]
+            yield Segment(line[-1].text.rstrip(), line[-1].style)
+        yield Segment.line()
+
+
+def _render(report: Report, width: int, plain: bool, fixable: bool) -> RenderableType:
+    text_width = max(1, min(_TEXT, width - _MARGIN - 2))
+    beside = width >= _BESIDE
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=_MARGIN, justify="right")
+    table.add_column(width=text_width)
+    if beside:
+        table.add_column(width=min(_NOTES, width - text_width - _MARGIN - 6))
+    if report.sentences and text_width >= 50:
+        table.add_row("", _strip(report, min(_STRIP, text_width - 30)))
     for sentence in report.sentences:
-        table.add_row(_score(sentence), _sentence(sentence, plain))
-    parts: list[RenderableType] = [
-        Text(report.source or "article", style="bold"),
-        table,
-        Text(_summary(report), style="bold"),
-        *(Text(line) for line in _shares(report)),
-        *(Text(note, style="italic") for note in report.notes),
-    ]
+        text = _sentence(sentence, plain)
+        notes = [_note(phrase) for phrase in sentence.phrases]
+        if beside:
+            table.add_row(_score(sentence), text, Group(*notes))
+        else:
+            table.add_row(_score(sentence), Group(text, *notes))
+    figures = [Text(summary(report), style="bold"), *(Text(line) for line in _shares(report))]
+    figures += [Text(note, style="italic") for note in report.notes]
     if report.skipped:
-        parts.append(Text(_skipped(report), style="dim"))
-    parts += [Text(f"Warning: {warning}", style="bold red") for warning in report.warnings]
-    return Group(*parts, Text(""))
+        figures.append(Text(_skipped(report), style="dim"))
+    figures += [Text(f"Warning: {warning}", style="bold red") for warning in report.warnings]
+    figures.append(Text(_next(report, fixable), style="bold cyan"))
+    title = Text(clean(report.source) or "article", style="bold")
+    return Group(title, table, Text(""), Constrain(Group(*figures), text_width + _MARGIN + 2), Text(""))
+
+
+def _strip(report: Report, columns: int) -> Text:
+    """The article from start to end in a line, as high as the scores of its sentences."""
+    ends = list(accumulate(len(sentence.text) + 1 for sentence in report.sentences))
+    strip = Text()
+    first = 0
+    for column in range(columns):
+        last = first
+        while last < len(ends) - 1 and ends[last] * columns < (column + 1) * ends[-1]:
+            last += 1
+        own = [sentence.score for sentence in report.sentences[first : last + 1] if _counts(sentence, report)]
+        level = min(len(_LEVELS) - 1, int(max(own, default=0.0) * len(_LEVELS)))
+        strip.append(_LEVELS[level] if own else _OTHERS, style="bold red" if max(own, default=0.0) >= 0.5 else "dim")
+        first = last
+    highest = max((sentence.score for sentence in report.sentences if _counts(sentence, report)), default=None)
+    strip.append("  start to end" + ("" if highest is None else f", highest {highest:.2f}"), style="dim")
+    return strip
+
+
+def _counts(sentence: Sentence, report: Report) -> bool:
+    return sentence.voice != "quote" or report.settings.quotes == "count"
 
 
 def _score(sentence: Sentence) -> Text:
@@ -52,7 +111,7 @@ def _score(sentence: Sentence) -> Text:
     return Text(f"{sentence.score:.2f}", style="bold red" if sentence.score >= 0.5 else "dim")
 
 
-def _sentence(sentence: Sentence, plain: bool) -> RenderableType:
+def _sentence(sentence: Sentence, plain: bool) -> Text:
     text = Text(style="dim italic" if sentence.voice == "quote" else "")
     position = 0
     for phrase in sentence.phrases:
@@ -61,32 +120,59 @@ def _sentence(sentence: Sentence, plain: bool) -> RenderableType:
         if plain:
             text.append(f"[{clean(phrase.text)}]")
         else:
-            text.append(clean(phrase.text), style=f"underline bold {STYLES.get(phrase.category, 'red')}")
+            text.append(clean(phrase.text), style=f"underline {'bold ' if phrase.counts else ''}{_colour(phrase)}")
         position = end
     text.append(clean(sentence.text[position:]))
-    if not sentence.phrases:
-        return text
-    return Group(text, *(Padding(_phrase(phrase), (0, 0, 0, 2)) for phrase in sentence.phrases))
-
-
-def _phrase(phrase: Phrase) -> Text:
-    style = STYLES.get(phrase.category, "red") if phrase.counts else "dim"
-    voice = "" if phrase.voice == "outlet" else f", {phrase.voice}"
-    text = Text("└ ", style="dim")
-    text.append(clean(phrase.text), style=style)
-    text.append(f"  {phrase.category} {phrase.score:.2f}{voice}", style=style)
-    text.append(f"  {phrase.why}", style="dim")
     return text
 
 
-def _summary(report: Report) -> str:
+def _note(phrase: Phrase) -> RenderableType:
+    """What is said of a phrase, its later lines indented."""
+    style = _colour(phrase) if phrase.counts else "dim"
+    voice = "" if phrase.voice == "outlet" else f", {phrase.voice}"
+    text = Text()
+    text.append(clean(phrase.text), style=f"bold {style}")
+    text.append(f"  {clean(phrase.category) or 'loaded wording'} {phrase.score:.2f}{voice}", style=style)
+    if phrase.why:
+        text.append(f"  {phrase.why}", style="dim")
+    suggestions = suggestion_text(phrase)
+    grid = Table.grid()
+    grid.add_column(width=4)
+    grid.add_column(ratio=1)
+    grid.add_row(Text("  └ ", style="dim"), text)
+    if suggestions:
+        grid.add_row(Text("  → ", style="dim"), Text(suggestions))
+    return grid
+
+
+def suggestion_text(phrase: Phrase) -> str:
+    """Wording to use in place of a phrase, best first, in one line; empty where there is none to offer."""
+    offers = [f"{advice(phrase, offer)} ({offer.before:.2f} → {offer.after:.2f})" for offer in phrase.suggestions]
+    return f"instead: {', or '.join(offers)}" if offers else ""
+
+
+def advice(phrase: Phrase, suggestion: Suggestion) -> str:
+    """What to do with a phrase: the wording in quotation marks, or that something goes."""
+    if not suggestion.words:
+        return "leave it out"
+    if suggestion.words == phrase.text:  # scare quotes: the words stay
+        return "leave out the quotation marks"
+    return f"“{clean(suggestion.words)}”"
+
+
+def _colour(phrase: Phrase) -> str:
+    return STYLES.get(phrase.category, "red")
+
+
+def summary(report: Report) -> str:
+    """The article's score and how much is flagged, in a sentence."""
     own = sum(phrase.counts for phrase in report.phrases)
     others = len(report.phrases) - own
     counted = "quotations counted" if report.settings.quotes == "count" else "the outlet's own words"
-    summary = f"Article score {report.score:.2f} ({counted}): {_count(own, 'phrase')} flagged"
+    line = f"Article score {report.score:.2f} ({counted}): {_count(own, 'phrase')} flagged"
     if others:
-        summary += f", and {others} in the words of others"
-    return f"{summary}, in {_count(len(report.sentences), 'sentence')}."
+        line += f", and {others} in the words of others"
+    return f"{line}, in {_count(len(report.sentences), 'sentence')}."
 
 
 def _shares(report: Report) -> list[str]:
@@ -108,6 +194,22 @@ def _skipped(report: Report) -> str:
     pieces = "; ".join(_shorten(clean(piece.text)) for piece in report.skipped[:6])
     more = "; …" if len(report.skipped) > 6 else ""
     return f"Skipped {_count(len(report.skipped), 'piece')} ({listed}): {pieces}{more}"
+
+
+def _next(report: Report, fixable: bool) -> str:
+    """The one line that says what to do next, by what was found."""
+    file = f" {shlex.quote(clean(report.source))}" if report.source else ""
+    own = [phrase for phrase in report.phrases if phrase.counts]
+    if fixable and any(phrase.suggestions for phrase in own):
+        return f"To use the suggestions: biasdetect score --fix{file}"
+    if own:
+        return f"As a page: biasdetect score --format html --out report.html{file}"
+    if report.phrases:
+        return f"Nothing to change. The words of others too: biasdetect score --quotes count{file}"
+    lower = report.settings.threshold / 2
+    if lower < 0.01 or not report.sentences:
+        return "Nothing to change."
+    return f"Nothing to change. Weaker wording: biasdetect score --threshold {lower:.2g}{file}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -143,7 +143,7 @@ def find_items(
         document: the article.
         threshold: lowest score of a suggested phrase, 0 to 1; the model's own by default.
     """
-    report = detector.score(document, threshold=threshold)
+    report = detector.score(document, threshold=threshold, suggest=False)
     sentences = report.sentences
     as_they_stand = detector.score_sentences([sentence.text for sentence in sentences], threshold=POSSIBLE)
     maps = _voice_maps(document, sentences)

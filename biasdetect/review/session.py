@@ -295,28 +295,36 @@ class Session:
 
     def _decide(self, decision: Decision) -> None:
         if draft := self.draft:
-            self.file.append(self._as_record(draft, decision))
+            self.file.append(as_record(draft, decision, self._annotator))
             self._at += 1
             self.draft = self._next()
 
-    def _as_record(self, draft: Draft, decision: Decision) -> LabelRecord:
-        item = draft.item
-        extra = {**item.extra, "decision": decision}
-        if decision == "skipped":
-            # without label and marks it is no training data, and readers of labels know what that means
-            return LabelRecord(item.text, id=item.id, extra=extra)
-        label = 0.0 if decision == "rejected" else float(draft.label)
-        return LabelRecord(
-            item.text,
-            label,
-            (Vote(label, self._annotator),) if self._annotator else (),
-            () if decision == "rejected" else item.spans(draft.marks, self._annotator),
-            item.id,
-            extra,
-        )
-
     def _next(self) -> Draft | None:
         return Draft(self._queue[self._at]) if self._at < len(self._queue) else None
+
+
+def as_record(draft: Draft, decision: Decision, annotator: str = "") -> LabelRecord:
+    """A decision as it stands in the file.
+
+    Args:
+        draft: what the reviewer made of the sentence.
+        decision: ``rejected`` takes the sentence for plain, whatever is marked in the draft.
+        annotator: who judged; empty where nobody is named.
+    """
+    item = draft.item
+    extra = {**item.extra, "decision": decision}
+    if decision == "skipped":
+        # without label and marks it is no training data, and readers of labels know what that means
+        return LabelRecord(item.text, id=item.id, extra=extra)
+    label = 0.0 if decision == "rejected" else float(draft.label)
+    return LabelRecord(
+        item.text,
+        label,
+        (Vote(label, annotator),) if annotator else (),
+        () if decision == "rejected" else item.spans(draft.marks, annotator),
+        item.id,
+        extra,
+    )
 
 
 def _new(queue: Iterable[Item], known: Collection[str]) -> list[Item]:

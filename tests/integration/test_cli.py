@@ -5,6 +5,7 @@ import json
 import pytest
 
 from biasdetect import Report
+from biasdetect.commands import main
 
 LOADED = "The shameless mayor rammed the ludicrous plan through the council.\n"
 PLAIN = "The mayor presented the plan to the council on Tuesday.\n"
@@ -45,6 +46,28 @@ def test_json_is_the_wire_format(run_cli, article):
     assert [Report.from_dict(data).source for data in both] == [str(one), str(two)]
     lines = run_cli("score", "--format", "jsonl", one, two).stdout.splitlines()
     assert [json.loads(line)["source"] for line in lines] == [str(one), str(two)]
+
+
+def test_a_page_goes_to_standard_output_or_a_file(run_cli, article, tmp_path):
+    file = article("a.txt", LOADED)
+    result = run_cli("score", "--format", "html", file)
+    assert result.returncode == 0
+    assert result.stdout.startswith(b"<!doctype html>")
+    written = run_cli("score", "--format", "html", "--out", tmp_path / "page.html", file)
+    assert written.stdout == b""
+    assert (tmp_path / "page.html").read_bytes() == result.stdout
+    assert run_cli("score", "--format", "html", "--out", file, file).returncode == 4  # the article stays
+    assert file.read_text(encoding="utf-8") == LOADED
+
+
+def test_pages_of_several_articles_go_to_a_folder(run_cli, article, tmp_path):
+    (tmp_path / "b").mkdir()
+    files = [article("a.txt", LOADED), article("b/a.txt", PLAIN), article("ü &.md", PLAIN)]
+    assert run_cli("score", "--format", "html", *files).returncode == 2
+    assert run_cli("score", "--out", tmp_path / "pages", *files).returncode == 2
+    assert run_cli("score", "--format", "html", "--out", tmp_path / "none" / "a.html", files[0]).returncode == 2
+    assert run_cli("score", "--format", "html", "--out", tmp_path / "pages", *files).returncode == 0
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["a-2.html", "a.html", "ü.html"]
 
 
 def test_every_format_gives_the_same_phrases(run_cli, root):
@@ -159,3 +182,21 @@ def test_help_tells_examples_and_exit_codes(run_cli):
     text = run_cli("score", "--help").stdout.decode()
     assert "Examples:" in text
     assert "Exit codes:" in text
+
+
+def test_output_that_has_no_form_for_a_character_gets_another(run_cli, article):
+    article("a.txt", LOADED)
+    done = run_cli("score", "a.txt", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Article score" in done.stdout
+
+
+@pytest.mark.parametrize("error, code", [(KeyboardInterrupt(), 5), (ZeroDivisionError(), 4)])
+def test_no_accident_has_the_exit_code_of_a_finding(monkeypatch, error, code):
+    def fail(**_):
+        raise error
+
+    monkeypatch.setattr(main.cli, "main", fail)
+    with pytest.raises(SystemExit) as stopped:
+        main.main()
+    assert stopped.value.code == code

@@ -1,14 +1,17 @@
 """What the docs say is so."""
 
 import doctest
+import importlib.util
 import re
 import runpy
 import shlex
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from conftest import WILLING
+from conftest import WILLING, needs
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/api.md", "docs/reading.md"])
@@ -45,22 +48,43 @@ def test_every_category_and_exit_code_is_documented(root):
     assert all(f"{code.value} " in cli for code in Exit)
 
 
-def test_the_commands_of_the_retraining_page_run(smoke, tmp_path, root):
-    """As they stand, but for a small model to go on from and one pass over the labels."""
-    page = (root / "docs" / "retraining.md").read_text(encoding="utf-8")
-    commands = re.findall(r"^\$ biasdetect (.+)$", page, re.MULTILINE)
-    runpy.run_path(str(root / "benchmarks" / "retraining.py"))["examples"](tmp_path)
+def commands_of(page):
+    return re.findall(r"^\$ biasdetect (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def run_quickly(commands, folder, model):
+    """Run commands of a page in a folder; training goes on from a small model, with one pass over the labels."""
     quick = ["--no-corpus", "--epochs", "1"]
-    assert sum(command.startswith("train ") for command in commands) == 2
     for command in commands:
         arguments = shlex.split(command)
         launcher = ["-m", "biasdetect"]
         if arguments[0] == "train":
-            arguments += [*quick, *(() if "--replace" in arguments else ("--model", str(smoke[0] / "model")))]
+            arguments += [*quick, *(() if "--replace" in arguments else ("--model", str(model)))]
             launcher = ["-c", WILLING]  # what is found against such a small model says nothing
-        process = subprocess.run(
-            [sys.executable, *launcher, *arguments], cwd=tmp_path, capture_output=True, check=False
-        )
+        process = subprocess.run([sys.executable, *launcher, *arguments], cwd=folder, capture_output=True, check=False)
         assert process.returncode == 0, f"{command}: {process.stderr.decode()}"
+
+
+def test_the_tutorial_runs(smoke, tmp_path, root, monkeypatch):
+    needs(bool(importlib.util.find_spec("pandas")), 'needs the notebook extra (pandas missing): pip install ".[dev]"')
+    shutil.copytree(root / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path / "examples")
+    commands = commands_of(root / "docs" / "tutorial.md")
+    assert {command.split()[0] for command in commands} == {"score", "train"}
+    run_quickly(commands, Path.cwd(), smoke[0] / "model")
+    assert Path("report.html").exists()
+    result = doctest.testfile(
+        str(root / "docs" / "tutorial.md"), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
+    )
+    assert result.attempted > 10
+    assert result.failed == 0
+
+
+def test_the_commands_of_the_retraining_page_run(smoke, tmp_path, root):
+    """As they stand, but for a small model to go on from and one pass over the labels."""
+    commands = commands_of(root / "docs" / "retraining.md")
+    runpy.run_path(str(root / "benchmarks" / "retraining.py"))["examples"](tmp_path)
+    assert sum(command.startswith("train ") for command in commands) == 2
+    run_quickly(commands, tmp_path, smoke[0] / "model")
     assert (tmp_path / "tasks.json").exists()
     assert (tmp_path / "models" / "mine" / "model.onnx").exists()

@@ -150,7 +150,7 @@ def test_control_c_and_a_file_that_cannot_be_read(terminal, article, tmp_path):
     review.wait_for("Sentence 1 of 2")
     review.press(b"a", "Sentence 2 of 2")
     rest = review.press(b"\x03", "")
-    assert review.end() == 4
+    assert review.end() == 5
     assert "missing.txt" in rest  # told again, where the screen of the review does not cover it
     assert "1 reviewed" in rest
     assert len(read_labels([out]).records) == 1

@@ -4,10 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biasdetect import Metadata, Phrase, Report, Sentence, Settings, Skipped
+from biasdetect import Metadata, Phrase, Report, Sentence, Settings, Skipped, Suggestion
 
 offsets = st.integers(0, 10_000)
 scores = st.floats(0, 1)
+suggestions = st.builds(
+    Suggestion,
+    text=st.text(),
+    start=offsets,
+    end=offsets,
+    words=st.text(),
+    kind=st.sampled_from(["deletion", "word", "rephrasing"]),
+    before=scores,
+    after=scores,
+)
 phrases = st.builds(
     Phrase,
     text=st.text(),
@@ -17,7 +27,7 @@ phrases = st.builds(
     category=st.sampled_from(["labeling", "epithet"]),
     voice=st.sampled_from(["outlet", "quote", "scare-quote", "attributed"]),
     why=st.text(),
-    suggestions=st.lists(st.text(), max_size=3).map(tuple),
+    suggestions=st.lists(suggestions, max_size=3).map(tuple),
     position=offsets,
 )
 sentences = st.builds(

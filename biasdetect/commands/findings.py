@@ -1,0 +1,197 @@
+"""What ``biasdetect score`` reports finding by finding: for continuous integration, editors and code review."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from biasdetect.commands import tell_error
+from biasdetect.commands.outputs import write_json
+from biasdetect.errors import BiasDetectError
+from biasdetect.reading.document import Document
+from biasdetect.results import Report
+
+if TYPE_CHECKING:
+    from biasdetect.filters.baseline import Baseline
+    from biasdetect.filters.changes import Changes
+    from biasdetect.report.findings import Finding
+    from biasdetect.report.sarif import SarifLog
+
+FORMS = ("concise", "github", "sarif")
+"""Forms of output that list findings; the others show whole reports."""
+
+FORMS_HELP = "concise: a finding a line; github: annotations of GitHub Actions; sarif: a log in SARIF 2.1.0"
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_OPTIONS = (
+    click.option("--fail-phrase-above", type=click.FloatRange(0, 1), metavar="SCORE", help="Exit with 1 where a reported phrase of the outlet's scores higher; 0 for any."),
+    click.option("--baseline", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Report no phrase that this file knows."),
+    click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write such a file of all that is found."),
+    click.option("--changed-since", metavar="REV", help="Only files, and phrases in lines, that changed since the branch left this git revision."),
+)  # fmt: skip
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that reports findings: together, the arguments of :class:`Options`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Which findings are reported, and what they lead to."""
+
+    fail_phrase_above: float | None = None
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    changed_since: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("baseline", "changed_since"):
+            if self.write_baseline and getattr(self, name):
+                raise click.UsageError(
+                    f"--write-baseline writes all that is found: leave --{name.replace('_', '-')} out."
+                )
+
+
+class Findings:
+    """Takes report after report, hides what need not be seen, and prints the rest where the form asks for it.
+
+    Attributes:
+        partial: whether there are documents that are not even read.
+        hides: whether reports are shown without some of their findings.
+        exceeded: whether one of those to report was above ``--fail-phrase-above``.
+    """
+
+    def __init__(self, options: Options, form: str, settings: dict[str, Any]) -> None:
+        """Read the baseline and ask git.
+
+        Args:
+            options: of the command.
+            form: of the output.
+            settings: as the command line gives them, by which a baseline is known to fit.
+
+        Raises:
+            DataError: where the baseline cannot be read.
+            RevisionError: where git cannot answer.
+        """
+        self.partial = options.changed_since is not None
+        self.hides = self.partial or options.baseline is not None
+        self.exceeded = False
+        self._active = form in FORMS or options != Options()
+        self._options, self._form, self._settings = options, form, settings
+        self._root = Path()
+        self._baseline: Baseline | None = None
+        self._changes: Changes | None = None
+        self._log: SarifLog | None = None
+        self._all: list[Finding] = []
+        self._reported: list[Finding] = []
+        self._warnings: list[tuple[str, str]] = []
+        self._known = self._unchanged = self._documents = 0
+        if self._active:
+            self._open()
+
+    def _open(self) -> None:
+        from biasdetect.filters.baseline import read_baseline
+        from biasdetect.filters.changes import Changes
+        from biasdetect.report.findings import find_root
+        from biasdetect.report.sarif import SarifLog
+
+        self._root = find_root(Path.cwd())
+        if self._options.baseline:
+            self._baseline = read_baseline(self._options.baseline)
+        if self._options.changed_since is not None:
+            self._changes = Changes(self._options.changed_since, Path.cwd())
+        if self._form == "sarif":
+            self._log = SarifLog()
+
+    def wanted(self, name: str) -> bool:
+        """Whether a document is to be read at all."""
+        return self._changes is None or self._changes.touch(name)
+
+    def take(self, report: Report, document: Document) -> Report:
+        """Tell a report's warnings and look at its findings; returns the report as it is to be shown."""
+        if self._form != "github":
+            for warning in report.warnings:
+                tell_error(f"{report.source}: {warning}", "Warning")
+        if not self._active:
+            return report
+        from biasdetect.report.concise import line
+        from biasdetect.report.findings import counted, find_findings, name_in_project, only
+
+        self._documents += 1
+        found = list(find_findings(report, document, self._root))
+        if self._options.write_baseline:
+            self._all += found
+        new = [finding for finding in found if not (self._baseline and self._baseline.knows(finding))]
+        kept = new
+        if self._changes and not document.extracted:  # lines of the file are no lines of what was taken out of it
+            kept = self._changes.changed(document.name, document.source, new)
+        self._known += len(found) - len(new)
+        self._unchanged += len(new) - len(kept)
+        shown = [finding for finding in kept if counted(finding, report)]
+        highest = self._options.fail_phrase_above
+        self.exceeded |= highest is not None and any(finding.phrase.score > highest for finding in shown)
+        if self._form == "concise":
+            for finding in shown:
+                _print(line(finding))
+        elif self._form == "github":
+            self._reported += shown
+            self._warnings += [(name_in_project(document.name, self._root), warning) for warning in report.warnings]
+        elif self._log:
+            self._log.add(report, name_in_project(document.name, self._root), shown, baseline=bool(self._baseline))
+        return only(report, kept)
+
+    def finish(self, model: str, failures: Sequence[BiasDetectError]) -> None:
+        """Print and write what comes at the end.
+
+        Args:
+            model: name and fingerprint of the model.
+            failures: why inputs could not be read.
+
+        Raises:
+            DataError: where the baseline cannot be written.
+        """
+        if not self._active:
+            return
+        from biasdetect.filters.baseline import write_baseline
+        from biasdetect.report.github import commands
+
+        hidden = self._hidden()
+        if self._baseline and (warning := self._baseline.difference(model, self._settings)):
+            tell_error(warning, "Warning")
+        if self._options.write_baseline:
+            number = write_baseline(self._options.write_baseline, model, self._settings, self._all)
+            click.echo(f"Wrote a baseline of {_count(number)} to {self._options.write_baseline}.", err=True)
+        if self._form == "github":
+            for text in commands(self._reported, self._warnings, failures, self._documents, hidden):
+                _print(text)
+        elif hidden:
+            click.echo(hidden, err=True)
+        if self._log:
+            write_json(self._log.finish(failures, hidden), indent=1)
+
+    def _hidden(self) -> str:
+        """How many findings are not shown, and why; empty where all are."""
+        parts = [
+            f"{_count(number)} {where}"
+            for number, where in ((self._known, "in the baseline"), (self._unchanged, "in lines that did not change"))
+            if number
+        ]
+        return f"Not shown: {' and '.join(parts)}." if parts else ""
+
+
+def _print(line: str) -> None:
+    # in UTF-8 whatever the terminal's encoding; a file's name need not be valid text
+    sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _count(number: int) -> str:
+    return f"{number} finding" + ("" if number == 1 else "s")

@@ -1,0 +1,111 @@
+"""The forms in which ``biasdetect score`` shows whole reports: one class each, told every report and then the end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+from biasdetect.commands.pages import Pages
+from biasdetect.reading.document import Document
+from biasdetect.reading.files import STDIN
+from biasdetect.reading.inputs import is_address
+from biasdetect.results import Report
+
+FORMS = ("terminal", "html", "json", "jsonl")
+FORMS_HELP = (
+    "html: a page that works by itself; json: one report, or a list of them for several files; jsonl: one report a line"
+)
+
+
+class Output(Protocol):
+    """Shows reports."""
+
+    def show(self, report: Report, document: Document, lower: Callable[[], Report | None]) -> None:
+        """Show a document's report; ``lower`` gives the same with weaker phrases, where a page shows such."""
+
+    def finish(self) -> None:
+        """Show what comes after the last one."""
+
+
+def open_output(form: str, out: Path | None, *, one: bool, weaker: bool) -> Output | None:
+    """The output of a form, None for one that shows no whole reports.
+
+    Args:
+        form: its name.
+        out: where a page or pages are written; standard output where it is None.
+        one: whether there is one document, and no other number.
+        weaker: whether a page shows weaker phrases too.
+
+    Raises:
+        click.UsageError: where ``out`` is no place for it.
+    """
+    if out and form != "html":
+        raise click.UsageError("--out goes with --format html. Put other forms into a file with > FILE.")
+    if form == "html":
+        return _Html(Pages(out, one), weaker)
+    if form == "json":
+        return _Json(one)
+    if form == "jsonl":
+        return _JsonLines()
+    return _Terminal() if form == "terminal" else None
+
+
+class _Terminal:
+    def __init__(self) -> None:
+        import biasdetect.report.terminal  # noqa: F401 - while the model loads
+
+    def show(self, report: Report, document: Document, lower: Callable[[], Report | None]) -> None:
+        from rich.console import Console
+
+        from biasdetect.report.terminal import print_report
+
+        fixable = not document.extracted and report.source != STDIN and not is_address(report.source)
+        print_report(report, Console(highlight=False, soft_wrap=False), fixable=fixable)
+
+    def finish(self) -> None:
+        pass
+
+
+class _Html:
+    def __init__(self, pages: Pages, weaker: bool) -> None:
+        self._pages, self._weaker = pages, weaker
+
+    def show(self, report: Report, document: Document, lower: Callable[[], Report | None]) -> None:
+        from biasdetect.report.html import render_page
+
+        self._pages.write(report, render_page(report, document.source, lower() if self._weaker else None))
+
+    def finish(self) -> None:
+        pass
+
+
+class _Json:
+    def __init__(self, one: bool) -> None:
+        self._one = one
+        self._reports: list[dict[str, Any]] = []
+
+    def show(self, report: Report, document: Document, lower: Callable[[], Report | None]) -> None:
+        self._reports.append(report.to_dict())
+
+    def finish(self) -> None:
+        if self._reports or not self._one:
+            write_json(self._reports[0] if self._one else self._reports, indent=2)
+
+
+class _JsonLines:
+    def show(self, report: Report, document: Document, lower: Callable[[], Report | None]) -> None:
+        write_json(report.to_dict())
+
+    def finish(self) -> None:
+        pass
+
+
+def write_json(data: object, indent: int | None = None) -> None:
+    """Print plain data as JSON; what has no form in UTF-8 (a lone surrogate) as an escape."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")

@@ -1,0 +1,126 @@
+"""What an editor offers to do about a phrase: the suggestions, a mark in the text, a term in the house style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from lsprotocol import types
+from tomlkit.exceptions import TOMLKitError
+
+from biasdetect.house.ignore import IGNORE, paragraph_end
+from biasdetect.house.rules import is_house
+from biasdetect.house.style import FILE, MAX_TERM, PROJECT
+from biasdetect.lsp.findings import diagnostic, phrases_at, range_of, shown
+from biasdetect.lsp.scoring import Outcome
+from biasdetect.report.lines import Lines
+from biasdetect.results import Phrase, Report, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What an editor can do.
+
+    Attributes:
+        versions: apply an edit to one version of a document alone.
+        creates: make a file as a part of an edit.
+    """
+
+    versions: bool = False
+    creates: bool = False
+
+
+def actions(outcome: Outcome, place: types.Range, client: Client) -> Iterator[types.CodeAction]:
+    """What can be done about the phrases that touch a place, best first.
+
+    Args:
+        outcome: of the version that the editor shows.
+        place: the cursor, or what is selected.
+        client: what the editor can do.
+    """
+    lines, report = outcome.lines, outcome.report
+    start = lines.offset_of(place.start.line, place.start.character)
+    end = lines.offset_of(place.end.line, place.end.character)
+    for phrase in phrases_at(outcome, start, end) if report else ():
+        for number, suggestion in enumerate(phrase.suggestions):
+            edit = types.TextEdit(range_of(lines, suggestion.start, suggestion.end), suggestion.text)
+            yield _action(outcome, phrase, _title(phrase, suggestion), _edit(outcome, [edit], client), number == 0)
+        if report and outcome.snapshot.format != "text":
+            mark = types.TextEdit(_end_of_paragraph(outcome, report, phrase), f" <!-- biasdetect: {IGNORE} -->")
+            yield _action(outcome, phrase, "Ignore findings in this paragraph", _edit(outcome, [mark], client))
+        allowed = None if is_house(phrase) else _allow(outcome, phrase, client)
+        if allowed:
+            file, edit_of_style = allowed
+            yield _action(outcome, phrase, f"Never flag “{shown(phrase.text)}” ({file.name})", edit_of_style)
+
+
+def _title(phrase: Phrase, suggestion: Suggestion) -> str:
+    scores = f"({suggestion.before:.2f} → {suggestion.after:.2f})"
+    if not suggestion.words:
+        return f"Leave out “{shown(phrase.text)}” {scores}"
+    if suggestion.words == phrase.text:
+        return f"Leave out the quotation marks {scores}"
+    return f"Write “{shown(suggestion.words)}” {scores}"
+
+
+def _action(
+    outcome: Outcome, phrase: Phrase, title: str, edit: types.WorkspaceEdit, preferred: bool | None = None
+) -> types.CodeAction:
+    return types.CodeAction(
+        title,
+        types.CodeActionKind.QuickFix,
+        diagnostics=[diagnostic(outcome, phrase)],
+        is_preferred=preferred or None,
+        edit=edit,
+    )
+
+
+def _edit(outcome: Outcome, edits: Sequence[types.TextEdit], client: Client) -> types.WorkspaceEdit:
+    """Edits of the document itself: of this version, where the editor can tell."""
+    snapshot = outcome.snapshot
+    if not client.versions:
+        return types.WorkspaceEdit(changes={snapshot.uri: list(edits)})
+    document = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
+    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, list(edits))])
+
+
+def _end_of_paragraph(outcome: Outcome, report: Report, phrase: Phrase) -> types.Range:
+    end = paragraph_end(outcome.snapshot.source, report.sentences, phrase.start)
+    return range_of(outcome.lines, end, end)
+
+
+def _allow(outcome: Outcome, phrase: Phrase, client: Client) -> tuple[Path, types.WorkspaceEdit] | None:
+    """The house style's file, and an edit that adds a phrase to what it allows; None where there can be none."""
+    file = _style_file(outcome)
+    term = " ".join(phrase.text.split())
+    if file is None or len(term) > MAX_TERM:
+        return None
+    try:
+        old = file.read_bytes().decode("utf-8") if file.exists() else ""
+        document: Any = tomlkit.parse(old)
+        table = document["tool"]["biasdetect"] if file.name == PROJECT else document
+        table.setdefault("terms", tomlkit.table()).setdefault("allow", tomlkit.array()).append(term)
+    except (OSError, UnicodeDecodeError, TOMLKitError, TypeError, AttributeError):  # it was changed just now
+        return None
+    edit = types.TextEdit(range_of(Lines(old), 0, len(old)), tomlkit.dumps(document))
+    uri = file.as_uri()
+    if not client.creates:
+        return file, types.WorkspaceEdit(changes={uri: [edit]})
+    text = types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri), [edit])
+    create = types.CreateFile(uri, options=types.CreateFileOptions(ignore_if_exists=True))
+    return file, types.WorkspaceEdit(document_changes=[text] if file.exists() else [create, text])
+
+
+def _style_file(outcome: Outcome) -> Path | None:
+    """Where the house style is, or would be: in the folder that the editor works in, or else beside the article."""
+    if outcome.mistake:
+        return None
+    if outcome.style:
+        return outcome.style.path
+    path, root = outcome.snapshot.path, outcome.snapshot.root
+    if root and (path is None or path.is_relative_to(root)):
+        return root / FILE
+    return path.parent / FILE if path else None

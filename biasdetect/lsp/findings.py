@@ -1,0 +1,134 @@
+"""A report as an editor shows it: diagnostics, and what is told of a phrase under the pointer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from lsprotocol import types
+
+from biasdetect.errors import HouseStyleError
+from biasdetect.house.rules import is_house
+from biasdetect.lsp.scoring import MAX_CHARACTERS, TOO_LONG, Outcome
+from biasdetect.model.categories import GUIDES
+from biasdetect.report.lines import Lines
+from biasdetect.report.terminal import advice, clean
+from biasdetect.results import Phrase, Voice
+
+SOURCE = "biasdetect"
+SURE = 0.75
+"""From this score on a phrase of the outlet is a warning, below it is information."""
+
+_VOICES: dict[Voice, str] = {
+    "outlet": "the outlet's own words",
+    "scare-quote": "scare quotes, which are the outlet's own",
+    "quote": "quoted words, which do not count for the outlet",
+    "attributed": "words attributed to someone, which do not count for the outlet",
+}
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+.!|<>~&$-])")
+_LONGEST = 120  # characters of wording that is shown
+
+
+def range_of(lines: Lines, start: int, end: int) -> types.Range:
+    """``source[start:end]`` as an editor counts: lines, and UTF-16 code units in a line."""
+    first, last = lines.position(start), lines.position(end)
+    return types.Range(
+        types.Position(first.line, first.character),
+        types.Position(last.line, last.character),
+    )
+
+
+def diagnostics(outcome: Outcome) -> list[types.Diagnostic]:
+    """One for each flagged phrase, in order."""
+    if outcome.report is None:
+        if len(outcome.snapshot.source) <= MAX_CHARACTERS:
+            return []
+        return [types.Diagnostic(_start(), TOO_LONG, types.DiagnosticSeverity.Information, source=SOURCE)]
+    return [diagnostic(outcome, phrase) for phrase in outcome.report.phrases]
+
+
+def diagnostic(outcome: Outcome, phrase: Phrase) -> types.Diagnostic:
+    """A phrase's mark in the text."""
+    voice = "" if phrase.voice == "outlet" else f" ({phrase.voice})"
+    return types.Diagnostic(
+        range_of(outcome.lines, phrase.start, phrase.end),
+        f"“{shown(phrase.text)}”{voice}: {phrase.why or phrase.category} [{phrase.score:.2f}]",
+        _severity(phrase),
+        phrase.category,
+        source=SOURCE,
+        data={"suggestions": [asdict(suggestion) for suggestion in phrase.suggestions]},
+    )
+
+
+def _severity(phrase: Phrase) -> types.DiagnosticSeverity:
+    if not phrase.counts:
+        return types.DiagnosticSeverity.Hint
+    sure = phrase.score >= SURE or is_house(phrase)
+    return types.DiagnosticSeverity.Warning if sure else types.DiagnosticSeverity.Information
+
+
+def style_diagnostics(mistake: HouseStyleError, source: str) -> list[types.Diagnostic]:
+    """What is wrong in a house style, each at the first line that names the key."""
+    lines = re.split(r"\r\n?|\n", source)
+    found = []
+    for key, problem in mistake.problems:
+        name = re.split(r"[.\[]", re.sub(r"\[\d+\]$", "", key))[-1].strip("'")
+        told = re.search(r"\(at line (\d+)", problem)
+        number = int(told[1]) - 1 if told else _first(lines, name)
+        place = types.Range(
+            types.Position(number, 0), types.Position(number, len(lines[number].encode("utf-16-le")) // 2)
+        )
+        found.append(types.Diagnostic(place, f"{key}: {problem}" if key else problem, source=SOURCE))
+    return found
+
+
+def _first(lines: list[str], name: str) -> int:
+    return next((number for number, line in enumerate(lines) if name and name in line), 0)
+
+
+def phrases_at(outcome: Outcome, start: int, end: int) -> Iterator[Phrase]:
+    """The phrases that touch a stretch of the source."""
+    if outcome.report:
+        yield from (phrase for phrase in outcome.report.phrases if phrase.start <= end and start <= phrase.end)
+
+
+def hover(outcome: Outcome, position: types.Position, markdown: bool) -> types.Hover | None:
+    """What is told of the phrase at a place; None where there is none."""
+    offset = outcome.lines.offset_of(position.line, position.character)
+    phrase = next(phrases_at(outcome, offset, offset), None)
+    if phrase is None:
+        return None
+    kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
+    text = "\n".join(_explanation(phrase, markdown))
+    return types.Hover(types.MarkupContent(kind, text), range_of(outcome.lines, phrase.start, phrase.end))
+
+
+def _explanation(phrase: Phrase, markdown: bool) -> Iterator[str]:
+    def told(text: str) -> str:
+        return _MARKUP.sub(r"\\\1", text) if markdown else text
+
+    category = f"**{phrase.category}**" if markdown else phrase.category
+    yield f"{category} {phrase.score:.2f}, {_VOICES[phrase.voice]}"
+    yield ""
+    yield f"“{told(shown(phrase.text))}”: {told(clean(phrase.why))}"
+    if phrase.category in GUIDES:
+        yield ""
+        yield f"{phrase.category}: {told(GUIDES[phrase.category].definition)}"
+    if phrase.suggestions:
+        yield ""
+        yield "Instead (score of the sentence before and after):"
+        yield ""
+        for suggestion in phrase.suggestions:
+            words = told(shown(advice(phrase, suggestion)))
+            yield f"- {words} {suggestion.before:.2f} → {suggestion.after:.2f}"
+
+
+def shown(text: str) -> str:
+    """Wording on one line, of sensible length and without control characters."""
+    text = " ".join(clean(text).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _start() -> types.Range:
+    return types.Range(types.Position(0, 0), types.Position(0, 0))

@@ -1,0 +1,280 @@
+"""The server: what the editor says, and what it is told. Standard output belongs to the protocol alone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.language_server import lsp_method
+from pygls.uris import to_fs_path
+
+import biasdetect
+from biasdetect.errors import BiasDetectError, HouseStyleError
+from biasdetect.house.style import FILE, PROJECT
+from biasdetect.lsp.actions import Client, actions
+from biasdetect.lsp.findings import diagnostics, hover, style_diagnostics
+from biasdetect.lsp.scoring import Outcome, OutdatedError, Scorer, Snapshot
+from biasdetect.reading.files import SUFFIXES, Format
+
+DEBOUNCE = 0.3
+"""Seconds without a change after which a text is scored."""
+
+LANGUAGES: dict[str, Format] = {
+    "plaintext": "text",
+    "text": "text",
+    "markdown": "markdown",
+    "html": "html",
+}
+"""What an editor calls a language, and what it is read as; others go by the file's name."""
+
+
+class _Protocol(LanguageServerProtocol):
+    """Positions are counted in UTF-16, which every editor has to know, whatever else it offers."""
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
+        """Answer the editor's first request."""
+        if params.capabilities.general:
+            params.capabilities.general.position_encodings = None
+        return (yield from super().lsp_initialize(params))
+
+
+class Server(LanguageServer):
+    """Scores what is open in an editor, and says what it finds."""
+
+    def __init__(self, model: str | None = None) -> None:
+        """Args: a model folder or hub name, None for the shipped model."""
+        # whole texts: what counts as a line is then settled in one place, ours
+        super().__init__(
+            "biasdetect",
+            biasdetect.__version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Full,
+            protocol_cls=_Protocol,
+        )
+        self.client = Client()
+        self._scorer = Scorer(model)
+        self._worker = ThreadPoolExecutor(1, "scoring")
+        self._checks: dict[str, asyncio.Task[None]] = {}
+        self._outcomes: dict[str, Outcome] = {}
+        self._told: set[str] = set()
+
+    def check(self, uri: str, delay: float = 0.0) -> None:
+        """Score a document in a while; what was to be done for an older version of it is given up.
+
+        Args:
+            uri: of an open document.
+            delay: seconds to wait.
+        """
+        self._give_up(uri)
+        self._checks[uri] = asyncio.get_running_loop().create_task(self._check(uri, delay))
+
+    def check_all(self) -> None:
+        """Score every open document again."""
+        for uri in list(self.workspace.text_documents):
+            self.check(uri)
+
+    def forget(self, uri: str) -> None:
+        """A document is closed: what is known of it goes."""
+        self._give_up(uri)
+        mistake = self._mistake(self._outcomes.pop(uri, None))
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        self._clear_style(mistake)
+
+    def outcome(self, uri: str) -> Outcome | None:
+        """What is known of the text as it is now; None while it is being scored."""
+        document = self.workspace.text_documents.get(uri)
+        outcome = self._outcomes.get(uri)
+        return outcome if document and outcome and outcome.snapshot.source == document.source else None
+
+    async def whole_outcome(self, uri: str) -> Outcome | None:
+        """The same with wording to use instead, once it is there."""
+        task = self._checks.get(uri)
+        if task and self.outcome(uri):
+            await asyncio.wait([task])
+        return self.outcome(uri)
+
+    def stop_scoring(self) -> None:
+        """Give up whatever is being scored."""
+        for uri in list(self._checks):
+            self._give_up(uri)
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Tell the editor that something went wrong, and nothing of the text."""
+        del source
+        self.window_log_message(
+            types.LogMessageParams(types.MessageType.Error, f"biasdetect: a message failed ({type(error).__name__})")
+        )
+
+    def _give_up(self, uri: str) -> None:
+        task = self._checks.pop(uri, None)
+        if task:
+            task.cancel()
+
+    async def _check(self, uri: str, delay: float) -> None:
+        outdated = Event()
+        try:
+            await asyncio.sleep(delay)
+            snapshot = self._snapshot(uri)
+            if snapshot is None:
+                return
+            loop = asyncio.get_running_loop()
+            # what is flagged is told first: wording to use instead takes longer, and is asked for later
+            for suggest in (False, True):
+                work = partial(self._scorer.score, snapshot, outdated, suggest=suggest)
+                self._publish(await loop.run_in_executor(self._worker, work))
+        except asyncio.CancelledError:
+            outdated.set()
+            raise
+        except OutdatedError:
+            return
+        except BiasDetectError as error:
+            self._tell(str(error))
+        except Exception as error:  # a fault of ours must not end the editor's session
+            self._tell(f"This document could not be scored ({type(error).__name__}). Please report it.")
+
+    def _snapshot(self, uri: str) -> Snapshot | None:
+        """An open document as it is now; None for one that is not scored."""
+        document = self.workspace.text_documents.get(uri)
+        name = to_fs_path(uri) if uri.startswith("file:") else None
+        form = LANGUAGES.get(document.language_id or "") if document else None
+        form = form or SUFFIXES.get(Path(name or "").suffix.lower())
+        if document is None or form is None or form not in LANGUAGES.values():
+            return None
+        root = self.workspace.root_path
+        path = Path(name) if name else None
+        return Snapshot(uri, document.version, document.source, form, path, Path(root) if root else None)
+
+    def _publish(self, outcome: Outcome) -> None:
+        snapshot = outcome.snapshot
+        known = self._outcomes.get(snapshot.uri)
+        before = self._mistake(known)
+        self._outcomes[snapshot.uri] = outcome
+        if known and known.snapshot is snapshot and known.report == outcome.report:
+            return
+        self.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(snapshot.uri, diagnostics(outcome), snapshot.version)
+        )
+        if outcome.mistake:
+            self._publish_style(outcome.mistake)
+        else:
+            self._clear_style(before)
+
+    def _publish_style(self, mistake: HouseStyleError) -> None:
+        source = ""
+        with suppress(OSError):
+            source = mistake.path.read_text(encoding="utf-8", errors="replace")
+        uri = mistake.path.as_uri()
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, style_diagnostics(mistake, source)))
+        self._tell(f"{mistake}\nUntil this is mended, no house style is in force.")
+
+    def _clear_style(self, mistake: HouseStyleError | None) -> None:
+        """A house style's mistakes are gone from the editor where no open document is scored by it any more."""
+        left = {other.path for other in map(self._mistake, self._outcomes.values()) if other}
+        if mistake and mistake.path not in left:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(mistake.path.as_uri(), []))
+
+    @staticmethod
+    def _mistake(outcome: Outcome | None) -> HouseStyleError | None:
+        return outcome.mistake if outcome else None
+
+    def _tell(self, message: str) -> None:
+        """Show a message, once."""
+        if message not in self._told:
+            self._told.add(message)
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"biasdetect: {message}"))
+
+
+def create_server(model: str | None = None) -> Server:
+    """A server with all that it answers to."""
+    server = Server(model)
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(server: Server, params: types.InitializedParams) -> None:
+        del params
+        client = server.client_capabilities
+        edits = client.workspace.workspace_edit if client.workspace else None
+        operations = (edits and edits.resource_operations) or ()
+        versions = bool(edits and edits.document_changes)
+        server.client = Client(versions, versions and types.ResourceOperationKind.Create in operations)
+        watched = client.workspace.did_change_watched_files if client.workspace else None
+        if watched and watched.dynamic_registration:
+            watchers = [types.FileSystemWatcher(f"**/{name}") for name in (FILE, PROJECT)]
+            options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+            registration = types.Registration("house-style", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            await server.client_register_capability_async(types.RegistrationParams([registration]))
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def style_changed(server: Server, params: types.DidChangeWatchedFilesParams) -> None:
+        del params
+        server.check_all()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(server: Server, params: types.DidOpenTextDocumentParams) -> None:
+        server.check(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(server: Server, params: types.DidChangeTextDocumentParams) -> None:
+        server.check(params.text_document.uri, DEBOUNCE)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(server: Server, params: types.DidSaveTextDocumentParams) -> None:
+        server.check(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(server: Server, params: types.DidCloseTextDocumentParams) -> None:
+        server.forget(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def explain(server: Server, params: types.HoverParams) -> types.Hover | None:
+        outcome = await server.whole_outcome(params.text_document.uri)
+        document = server.client_capabilities.text_document
+        formats = (document and document.hover and document.hover.content_format) or ()
+        return hover(outcome, params.position, types.MarkupKind.Markdown in formats) if outcome else None
+
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+    )
+    async def offer(server: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+        outcome = await server.whole_outcome(params.text_document.uri)
+        only = params.context.only
+        if outcome is None or (only and not {types.CodeActionKind.QuickFix, types.CodeActionKind.Empty} & set(only)):
+            return []
+        return list(actions(outcome, params.range, server.client))
+
+    @server.feature(types.SHUTDOWN)
+    def ended(server: Server, params: None) -> None:
+        del params
+        server.stop_scoring()
+
+    return server
+
+
+def serve(model: str | None = None) -> None:
+    """Serve the editor at standard input and output until it ends the session.
+
+    Args:
+        model: a model folder or hub name, None for the shipped model.
+    """
+    # the library would log messages whole, and with them the texts
+    logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints, prints beside the protocol
+    server = create_server(model)
+    try:
+        server.start_io(sys.stdin.buffer, output)
+    finally:
+        server.stop_scoring()

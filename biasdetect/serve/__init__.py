@@ -1,0 +1,1 @@
+"""Scoring over HTTP, and a page in the browser. Needs the extra ``serve``."""

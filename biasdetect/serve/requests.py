@@ -1,0 +1,121 @@
+"""What a request may say. Unknown fields are refused, so that a misspelt setting is not passed over."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from biasdetect.results import Kind, Quotes, Report
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+_Name = Annotated[str, Field(max_length=300, description="What the report calls it.")]
+_Text = Annotated[str, Field(description="The article: plain text, Markdown or HTML.")]
+_Form = Annotated[
+    Literal["text", "markdown", "html"] | None,
+    Field(description="Of the text; recognised by the text and the name's suffix where left out."),
+]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Scoring(_Request):
+    threshold: Annotated[
+        Share | None, Field(description="Lowest score of a flagged phrase; the model's own where left out.")
+    ] = None
+    quotes: Annotated[
+        Quotes, Field(description="Other people's words: mark them without counting them, count them, or skip them.")
+    ] = "mark"
+    kind: Annotated[
+        Kind,
+        Field(description="In an opinion piece or a review, labels, epithets and exaggeration alone are reported."),
+    ] = "news"
+    keep_boilerplate: Annotated[bool, Field(description="Score page furniture like prose.")] = False
+    suggest: Annotated[
+        bool, Field(description="Look for wording to use instead; takes longer.")
+    ] = True  # fmt: skip
+
+    def scoring(self) -> dict[str, Any]:
+        """The settings of :meth:`biasdetect.Detector.score`."""
+        return {
+            "threshold": self.threshold,
+            "quotes": self.quotes,
+            "kind": self.kind,
+            "keep_boilerplate": self.keep_boilerplate,
+            "suggest": self.suggest,
+        }
+
+
+class Article(_Request):
+    """An article by itself."""
+
+    text: _Text
+    format: _Form = None
+    name: _Name = ""
+
+
+class ScoreRequest(_Scoring):
+    """An article and how to score it."""
+
+    text: _Text
+    format: _Form = None
+    name: _Name = ""
+
+    @property
+    def article(self) -> Article:
+        """The article by itself."""
+        return Article(text=self.text, format=self.format, name=self.name)
+
+
+class StreamRequest(ScoreRequest):
+    """An article that is shown while it is scored."""
+
+    thresholds: Annotated[
+        list[Share],
+        Field(max_length=20, description="For each of them a line lists the phrases, so that a page can move its own."),
+    ] = []
+
+
+class BatchRequest(_Scoring):
+    """Several articles and how to score them."""
+
+    articles: Annotated[list[Article], Field(min_length=1)]
+
+
+class Decision(_Request):
+    """What a reader says of a phrase, which is named by its place in the source."""
+
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+    accepted: bool
+
+
+class ReviewRequest(ScoreRequest):
+    """A reviewed article."""
+
+    decisions: list[Decision]
+    annotator: Annotated[str, Field(max_length=100, description="Who decided; stands in every record.")] = ""
+
+
+class ScoredReport(BaseModel):
+    """For the documentation: a report as it travels."""
+
+    version: int
+    report: Report
+
+
+class Failure(BaseModel):
+    """Why a request was not answered."""
+
+    error: Annotated[str, Field(description="A short fixed name, for programs.")]
+    message: Annotated[str, Field(description="What is wrong and what to do.")]
+
+
+class BatchResult(BaseModel):
+    """One article of a batch: a report, or why there is none."""
+
+    report: Report | None = None
+    error: str | None = None
+    message: str | None = None

@@ -1,0 +1,106 @@
+"""An article on its way, as JSON Lines.
+
+``{"event": "start", "paragraphs": […]}``: the article as it is read, before anything is scored.
+``{"event": "part", "first": n, "paragraphs": [[sentence, …], …]}``: sentences of paragraph ``n`` and those behind it.
+``{"event": "report", "report": {…}, "paragraphs": […]}``: the report that ``/v1/score`` gives, and for each of its
+sentences the number of its paragraph.
+``{"event": "phrases", "threshold": t, "phrases": [[n, phrase], …]}``: for each of the thresholds asked for, the phrases,
+each with the number of its sentence in the report.
+``{"event": "error", "error": …, "message": …}``: it could not be finished.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from biasdetect.detector import Detector
+from biasdetect.reading.document import Block, Document
+from biasdetect.results import Report, Sentence
+from biasdetect.serve.answers import encode, error_data
+from biasdetect.serve.scoring import score_in_parts
+
+Event = dict[str, Any]
+
+
+def score_aloud(
+    detector: Detector,
+    document: Document,
+    settings: dict[str, Any],
+    thresholds: Sequence[float],
+    check: Callable[[], None],
+    say: Callable[[Event], None],
+) -> Report:
+    """Score an article and say what is known as soon as it is.
+
+    Args:
+        detector: of this document alone.
+        document: the article.
+        settings: of :meth:`Detector.score`.
+        thresholds: for which further events list the phrases.
+        check: raises where the work is to stop.
+        say: gets every event.
+    """
+    starts = [document.span(block.start, block.end)[0] for block in document.blocks]
+    say({"event": "start", "model": detector.folder.label, "paragraphs": _paragraphs(document)})
+    done = 0
+
+    def tell(blocks: Sequence[Block], report: Report) -> None:
+        nonlocal done
+        sentences: list[list[Any]] = [[] for _ in blocks]
+        for sentence in report.sentences:
+            sentences[_paragraph(starts, sentence) - done].append(asdict(sentence))
+        say({"event": "part", "first": done, "paragraphs": sentences})
+        done += len(blocks)
+
+    report = score_in_parts(detector, document, settings, check, tell)
+    say(
+        {
+            "event": "report",
+            "report": report.to_dict(),
+            "paragraphs": [_paragraph(starts, sentence) for sentence in report.sentences],
+        }
+    )
+    for threshold in thresholds:
+        check()
+        phrases = _phrases(detector, document, {**settings, "threshold": threshold})
+        say({"event": "phrases", "threshold": threshold, "phrases": phrases})
+    return report
+
+
+async def lines(
+    first: Event, events: asyncio.Queue[Event | None], finished: asyncio.Future[Any]
+) -> AsyncIterator[bytes]:
+    """Events as lines, until there are no more; where the work failed, the last line says so before it is raised."""
+    event: Event | None = first
+    while event is not None:
+        yield encode(event) + b"\n"
+        event = await events.get()
+    try:
+        await finished
+    except Exception:
+        yield encode({"event": "error", **error_data("failed", "Scoring failed midway. Try it again.")}) + b"\n"
+        raise
+
+
+def _paragraphs(document: Document) -> list[dict[str, Any]]:
+    told = []
+    for block in document.blocks:
+        start, end = document.span(block.start, block.end)
+        text = document.text[block.start : block.end]
+        told.append({"text": text, "start": start, "end": end, "role": block.role, "reason": block.reason})
+    return told
+
+
+def _paragraph(starts: Sequence[int], sentence: Sentence) -> int:
+    """Number of the paragraph that a sentence stands in."""
+    return max(0, bisect_right(starts, sentence.start) - 1)
+
+
+def _phrases(detector: Detector, document: Document, settings: dict[str, Any]) -> list[list[Any]]:
+    """Phrases, each behind the number of its sentence; without suggestions, which take time."""
+    report = detector.score(document, **{**settings, "suggest": False})
+    return [[number, asdict(phrase)] for number, sentence in enumerate(report.sentences) for phrase in sentence.phrases]

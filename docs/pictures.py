@@ -1,0 +1,77 @@
+"""Make the pictures of README from examples/article.txt: python docs/pictures.py (needs chromium and the dev extra)."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import socket
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+import uvicorn
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+
+import biasdetect
+from biasdetect.report.html import LOWEST, render_page
+from biasdetect.report.terminal import print_report
+from biasdetect.serve.app import create_app
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "pictures"
+# a picture in README may load no fonts
+_FORMAT = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+
+
+def main() -> None:
+    """Write them."""
+    name = "examples/article.txt"
+    document = replace(biasdetect.read_file(str(ROOT / name)), name=name)
+    detector = biasdetect.load()
+    report = detector.score(document)
+    for width in (80, 200):
+        console = Console(width=width, record=True, force_terminal=True, color_system="truecolor", file=io.StringIO())
+        print_report(report, console)
+        picture = console.export_svg(title=f"biasdetect score {name}", code_format=_FORMAT, unique_id="report")
+        (PICTURES / f"terminal-{width}.svg").write_text(picture, encoding="utf-8")
+    page = render_page(report, document.source, detector.score(document, threshold=LOWEST, suggest=False))
+    with TemporaryDirectory() as folder, sync_playwright() as driver:
+        path = Path(folder) / "page.html"
+        path.write_text(page, encoding="utf-8")
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for scheme in ("light", "dark"):
+            window = browser.new_page(viewport={"width": 1280, "height": 1310}, color_scheme=scheme)
+            window.goto(path.as_uri())
+            window.locator(".phrase.strong").first.focus()
+            picture = Image.open(io.BytesIO(window.screenshot()))
+            picture.convert("RGB").quantize(200).save(PICTURES / f"page-{scheme}.png", optimize=True)
+        _web_page(browser, detector, ROOT / name)
+        browser.close()
+
+
+def _web_page(browser: Browser, detector: biasdetect.Detector, article: Path) -> None:
+    """The page of ``biasdetect serve``, with a review begun."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(detector), log_level="warning"))
+    thread = Thread(target=server.run, args=([listening],))
+    thread.start()
+    window = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    window.goto(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    window.set_input_files("#file", article)
+    window.locator("#card").wait_for()
+    window.keyboard.press("a")
+    window.screenshot(path=PICTURES / "web-page.png")
+    window.close()
+    server.should_exit = True
+    thread.join()
+    picture = Image.open(PICTURES / "web-page.png")
+    picture.convert("RGB").quantize(200).save(PICTURES / "web-page.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""A browser for the tests of pages: Debian's chromium, driven by playwright."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+
+import pytest
+from conftest import needs
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The browser. Its driver holds an event loop, which must be gone before other tests run theirs."""
+    chromium = shutil.which("chromium")
+    needs(bool(importlib.util.find_spec("playwright")), 'needs playwright: pip install ".[dev]"')
+    needs(bool(chromium), "needs the browser chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        # root, as in CI, has no sandbox
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open pages; where the test is over, nothing was complained of and nothing was asked from another host.
+
+    The page's ``complaints`` are console errors and uncaught exceptions, its ``requests`` all addresses asked for.
+    """
+    contexts = []
+
+    def open_page(address: str, **options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.complaints, page.requests = [], []
+        page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.goto(address)
+        contexts.append((context, page, address))
+        return page
+
+    yield open_page
+    for context, page, address in contexts:
+        context.close()
+        origin = "/".join(address.split("/")[:3])
+        assert page.complaints == []
+        assert [url for url in page.requests if not url.startswith((origin, "data:", "blob:"))] == []

@@ -1,0 +1,298 @@
+"""The language server through a real client over its pipes."""
+
+import asyncio
+import importlib.util
+import time
+import tomllib
+
+import pytest
+from conftest import needs
+
+needs(bool(importlib.util.find_spec("pygls")), 'needs the lsp extra (pygls): pip install ".[dev]"')
+
+from editor import editor  # noqa: E402
+from lsprotocol import types  # noqa: E402
+
+TEXT = "A day 😀 in town\r\n\r\nThe 😀 potbellied clerk waved.\r\n\r\n“A shameless mayor,” said Ann Smith.\r\n"
+MARKDOWN = "# A day\n\nThe **shame**less mayor left. It rained\nall day.\n"
+
+
+@pytest.fixture
+def session(tmp_path):
+    """Runs a coroutine with an editor in a folder of its own; nothing but the protocol may be on the pipes."""
+
+    def run(talk, *arguments):
+        async def whole():
+            async with editor(tmp_path, *arguments) as client:
+                await talk(client)
+            assert client.stderr == ""
+
+        asyncio.run(whole())
+
+    return run
+
+
+def applied(text, edits):
+    """The text with edits, as an editor counts places."""
+    lines = text.splitlines(keepends=True)
+
+    def offset(position):
+        line = lines[position.line] if position.line < len(lines) else ""
+        units = line.encode("utf-16-le")[: 2 * position.character].decode("utf-16-le")
+        return sum(map(len, lines[: position.line])) + len(units)
+
+    for edit in sorted(edits, key=lambda edit: -offset(edit.range.start)):
+        text = text[: offset(edit.range.start)] + edit.new_text + text[offset(edit.range.end) :]
+    return text
+
+
+def covered(text, diagnostic):
+    """What a diagnostic underlines."""
+    gone = applied(text, [types.TextEdit(diagnostic.range, "\0")])
+    start = gone.index("\0")
+    return text[start : len(text) - (len(gone) - start - 1)]
+
+
+def edits_of(action):
+    return [edit for change in action.edit.document_changes if hasattr(change, "edits") for edit in change.edits]
+
+
+def test_diagnostics_hover_and_quick_fixes(session, detector):
+    async def talk(client):
+        uri = client.open("a.txt", TEXT)
+        found = await client.diagnostics(uri)
+        expected = detector.score(TEXT).phrases
+        assert [covered(TEXT, diagnostic) for diagnostic in found] == [phrase.text for phrase in expected]
+        first, quoted = found
+        assert covered(TEXT, first) == "potbellied"
+        assert first.range.start == types.Position(2, 7)  # the emoji is two units
+        assert (first.source, first.code) == ("biasdetect", "epithet")
+        assert first.severity in (types.DiagnosticSeverity.Warning, types.DiagnosticSeverity.Information)
+        assert quoted.severity == types.DiagnosticSeverity.Hint
+        assert "quote" in quoted.message
+
+        told = await client.hover(uri, 2, 9)
+        assert "**epithet**" in told
+        assert "the outlet's own words" in told
+        assert "no bearing on the news: looks" in told.replace("\\", "")
+        assert "→" in told
+        assert await client.hover(uri, 0, 0) == ""
+
+        actions = await client.actions(uri, first.range)
+        suggestions = expected[0].suggestions
+        fixes = actions[: len(suggestions)]
+        assert suggestions
+        for fix, suggestion in zip(fixes, suggestions, strict=True):
+            assert applied(TEXT, edits_of(fix)) == (TEXT[: suggestion.start] + suggestion.text + TEXT[suggestion.end :])
+        assert fixes[0].is_preferred
+        assert client.last(uri)[0].data == {"suggestions": [{**vars_of(s)} for s in suggestions]}
+        assert await client.actions(uri, types.Range(types.Position(0, 0), types.Position(0, 1))) == []
+
+    session(talk)
+
+
+def vars_of(suggestion):
+    return {name: getattr(suggestion, name) for name in suggestion.__dataclass_fields__}
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "text"),
+    [
+        ("a.md", "markdown", MARKDOWN),
+        ("a.html", "html", "<html><body><article><h1>A day</h1><p>The shame&shy;less mayor left.</p></article></body></html>"),
+    ],
+)  # fmt: skip
+def test_a_mark_in_the_text_silences_its_paragraph(session, name, language, text):
+    async def talk(client):
+        uri = client.open(name, text, language)
+        (found,) = await client.diagnostics(uri)
+        (ignore,) = [a for a in await client.actions(uri, found.range) if a.title.startswith("Ignore")]
+        marked = applied(text, edits_of(ignore))
+        assert "<!-- biasdetect: ignore -->" in marked
+        assert await client.diagnostics(uri, client.type(uri, marked)) == []
+
+    session(talk)
+
+
+def test_a_term_is_allowed_by_the_house_style(session, tmp_path):
+    style = tmp_path / ".biasdetect.toml"
+
+    async def allow(client, uri, diagnostic):
+        (never,) = [a for a in await client.actions(uri, diagnostic.range) if a.title.startswith("Never flag")]
+        changes = never.edit.document_changes
+        assert [getattr(change, "kind", "edit") for change in changes] == (
+            ["edit"] if style.exists() else ["create", "edit"]
+        )
+        old = style.read_text() if style.exists() else ""
+        style.write_text(applied(old, edits_of(never)))
+        assert client.watched == ["**/.biasdetect.toml", "**/pyproject.toml"]
+        event = types.FileEvent(client.uri(".biasdetect.toml"), types.FileChangeType.Changed)
+        published = len(client.published)
+        client.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+        await client.until(lambda: len(client.published) > published)
+        return client.last(uri)
+
+    async def talk(client):
+        text = "The shameless mayor left.\n\nThe potbellied clerk waved."
+        uri = client.open("a.txt", text)
+        first, _ = await client.diagnostics(uri)
+        left = await allow(client, uri, first)
+        assert [covered(text, diagnostic) for diagnostic in left] == ["potbellied"]
+        style.write_text("# ours\nthreshold = 0.3  # low\n" + style.read_text())
+        assert await allow(client, uri, left[0]) == []
+        assert "# low" in style.read_text()
+        assert tomllib.loads(style.read_text())["terms"] == {"allow": ["shameless", "potbellied"]}
+
+    session(talk)
+
+
+def test_a_broken_house_style_is_shown_and_mended(session, tmp_path):
+    style = tmp_path / ".biasdetect.toml"
+    style.write_text("# ours\nthresold = 0.4\n")
+
+    async def talk(client):
+        uri = client.open("a.txt", "The shameless mayor left.")
+        assert len(await client.diagnostics(uri)) == 1
+        (mistake,) = await client.diagnostics(client.uri(".biasdetect.toml"), None)
+        assert mistake.range.start.line == 1
+        assert "Did you mean threshold?" in mistake.message
+        await client.until(lambda: client.messages)
+        assert "no house style is in force" in client.messages[0]
+        client.type(uri, "The shameless mayor went.")
+        await client.diagnostics(uri, 2)
+        style.write_text("[categories]\nopinion = false\n")
+        assert await client.diagnostics(uri, client.type(uri, "The shameless mayor left!")) == []
+        await client.until(lambda: client.last(client.uri(".biasdetect.toml")) == [])
+        assert len(client.messages) == 1  # told once
+
+    session(talk)
+
+
+def test_of_quick_typing_the_last_version_is_scored(session):
+    async def talk(client):
+        uri = client.open("a.txt", "The")
+        await client.diagnostics(uri)
+        for number in range(10):
+            version = client.type(uri, "The shameless mayor left." + " It rained." * number)
+            await asyncio.sleep(0.02)
+        assert len(await client.diagnostics(uri, version)) == 1
+        await asyncio.sleep(0.5)
+        versions = [published.version for published in client.published]
+        assert versions[-1] == version
+        assert len(versions) <= 3
+
+    session(talk)
+
+
+def test_a_closed_document_is_forgotten(session):
+    async def talk(client):
+        uri = client.open("a.txt", "The shameless mayor left.")
+        assert await client.diagnostics(uri)
+        client.type(uri, "The shameless mayor came.")
+        client.close(uri)
+        await client.until(lambda: client.last(uri) == [])
+        await asyncio.sleep(0.6)
+        assert client.last(uri) == []
+        assert await client.hover(uri, 0, 6) == ""
+
+    session(talk)
+
+
+def test_a_huge_document_keeps_nobody_waiting(session):
+    async def talk(client):
+        await client.diagnostics(client.open("warm.txt", "The mayor left."))
+        sentences = " ".join(f"The shameless mayor of town {number} left the meeting." for number in range(5000))
+        big = client.open("big.txt", sentences)
+        await asyncio.sleep(0.3)  # it is being scored now
+        start = time.monotonic()
+        client.close(big)
+        uri = client.open("a.txt", "The shameless mayor left.")
+        assert len(await client.diagnostics(uri)) == 1
+        assert time.monotonic() - start < 10
+        (found,) = await client.diagnostics(client.open("huge.txt", sentences * 40))
+        assert "not scored as one types" in found.message
+
+    session(talk)
+
+
+def test_hostile_messages(session):
+    async def talk(client):
+        protocol = client.client.protocol
+        with pytest.raises(Exception, match="Method Not Found"):
+            await protocol.send_request_async("biasdetect/explode", {"text": "secret words"})
+        protocol.notify("biasdetect/explode", {"text": "secret words"})
+        client.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(client.uri("never-opened")))
+        )
+        write = protocol.writer.write
+        for body in (
+            b"{",
+            b"[]",
+            b"null",
+            b'{"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"x": "secret"}}',
+        ):
+            write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        assert await client.hover(client.uri("never-opened"), 99, 99) == ""
+        uri = client.open("a.txt", "The \ud83d shameless\u2028mayor\x0c left.\rThe potbellied clerk waved.\x00")
+        found = await client.diagnostics(uri)
+        assert [d.range.start for d in found] == [types.Position(0, 6), types.Position(1, 4)]
+        assert await client.hover(uri, 10**6, 10**6) is not None
+        for language in ("python", "toml"):
+            client.open(f"a.{language}", "The shameless mayor left.", language)
+        assert await client.diagnostics(client.open("empty.md", " \n", "markdown")) == []
+        untitled = "untitled:Untitled-1"
+        item = types.TextDocumentItem(untitled, "markdown", 1, "The shameless mayor left.")
+        client.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        assert len(await client.diagnostics(untitled)) == 1
+        assert not any("secret" in text for text in client.logged + client.messages)
+        assert {p.uri for p in client.published} == {uri, client.uri("empty.md"), untitled, client.uri("never-opened")}
+
+    session(talk)
+
+
+def test_markup_of_an_article_is_no_markup_of_the_explanation(session):
+    async def talk(client):
+        text = "The mayor is a shameless[x](http://example.org)<b>bully</b> and a **disgrace**."
+        uri = client.open("a.txt", text)
+        for diagnostic in await client.diagnostics(uri):
+            told = await client.hover(uri, 0, diagnostic.range.start.character)
+            assert "](" not in told
+            assert "<b>" not in told
+
+    session(talk)
+
+
+def test_a_model_that_cannot_be_loaded_is_told(session, tmp_path):
+    async def talk(client):
+        client.open("a.txt", "The shameless mayor left.")
+        await client.until(lambda: client.messages)
+        assert "nowhere" in client.messages[0]
+
+    session(talk, "--model", str(tmp_path / "nowhere"))
+
+
+def test_what_prints_does_not_reach_the_protocol(tmp_path, monkeypatch):
+    """A library that prints, at the level of the file descriptor too, is heard on standard error."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, threading, time\n"
+        "def noise():\n"
+        "    for _ in range(200):\n"
+        "        time.sleep(0.01); print('noise', flush=True)\n"
+        "        try: os.write(1, b'noise')\n"
+        "        except OSError: pass\n"
+        "import biasdetect.lsp.server as server\n"
+        "serve = server.Server.start_io\n"
+        "def start(self, *pipes):\n"
+        "    threading.Thread(target=noise, daemon=True).start()\n"
+        "    serve(self, *pipes)\n"
+        "server.Server.start_io = start\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    async def whole():
+        async with editor(tmp_path) as client:
+            uri = client.open("a.txt", "The shameless mayor left.")
+            assert len(await client.diagnostics(uri)) == 1
+        assert "noise" in client.stderr
+
+    asyncio.run(whole())
