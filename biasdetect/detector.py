@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from biasdetect.errors import MissingExtraError
 from biasdetect.house.rules import Rules, apply_rules, is_house
 from biasdetect.language.english import other_language
 from biasdetect.language.sentences import split_sentences
 from biasdetect.language.voice import VoiceMap, find_quotations, find_speakers
 from biasdetect.model.categories import CATEGORIES, WHY
-from biasdetect.model.folder import is_classifier, open_model
+from biasdetect.model.opening import open_runtime
 from biasdetect.model.phrases import decode, sigmoid, without
-from biasdetect.model.runtime import FastRuntime, OnnxRuntime, Runtime, Scored
+from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.document import Block, Document
 from biasdetect.reading.text import read_text
 from biasdetect.results import Kind, Phrase, Precision, Quotes, Report, Sentence, Settings, Skipped
@@ -56,38 +55,6 @@ def load(
         MissingExtraError: for a transformers classifier or a device, where torch or transformers is not installed.
     """
     return Detector(open_runtime(name_or_path, threads, device, precision))
-
-
-def open_runtime(
-    name_or_path: str | Path | None = None,
-    threads: int | None = None,
-    device: str | None = None,
-    precision: Precision = "exact",
-    threshold: float | None = None,
-) -> Runtime:
-    """What :func:`load` puts a detector on, for those who put something in between; as there.
-
-    ``threshold`` is that of the phrases that will be looked for, which ``fast`` has to know; the model's by default.
-    """
-    if precision not in get_args(Precision):
-        raise ValueError(f"precision must be one of {', '.join(get_args(Precision))}, not {precision!r}")
-    if is_classifier(name_or_path):
-        try:
-            from biasdetect.model.classifier import ClassifierRuntime
-        except ImportError as error:
-            raise MissingExtraError("Scoring with a transformers classifier", "train") from error
-        return ClassifierRuntime(str(name_or_path))
-    if device is not None:
-        if precision == "fast":
-            raise ValueError("precision fast is for the processor; leave it or the device out")
-        try:
-            from biasdetect.finetune.runtime import TorchRuntime
-        except ImportError as error:
-            raise MissingExtraError("Scoring with torch", "train") from error
-        return TorchRuntime(open_model(name_or_path), device)
-    if precision == "fast":
-        return FastRuntime(open_model(name_or_path), threads, threshold)
-    return OnnxRuntime(open_model(name_or_path), threads)
 
 
 class Detector:

@@ -25,8 +25,9 @@ from biasdetect.corpus.scoring import Options
 from biasdetect.corpus.sources import Source, find_sources
 from biasdetect.corpus.tables import Joined, output_form, part_writer, write_joined
 from biasdetect.corpus.work import State, Work, remove_work, work_path
-from biasdetect.detector import Detector, open_runtime
+from biasdetect.detector import Detector
 from biasdetect.errors import MissingExtraError
+from biasdetect.model.opening import open_runtime
 
 EngineName = Literal["local", "ray"]
 

@@ -44,7 +44,7 @@ from biasdetect.model.folder import (
     open_model,
 )
 from biasdetect.model.phrases import Floats, logit, sigmoid
-from biasdetect.model.runtime import BatchingRuntime, FastRuntime, OnnxRuntime, Scored
+from biasdetect.model.runtime import BatchingRuntime, FastRuntime, OnnxRuntime, Scored, in_batches
 
 _LEVELS = 63  # of a weight to either side of nought: seven bits
 _STEPS = 255  # of an input
@@ -54,7 +54,6 @@ _LIKE_BEFORE = 0.01  # how strongly fitted weights are held at the old ones
 _DAMPING = 0.01  # of GPTQ's Hessian
 _CLIPPED = (1.0, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6)  # shares of the whole range that are tried
 _BLOCK = 64  # columns of GPTQ that are rounded before the rest is told
-_BATCH_TOKENS = 2048
 _HALF = ".half"
 _AT_NOUGHT = Margins(0.0, 0.0)
 _SURE = 0.995  # share of errors that the margins cover
@@ -189,7 +188,7 @@ def write_graph(network: BiasNetwork, folder: ModelFolder, sentences: Sequence[s
     """
     graph = onnx.load(str(folder.path / GRAPH), load_external_data=False)
     sites = list(_sites(graph.graph))
-    batches = list(_Batches(folder).of(sentences))
+    batches = _Batches(folder).of(sentences)
     exact, quantized = network.eval(), BiasNetwork(network.config).eval()
     quantized.load_state_dict(network.state_dict())
     found: list[tuple[_Site, _Input, list[_Layer]]] = []
@@ -258,14 +257,18 @@ def _refuse(agreement: dict[str, float]) -> None:
 class _Batches(BatchingRuntime):
     """Tokens as inference makes them."""
 
-    def of(self, sentences: Sequence[str]) -> Iterator[tuple[Tensor, Tensor]]:
+    batch_tokens = 2048
+
+    def of(self, sentences: Sequence[str]) -> list[tuple[Tensor, Tensor]]:
         """Token numbers and masks, (texts, tokens)."""
-        self.batch_tokens = _BATCH_TOKENS
         self._made: list[tuple[Tensor, Tensor]] = []
         self.run(sentences)
-        return iter(self._made)
+        return self._made
 
-    def _forward(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Any, Any]:
+    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+        return in_batches(self._note, rows, self.batch_tokens)
+
+    def _note(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats]:
         self._made.append((torch.from_numpy(ids), torch.from_numpy(mask)))
         return np.zeros(len(ids), np.float32), np.zeros((*ids.shape, 1), np.float32)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -11,7 +12,7 @@ from biasdetect.errors import ModelError
 from biasdetect.finetune.network import BiasNetwork
 from biasdetect.model.folder import ModelFolder
 from biasdetect.model.phrases import Floats
-from biasdetect.model.runtime import BatchingRuntime
+from biasdetect.model.runtime import BatchingRuntime, in_batches
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +43,9 @@ class TorchRuntime(BatchingRuntime):
             ) from error
         on_gpu = self._device.type == "cuda"
         self._half = (torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16) if on_gpu else None
+
+    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+        return in_batches(self._forward, rows, self.batch_tokens)
 
     @torch.inference_mode()
     def _forward(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats]:

@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from threading import Event
 
-from biasdetect.detector import Detector, open_runtime
+from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError, HouseStyleError, InputError
 from biasdetect.house import HouseStyle, Rules, find_house_style
+from biasdetect.model.opening import open_runtime
 from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.files import Format, read
 from biasdetect.report.lines import Lines

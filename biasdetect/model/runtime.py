@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
@@ -92,13 +92,14 @@ class BatchingRuntime(ABC):
         """
         known = self._recall(texts)
         new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, self._compute(new), strict=True))
+        if new:
+            known.update(zip(new, self._compute(new), strict=True))
         self._remember(texts, known)
         return [known[text] for text in texts]
 
     @abstractmethod
-    def _forward(self, ids: Integers, mask: Integers) -> tuple[Floats, Floats]:
-        """Sentence logits, (texts,), and token logits, (texts, tokens, 1 + categories), of a padded batch."""
+    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+        """Logit and token logits, (tokens, 1 + categories), of rows of token numbers, the shortest first."""
 
     def _recall(self, texts: Sequence[str]) -> dict[str, Scored]:
         with self._lock:
@@ -121,21 +122,20 @@ class BatchingRuntime(ABC):
             for first, last in _windows(len(encoding.ids) - 2, self._max_tokens - 2)
         ]
         windows.sort(key=lambda window: window[2] - window[1])
+        rows = [_window_ids(encodings[index], first, last) for index, first, last in windows]
         logits = np.full(len(texts), -np.inf, np.float32)
         tokens: list[Floats | None] = [None] * len(texts)
-        for batch in _batches(windows, self.batch_tokens):
-            sentence, token = self._forward(*_padded([_window_ids(encodings[i], a, b) for i, a, b in batch]))
-            for row, (index, first, last) in enumerate(batch):
-                logits[index] = max(logits[index], sentence[row])
-                whole = tokens[index]
-                if whole is None:
-                    whole = np.full((len(encodings[index].ids), token.shape[2]), -20.0, np.float32)
-                    tokens[index] = whole
-                # the first and last rows are the special tokens around the window
-                part = token[row, 1 : 1 + last - first]
-                target = whole[1 + first : 1 + last]
-                stronger = part[:, 0] > target[:, 0]
-                target[stronger] = part[stronger]
+        for (index, first, last), (output, found) in zip(windows, self._outputs(rows), strict=True):
+            logits[index] = max(logits[index], output)
+            whole = tokens[index]
+            if whole is None:
+                whole = np.full((len(encodings[index].ids), found.shape[1]), -20.0, np.float32)
+                tokens[index] = whole
+            # the first and last rows are the special tokens around the window
+            part = found[1:-1]
+            target = whole[1 + first : 1 + last]
+            stronger = part[:, 0] > target[:, 0]
+            target[stronger] = part[stronger]
         scored = []
         for index, encoding in enumerate(encodings):
             whole = tokens[index]
@@ -153,8 +153,8 @@ class OnnxRuntime(BatchingRuntime):
         super().__init__(folder)
         self._graph = _Graph(folder, GRAPH, threads)
 
-    def _forward(self, ids: Integers, mask: Integers) -> tuple[Floats, Floats]:
-        return self._graph.run(ids, mask)
+    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+        return in_batches(self._graph.run, rows, self.batch_tokens)
 
 
 class FastRuntime(BatchingRuntime):
@@ -187,13 +187,18 @@ class FastRuntime(BatchingRuntime):
         self._quick = _Graph(folder, QUANTIZED_GRAPH, threads, bulk=True)
         self._exact = _Graph(folder, GRAPH, threads, bulk=True)
 
-    def _forward(self, ids: Integers, mask: Integers) -> tuple[Floats, Floats]:
-        sentence, token = self._quick.run(ids, mask)
-        near = (np.abs(token[:, :, 0] - self._threshold) < self._margins.phrase) & (mask == 1)
-        doubtful = np.flatnonzero((np.abs(sentence - self._half) < self._margins.sentence) | near[:, 1:].any(axis=1))
-        if len(doubtful):
-            sentence[doubtful], token[doubtful] = self._exact.run(ids[doubtful], mask[doubtful])
-        return sentence, token
+    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+        found = in_batches(self._quick.run, rows, self.batch_tokens)
+        doubtful = [index for index, output in enumerate(found) if self._is_near(*output)]
+        exact = in_batches(self._exact.run, [rows[index] for index in doubtful], self.batch_tokens)
+        for index, output in zip(doubtful, exact, strict=True):
+            found[index] = output
+        return found
+
+    def _is_near(self, output: float, tokens: Floats) -> bool:
+        if abs(output - self._half) < self._margins.sentence:
+            return True
+        return bool((np.abs(tokens[1:-1, 0] - self._threshold) < self._margins.phrase).any())
 
 
 class _Graph:
@@ -232,6 +237,24 @@ class _Graph:
         return sentence[:rows], token[:rows]
 
 
+def in_batches(
+    forward: Callable[[Integers, Integers], tuple[Floats, Floats]], rows: Sequence[list[int]], most: int
+) -> list[tuple[float, Floats]]:
+    """What a network gives for rows of token numbers, padding taken off.
+
+    Args:
+        forward: padded token numbers and mask, both (rows, tokens), to sentence logits, (rows,), and token logits,
+            (rows, tokens, 1 + categories).
+        rows: the shortest first.
+        most: tokens of a batch, padding included.
+    """
+    found: list[tuple[float, Floats]] = []
+    for batch in _batches(rows, most):
+        sentence, token = forward(*_padded(batch))
+        found += [(float(sentence[index]), token[index, : len(row)]) for index, row in enumerate(batch)]
+    return found
+
+
 def default_threads() -> int:
     """Threads for one model where nothing is said: the cores that the process may use, up to four."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -242,7 +265,7 @@ def _unloadable(folder: ModelFolder, error: Exception) -> ModelError:
     return ModelError(f"{folder.path} cannot be loaded ({error}). Copy the folder again.")
 
 
-def _padded(rows: list[list[int]]) -> tuple[Integers, Integers]:
+def _padded(rows: Sequence[list[int]]) -> tuple[Integers, Integers]:
     longest = max(len(row) for row in rows)
     ids = np.zeros((len(rows), longest), np.int64)
     mask = np.zeros((len(rows), longest), np.int64)
@@ -274,12 +297,12 @@ def _window_ids(encoding: Encoding, first: int, last: int) -> list[int]:
     return [ids[0], *ids[1 + first : 1 + last], ids[-1]]
 
 
-def _batches(windows: Sequence[tuple[int, int, int]], tokens: int) -> Iterator[Sequence[tuple[int, int, int]]]:
-    batch: list[tuple[int, int, int]] = []
-    for window in windows:
-        if batch and (len(batch) + 1) * (window[2] - window[1] + 2) > tokens:
+def _batches(rows: Sequence[list[int]], most: int) -> Iterator[Sequence[list[int]]]:
+    batch: list[list[int]] = []
+    for row in rows:
+        if batch and (len(batch) + 1) * len(row) > most:
             yield batch
             batch = []
-        batch.append(window)
+        batch.append(row)
     if batch:
         yield batch

@@ -46,7 +46,7 @@ def test_alone_or_in_any_company_a_text_gets_the_same_bits(detector, texts, fres
 def test_what_was_scored_lately_is_not_computed_again(texts, fresh, monkeypatch):
     short = [text for text in texts if len(text) < 500]
     first = fresh.run(short)
-    monkeypatch.setattr(OnnxRuntime, "_forward", lambda *_: pytest.fail("computed again"))
+    monkeypatch.setattr(OnnxRuntime, "_outputs", lambda *_: pytest.fail("computed again"))
     assert all(same(one, other) for one, other in zip(fresh.run(short[::-1])[::-1], first, strict=True))
 
 
