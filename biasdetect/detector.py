@@ -58,7 +58,7 @@ def load(
 
 
 class Detector:
-    """Scores texts with one model. It keeps no state between calls and is safe to share between threads."""
+    """Scores texts with one model. It is safe to share between threads; what it scored lately it does not run again."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.folder = runtime.folder
