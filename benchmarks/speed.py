@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -111,9 +112,15 @@ def machine() -> dict[str, Any]:
     }
 
 
+@cache
+def tokenizer() -> Any:
+    """The shipped model's."""
+    return OnnxRuntime(load().folder)._tokenizer
+
+
+@cache
 def sentences() -> tuple[list[str], list[str]]:
     """Plain and loaded sentences of the project's corpus, of the lengths that are wanted, none twice."""
-    tokenizer = OnnxRuntime(load().folder)._tokenizer
     rows = {
         row["text"]: row["label"]
         for path in sorted(CORPUS.glob("*.jsonl"))
@@ -122,7 +129,7 @@ def sentences() -> tuple[list[str], list[str]]:
     texts = sorted(rows)
     fitting = [
         text
-        for text, encoding in zip(texts, tokenizer.encode_batch(texts), strict=True)
+        for text, encoding in zip(texts, tokenizer().encode_batch(texts), strict=True)
         if TOKENS[0] <= len(encoding.ids) <= TOKENS[1]
     ]
     source = random.Random(13)
@@ -134,8 +141,7 @@ def news() -> list[str]:
     """Articles of distinct news sentences of the same lengths."""
     with gzip.open(NEWS, "rt", encoding="utf-8") as file:
         texts = sorted({json.loads(line)["text"].strip() for line in file})
-    tokenizer = OnnxRuntime(load().folder)._tokenizer
-    encodings = tokenizer.encode_batch(texts)
+    encodings = tokenizer().encode_batch(texts)
     fitting = [text for text, one in zip(texts, encodings, strict=True) if TOKENS[0] <= len(one.ids) <= TOKENS[1]]
     chosen = random.Random(7).sample(fitting, min(SENTENCES, len(fitting)))
     return [article(chosen[first : first + IN_ARTICLE]) for first in range(0, len(chosen), IN_ARTICLE)]
@@ -234,7 +240,6 @@ def throughput(work: Path) -> dict[str, Any]:
         {"what": "roberta-base, transformers pipeline, its defaults", "rate": len(few) / seconds(lambda: baseline(few))},
         {"what": "roberta-base, transformers pipeline, batches of 16", "rate": len(few) / seconds(lambda: baseline(few, batch_size=16))},
     ]  # fmt: skip
-    tokenizer = OnnxRuntime(load().folder)._tokenizer
     mixes = {mix: articles(share) for mix, share in PLAIN_SHARES.items()}
     if NEWS.exists():
         mixes["news sentences (anno-lexical)"] = news()
@@ -242,7 +247,7 @@ def throughput(work: Path) -> dict[str, Any]:
         listed = work / "articles.jsonl"
         listed.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
         count = IN_ARTICLE * len(texts)
-        tokens = statistics.mean(len(encoding.ids) for encoding in tokenizer.encode_batch(sentences()[0][:500]))
+        tokens = statistics.mean(len(encoding.ids) for encoding in tokenizer().encode_batch(sentences()[0][:500]))
         fresh = {"exact": load(), "fast": load(precision="fast")}
         for precision, one in fresh.items():
             spent = seconds(lambda one=one, texts=texts: [one.score(text, suggest=False) for text in texts])

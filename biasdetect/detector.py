@@ -107,14 +107,18 @@ class Detector:
         speakers = find_speakers(voices, document.text)
         outputs, scores = self._run(document.text, voices)
         headlines = {block.start for block in blocks if block.role == "headline"}  # each is one sentence
+        reported = [
+            entry
+            for entry in zip(voices, outputs, scores, speakers, strict=True)
+            if not (entry[0].is_quote and quotes == "skip")
+        ]
         sentences = tuple(
             replace(
                 self._sentence(document, voice, output, score, settings, rules),
                 speaker=speaker,
                 role="headline" if voice.start in headlines else "body",
             )
-            for voice, output, score, speaker in zip(voices, outputs, scores, speakers, strict=True)
-            if not (voice.is_quote and quotes == "skip")
+            for voice, output, score, speaker in reported
         )
         own = _mean([score.outlet for score in scores])
         whole = _mean([score.whole for score in scores])
@@ -136,9 +140,12 @@ class Detector:
             return report
         from biasdetect.suggest import add_suggestions  # what it knows of words is read where a phrase is flagged
 
-        reported = [voice for voice in voices if not (voice.is_quote and quotes == "skip")]
         return add_suggestions(
-            report, document, reported, lambda edited: self._judged(edited, settings, rules), rules.flag
+            report,
+            document,
+            [voice for voice, *_ in reported],
+            lambda edited: self._judged(edited, settings, rules),
+            rules.flag,
         )
 
     def score_many(self, texts: Iterable[str | Document], **settings: object) -> Iterator[Report]:

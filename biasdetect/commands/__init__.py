@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any
 
 import click
+
+Command = Callable[..., Any]
 
 
 class Exit(IntEnum):
@@ -29,11 +32,27 @@ def tell_error(error: object, kind: str = "Error") -> None:
     click.echo(told, err=True)
 
 
-def print_json(data: Any, *, allow_nan: bool = True) -> None:
+def with_options(options: Sequence[Callable[[Command], Command]]) -> Callable[[Command], Command]:
+    """A decorator that gives a command several options, which its help lists in this order."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def print_json(data: Any, *, indent: int | None = 2, allow_nan: bool = True) -> None:
     """Print plain data as JSON in UTF-8, whatever the terminal's encoding; lone surrogates as escapes.
+
+    Args:
+        data: what is printed.
+        indent: spaces of each level; None for one line.
+        allow_nan: whether numbers that JSON has no form for are written all the same.
 
     Raises:
         ValueError: for a number that JSON has no form for, unless ``allow_nan``.
     """
-    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=allow_nan)
+    text = json.dumps(data, ensure_ascii=False, indent=indent, allow_nan=allow_nan)
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")

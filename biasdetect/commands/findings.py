@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from biasdetect.commands import tell_error
-from biasdetect.commands.outputs import write_json
+from biasdetect.commands import print_json, tell_error, with_options
 from biasdetect.errors import BiasDetectError
 from biasdetect.reading.document import Document
+from biasdetect.report.counting import count_of
 from biasdetect.results import Report
 
 if TYPE_CHECKING:
@@ -36,11 +36,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of a command that reports findings: together, the arguments of :class:`Options`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+options = with_options(_OPTIONS)
+"""Gives a command the options that report findings: together, the arguments of :class:`Options`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +165,21 @@ class Findings:
             tell_error(warning, "Warning")
         if self._options.write_baseline:
             number = write_baseline(self._options.write_baseline, model, self._settings, self._all)
-            click.echo(f"Wrote a baseline of {_count(number)} to {self._options.write_baseline}.", err=True)
+            click.echo(
+                f"Wrote a baseline of {count_of(number, 'finding')} to {self._options.write_baseline}.", err=True
+            )
         if self._form == "github":
             for text in commands(self._reported, self._warnings, failures, self._documents, hidden):
                 _print(text)
         elif hidden:
             click.echo(hidden, err=True)
         if self._log:
-            write_json(self._log.finish(failures, hidden), indent=1)
+            print_json(self._log.finish(failures, hidden), indent=1)
 
     def _hidden(self) -> str:
         """How many findings are not shown, and why; empty where all are."""
         parts = [
-            f"{_count(number)} {where}"
+            f"{count_of(number, 'finding')} {where}"
             for number, where in ((self._known, "in the baseline"), (self._unchanged, "in lines that did not change"))
             if number
         ]
@@ -191,7 +190,3 @@ def _print(line: str) -> None:
     # in UTF-8 whatever the terminal's encoding; a file's name need not be valid text
     sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
     sys.stdout.buffer.flush()
-
-
-def _count(number: int) -> str:
-    return f"{number} finding" + ("" if number == 1 else "s")

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from biasdetect.atomic import write_bytes
-from biasdetect.commands import tell_error
+from biasdetect.commands import tell_error, with_options
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN
@@ -26,11 +26,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of a command that suggests wording."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+options = with_options(_OPTIONS)
+"""Gives a command the options that suggest wording."""
 
 
 @dataclass(frozen=True, slots=True)

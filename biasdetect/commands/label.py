@@ -15,6 +15,7 @@ from biasdetect.commands.score import documents
 from biasdetect.detector import load
 from biasdetect.errors import BiasDetectError, InputError, MissingExtraError
 from biasdetect.reading.files import Format
+from biasdetect.report.counting import count_of
 
 if TYPE_CHECKING:
     from biasdetect.review.candidates import Item
@@ -91,7 +92,7 @@ def label(
             export_suggestions(queue, form, out)
         except OSError as error:
             raise BiasDetectError(f"{out}: cannot be written ({error.strerror or error}).") from None
-        click.echo(f"{_count(len(queue))} written to {out}, with the model's suggestions.")
+        click.echo(f"{count_of(len(queue), 'sentence')} written to {out}, with the model's suggestions.")
     return Exit.UNREADABLE if failures else Exit.DONE
 
 
@@ -125,7 +126,7 @@ def _items(
             for warning in told:
                 warnings.append(f"Warning: {document.name}: {warning}")
                 click.echo(warnings[-1], err=True)
-            status.update(f"Reading … {number} read, {_count(len(items))}")
+            status.update(f"Reading … {number} read, {count_of(len(items), 'sentence')}")
     return items, warnings
 
 
@@ -149,7 +150,3 @@ def _sum_up(file: ReviewFile) -> None:
     )
     if reviewed:
         click.echo(f"Train on it: biasdetect train {shlex.quote(str(file.path))} --out models/mine")
-
-
-def _count(number: int) -> str:
-    return f"{number} sentence" + ("" if number == 1 else "s")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 import click
 
+from biasdetect.commands import print_json
 from biasdetect.commands.pages import Pages
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN
@@ -94,18 +93,12 @@ class _Json:
 
     def finish(self) -> None:
         if self._reports or not self._one:
-            write_json(self._reports[0] if self._one else self._reports, indent=2)
+            print_json(self._reports[0] if self._one else self._reports)
 
 
 class _JsonLines:
     def show(self, report: Report, document: Document, lower: Callable[[], Report | None]) -> None:
-        write_json(report.to_dict())
+        print_json(report.to_dict(), indent=None)
 
     def finish(self) -> None:
         pass
-
-
-def write_json(data: object, indent: int | None = None) -> None:
-    """Print plain data as JSON; what has no form in UTF-8 (a lone surrogate) as an escape."""
-    text = json.dumps(data, ensure_ascii=False, indent=indent)
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")

@@ -110,15 +110,7 @@ def score(
     for document in documents(files, input_format, failures, wanted=findings.wanted, tell=form != "github"):
         detector = loading.detector()
         rules = styles.rules(document.name)
-        report = detector.score(
-            document,
-            threshold=threshold,
-            quotes=quotes,
-            kind=kind,
-            keep_boilerplate=keep_boilerplate,
-            suggest=not no_suggest,
-            rules=rules,
-        )
+        report = detector.score(document, suggest=not no_suggest, rules=rules, **settings)
         exceeded = exceeded or (fail_above is not None and report.score > fail_above)
         report = findings.take(report, document)
         if output:

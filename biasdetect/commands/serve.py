@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-import os
 import signal
 import socket
 from contextlib import suppress
@@ -14,6 +13,7 @@ import click
 from biasdetect.commands import Exit
 from biasdetect.detector import load
 from biasdetect.errors import BiasDetectError, MissingExtraError
+from biasdetect.model.runtime import usable_cores
 
 _EPILOG = """\b
 Examples:
@@ -71,7 +71,7 @@ def serve(
         hosts=(*allow_host, *LOOPBACK) if local or allow_host else (),
         origins=allow_origin,
         max_body=int(max_body * 1_000_000),
-        workers=workers or _cores(),
+        workers=workers or usable_cores(),
         queue=queue,
         upload_seconds=upload_seconds,
     )
@@ -100,11 +100,6 @@ def serve(
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
     return Exit.DONE
-
-
-def _cores() -> int:
-    """Those that this process may use, where the system tells."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _is_loopback(host: str) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, Protocol
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from biasdetect.corpus.batches import Result, batches, compare, prepare_batch, score_batch
 from biasdetect.corpus.engine import Engine, OneProcess, Processes
@@ -27,6 +27,7 @@ from biasdetect.corpus.tables import Joined, output_form, part_writer, write_joi
 from biasdetect.corpus.work import State, Work, remove_work, work_path
 from biasdetect.detector import Detector
 from biasdetect.errors import MissingExtraError
+from biasdetect.locks import locked
 from biasdetect.model.opening import open_runtime
 
 EngineName = Literal["local", "ray"]
@@ -276,13 +277,9 @@ def _write_lines(path: Path, new: Path, lines: Iterable[str]) -> None:
 @contextmanager
 def _locked(out: Path) -> Iterator[None]:
     """One run for an output at a time; the lock of a dead process is none."""
-    path = out.with_name(f".{out.name}.lock")
     try:
-        with FileLock(path, timeout=0):
-            try:
-                yield
-            finally:
-                path.unlink(missing_ok=True)
+        with locked(out):
+            yield
     except Timeout:
         raise CorpusError(f"{out}: another run writes this output. Wait for it, or name another with --out.") from None
     except OSError as error:

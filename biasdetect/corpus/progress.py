@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from biasdetect.corpus.work import State
+from biasdetect.report.counting import count_of
 
 _SECONDS = 60.0  # between two lines of a log
 
@@ -63,10 +64,10 @@ class CorpusProgress:
         """What was done, in a line."""
         seconds = time.monotonic() - self._begun
         parts = [
-            _count(state.articles, "article"),
-            _count(state.sentences, "sentence"),
-            f"{_count(state.reprints, 'reprint')} ({_share(state)})",
-            _count(state.errors, "error"),
+            count_of(state.articles, "article", grouped=True),
+            count_of(state.sentences, "sentence", grouped=True),
+            f"{count_of(state.reprints, 'reprint', grouped=True)} ({_share(state)})",
+            count_of(state.errors, "error", grouped=True),
         ]
         new = state.articles - self._first.articles
         return f"{', '.join(parts)}. {_time(seconds)}, {new / max(seconds, 1e-9):.1f} articles a second."
@@ -86,10 +87,6 @@ class CorpusProgress:
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _share(state: State) -> str:

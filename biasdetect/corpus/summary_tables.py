@@ -17,6 +17,7 @@ from rich.text import Text
 from biasdetect.corpus.summary import FIGURES, Cell, Rate, Summary
 from biasdetect.evaluate.bootstrap import RESAMPLES
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.report.counting import count_of
 from biasdetect.report.terminal import clean
 
 MAIN = FIGURES[:3]
@@ -99,20 +100,20 @@ def notes(summary: Summary) -> Iterator[str]:
     few = sum(cell.too_few for cell in summary.cells)
     if few:
         yield (
-            f"{_count(few, 'cell')} with fewer than {summary.min_articles} different articles: {TOO_FEW} for figures "
+            f"{count_of(few, 'cell', grouped=True)} with fewer than {summary.min_articles} different articles: {TOO_FEW} for figures "
             "(--min-articles)."
         )
     reprints = sum(cell.reprints for cell in summary.cells)
     if reprints and summary.reprints == "leave":
-        yield f"{_count(reprints, 'reprint')} left out (--reprints count gives each the figures of its first article)."
+        yield f"{count_of(reprints, 'reprint', grouped=True)} left out (--reprints count gives each the figures of its first article)."
     elif reprints:
-        yield f"{_count(reprints - summary.lost, 'reprint')} counted with the figures of the first article."
+        yield f"{count_of(reprints - summary.lost, 'reprint', grouped=True)} counted with the figures of the first article."
     if summary.lost:
-        yield f"{_count(summary.lost, 'reprint')} left out: the first article is not in the files."
+        yield f"{count_of(summary.lost, 'reprint', grouped=True)} left out: the first article is not in the files."
     if summary.undated:
         column = next(part.column for part in summary.parts if part.time)
         yield (
-            f"{_count(summary.undated, 'article')} without a date that can be read in the column {column}: they stand "
+            f"{count_of(summary.undated, 'article', grouped=True)} without a date that can be read in the column {column}: they stand "
             "under unknown."
         )
 
@@ -176,7 +177,3 @@ def _short(text: str) -> str:
 
 def _setting(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 from accelerate import PartialState
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from transformers import TrainerCallback
 
 from biasdetect.atomic import write_text
@@ -33,6 +33,7 @@ from biasdetect.finetune.fitting import explained_writes
 from biasdetect.finetune.retrain import CORPUS, Settings, Start, open_start, retrain
 from biasdetect.finetune.trainer import digest
 from biasdetect.labels.records import LabelRecord
+from biasdetect.locks import locked
 from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, file_sha256, open_model
 from biasdetect.model.store import describe_model, install, whole_path
 
@@ -183,13 +184,9 @@ def _interruptible() -> Iterator[None]:
 @contextmanager
 def _locked(out: Path) -> Iterator[None]:
     """One training of a model at a time."""
-    path = out.with_name(f".{out.name}.lock")
     try:
-        with FileLock(path, timeout=0):
-            try:
-                yield
-            finally:
-                path.unlink(missing_ok=True)
+        with locked(out):
+            yield
     except Timeout:
         raise DataError(f"{out}: another training of this model is running. Wait for it, or name another folder with --out.") from None  # fmt: skip
 

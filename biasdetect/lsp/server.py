@@ -134,7 +134,10 @@ class Server(LanguageServer):
             # what is flagged is told first: wording to use instead takes longer, and is asked for later
             for suggest in (False, True):
                 work = partial(self._scorer.score, snapshot, outdated, suggest=suggest)
-                self._publish(await loop.run_in_executor(self._worker, work))
+                outcome = await loop.run_in_executor(self._worker, work)
+                self._publish(outcome)
+                if outcome.report is None or not any(phrase.counts for phrase in outcome.report.phrases):
+                    break  # there is nothing to look for wording for
         except asyncio.CancelledError:
             outdated.set()
             raise

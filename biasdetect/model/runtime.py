@@ -257,8 +257,12 @@ def in_batches(
 
 def default_threads() -> int:
     """Threads for one model where nothing is said: the cores that the process may use, up to four."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, _MOST_THREADS)
+    return min(usable_cores(), _MOST_THREADS)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use, where the system tells; else all of them."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _unloadable(folder: ModelFolder, error: Exception) -> ModelError:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
+from biasdetect.report.counting import count_of
 from biasdetect.report.findings import Finding
 from biasdetect.report.terminal import advice, clean
 
@@ -38,11 +39,11 @@ def commands(
     lines = [f"::error title=Unreadable::{_data(str(failure))}" for failure in failures[:SHOWN]]
     lines += [_warning(finding) for finding in shown]
     lines += [f"::notice file={_property(path)}::{_data(warning)}" for path, warning in warnings[:SHOWN]]
-    summary = f"biasdetect: {_count(len(findings), 'finding')} in {_count(documents, 'document')}"
+    summary = f"biasdetect: {count_of(len(findings), 'finding')} in {count_of(documents, 'document')}"
     left = len(findings) - len(shown)
     if left:
         summary += f"; GitHub shows {SHOWN} a step, {left} more are in the report that --format sarif writes"
-    unread = f" {_count(len(failures), 'input')} could not be read." if failures else ""
+    unread = f" {count_of(len(failures), 'input')} could not be read." if failures else ""
     return [*lines, f"{summary}.{unread}{' ' if hidden else ''}{hidden}"]
 
 
@@ -75,7 +76,3 @@ def _property(text: str) -> str:
 
 def _escape(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")

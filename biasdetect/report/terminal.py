@@ -14,6 +14,7 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
+from biasdetect.report.counting import count_of
 from biasdetect.results import Phrase, Report, Sentence, Suggestion
 
 STYLES = {
@@ -169,10 +170,10 @@ def summary(report: Report) -> str:
     own = sum(phrase.counts for phrase in report.phrases)
     others = len(report.phrases) - own
     counted = "quotations counted" if report.settings.quotes == "count" else "the outlet's own words"
-    line = f"Article score {report.score:.2f} ({counted}): {_count(own, 'phrase')} flagged"
+    line = f"Article score {report.score:.2f} ({counted}): {count_of(own, 'phrase')} flagged"
     if others:
         line += f", and {others} in the words of others"
-    return f"{line}, in {_count(len(report.sentences), 'sentence')}."
+    return f"{line}, in {count_of(len(report.sentences), 'sentence')}."
 
 
 def _shares(report: Report) -> list[str]:
@@ -193,7 +194,7 @@ def _skipped(report: Report) -> str:
     listed = ", ".join(f"{count} × {reason}" for reason, count in reasons.items())
     pieces = "; ".join(_shorten(clean(piece.text)) for piece in report.skipped[:6])
     more = "; …" if len(report.skipped) > 6 else ""
-    return f"Skipped {_count(len(report.skipped), 'piece')} ({listed}): {pieces}{more}"
+    return f"Skipped {count_of(len(report.skipped), 'piece')} ({listed}): {pieces}{more}"
 
 
 def _next(report: Report, fixable: bool) -> str:
@@ -210,10 +211,6 @@ def _next(report: Report, fixable: bool) -> str:
     if lower < 0.01 or not report.sentences:
         return "Nothing to change."
     return f"Nothing to change. Weaker wording: biasdetect score --threshold {lower:.2g}{file}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def _shorten(text: str) -> str:

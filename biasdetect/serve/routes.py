@@ -50,7 +50,7 @@ def scoring_routes(detector: Detector, settings: Settings, pool: ScoringPool, me
     @router.post("/score", responses={200: {"model": ScoredReport, "description": "The report of the article."}})
     async def score(body: ScoreRequest, request: Request) -> Response:
         """Score an article. The answer is the wire format that `biasdetect score --format json` prints."""
-        return answer(await pool.run(request, lambda job: _scored(detector, body, job, metrics)[2].to_dict()))
+        return answer(await pool.run(request, lambda job: _scored(detector, body, job, metrics)[1].to_dict()))
 
     @router.post("/score/stream", response_class=StreamingResponse)
     async def stream(body: StreamRequest, request: Request) -> Response:
@@ -113,7 +113,7 @@ def scoring_routes(detector: Detector, settings: Settings, pool: ScoringPool, me
             for article in body.articles:
                 one = ScoreRequest(**article.model_dump(), **body.scoring())
                 try:
-                    results.append({"report": _scored(detector, one, job, metrics)[2].to_dict()})
+                    results.append({"report": _scored(detector, one, job, metrics)[1].to_dict()})
                 except BiasDetectError as error:
                     results.append(error_data("unreadable", str(error)))
             return results
@@ -132,9 +132,9 @@ def review_routes(detector: Detector, pool: ScoringPool, metrics: Metrics) -> AP
         """The report of an article as a page that stands for itself, to be stored."""
 
         def work(job: Job) -> str:
-            ours, document, found = _scored(detector, body, job, metrics)
+            document, found = _scored(detector, body, job, metrics)
             lower = min(LOWEST, found.settings.threshold)
-            weaker = ours.score(document, **{**body.scoring(), "threshold": lower, "suggest": False})
+            weaker = detector.score(document, **{**body.scoring(), "threshold": lower, "suggest": False})
             return render_page(found, document.source, weaker)
 
         page = await pool.run(request, work)
@@ -148,8 +148,8 @@ def review_routes(detector: Detector, pool: ScoringPool, metrics: Metrics) -> AP
         decisions = {(decision.start, decision.end): decision.accepted for decision in body.decisions}
 
         def work(job: Job) -> str:
-            ours, document, found = _scored(detector, body.model_copy(update={"suggest": False}), job, metrics)
-            return as_lines(review_records(ours, document, found, decisions, body.annotator))
+            document, found = _scored(detector, body.model_copy(update={"suggest": False}), job, metrics)
+            return as_lines(review_records(detector, document, found, decisions, body.annotator))
 
         text = await pool.run(request, work)
         return _download(text, "application/x-ndjson", "biasdetect-review.jsonl")
@@ -157,13 +157,12 @@ def review_routes(detector: Detector, pool: ScoringPool, metrics: Metrics) -> AP
     return router
 
 
-def _scored(detector: Detector, request: ScoreRequest, job: Job, metrics: Metrics) -> tuple[Detector, Document, Report]:
-    """The report of an article, with the detector that still knows all of it."""
+def _scored(detector: Detector, request: ScoreRequest, job: Job, metrics: Metrics) -> tuple[Document, Report]:
+    """An article, and its report."""
     document = read_article(request.article)
-    ours = detector
-    report = score_in_parts(ours, document, request.scoring(), job.check)
+    report = score_in_parts(detector, document, request.scoring(), job.check)
     metrics.sentences.inc(len(report.sentences))
-    return ours, document, report
+    return document, report
 
 
 def _download(text: str, media_type: str, name: str) -> Response:

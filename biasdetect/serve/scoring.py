@@ -38,7 +38,7 @@ def score_in_parts(
     and may be missing in a part.
 
     Args:
-        detector: of this document alone, see :meth:`Detector.remembering`.
+        detector: remembers what it scored in a part.
         document: the article.
         settings: of :meth:`Detector.score`.
         check: called before each part; raises where the work is to stop.
