@@ -38,7 +38,6 @@ from typing import Any
 import psutil
 
 import biasdetect
-from biasdetect.atomic import write_text
 from biasdetect.corpus.job import Job, run_job
 from biasdetect.corpus.records import Wanted
 from biasdetect.corpus.reprints import ReprintIndex, signature
@@ -48,6 +47,7 @@ from biasdetect.detector import Detector
 from biasdetect.model.folder import open_model
 from biasdetect.model.runtime import BatchingRuntime, Scored
 from biasdetect.results import Report
+from biasdetect.util.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = ROOT / "benchmarks" / "corpus.json"

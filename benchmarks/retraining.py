@@ -23,14 +23,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from biasdetect.atomic import write_text
 from biasdetect.detector import load
 from biasdetect.evaluate.figures import evaluate
 from biasdetect.evaluate.labelled import read_labelled
-from biasdetect.finetune import retrain
-from biasdetect.finetune.annotations import Parts, split
-from biasdetect.finetune.retrain import Settings, open_start
+from biasdetect.finetune.retrain import training as retrain
+from biasdetect.finetune.retrain.annotations import Parts, split
+from biasdetect.finetune.retrain.training import Settings, open_start
 from biasdetect.labels import LabelRecord, read_labels
+from biasdetect.util.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"

@@ -34,21 +34,21 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from transformers import AutoModel, AutoTokenizer, set_seed
 
-from biasdetect.atomic import write_text
 from biasdetect.errors import BiasDetectError
-from biasdetect.finetune.development import predict
-from biasdetect.finetune.examples import read_source
-from biasdetect.finetune.features import build_dataset
-from biasdetect.finetune.fitting import fit_network
-from biasdetect.finetune.network import BiasNetwork
-from biasdetect.finetune.recipe import Recipe, Stage, read_recipe
-from biasdetect.finetune.trainer import resolve_base
+from biasdetect.finetune.network.development import predict
+from biasdetect.finetune.network.features import build_dataset
+from biasdetect.finetune.network.fitting import fit_network
+from biasdetect.finetune.network.model import BiasNetwork
+from biasdetect.finetune.recipe.examples import read_source
+from biasdetect.finetune.recipe.schema import Recipe, Stage, read_recipe
+from biasdetect.finetune.recipe.stages import resolve_base
 from biasdetect.language.voice import VoiceMap, find_quotations
 from biasdetect.model.folder import WEIGHTS, Calibration, file_sha256
 from biasdetect.model.phrases import Floats, decode, sigmoid
 from biasdetect.review import selection
 from biasdetect.review.candidates import POSSIBLE
 from biasdetect.review.selection import Candidate, select
+from biasdetect.util.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPE = ROOT / "training" / "recipes" / "en-small.toml"

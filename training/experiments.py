@@ -20,15 +20,15 @@ import numpy as np
 import torch
 from transformers import AutoTokenizer
 
-from biasdetect.atomic import write_text
 from biasdetect.evaluate.bootstrap import Array
 from biasdetect.evaluate.figures import CALLED, figures_of, sentence_statistic
-from biasdetect.finetune.development import Predictions, fit, judge, predict
-from biasdetect.finetune.examples import Example, read_source
-from biasdetect.finetune.network import BiasNetwork
-from biasdetect.finetune.recipe import read_recipe
-from biasdetect.finetune.trainer import resolve_base
+from biasdetect.finetune.network.development import Predictions, fit, judge, predict
+from biasdetect.finetune.network.model import BiasNetwork
+from biasdetect.finetune.recipe.examples import Example, read_source
+from biasdetect.finetune.recipe.schema import read_recipe
+from biasdetect.finetune.recipe.stages import resolve_base
 from biasdetect.model.phrases import sigmoid
+from biasdetect.util.atomic import write_text
 
 HERE = Path(__file__).resolve().parent
 RECORDS = HERE / "experiments.json"

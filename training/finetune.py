@@ -35,10 +35,10 @@ def main() -> int:
             import torch  # noqa: F401 - first, since without it other libraries fail in their own ways
             from transformers.utils.logging import disable_progress_bar
 
-            from biasdetect.finetune.evaluation import record_evaluation
-            from biasdetect.finetune.recipe import read_recipe
-            from biasdetect.finetune.smoke import make_tiny_encoder
-            from biasdetect.finetune.trainer import train_recipe
+            from biasdetect.finetune.export.evaluation import record_evaluation
+            from biasdetect.finetune.network.smoke import make_tiny_encoder
+            from biasdetect.finetune.recipe.schema import read_recipe
+            from biasdetect.finetune.recipe.stages import train_recipe
         except ImportError as error:
             raise MissingExtraError("Training", "train") from error
         disable_progress_bar()  # of loading and saving; training keeps its own

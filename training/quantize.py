@@ -28,10 +28,10 @@ def main() -> int:
             import torch  # noqa: F401 - first, since without it other libraries fail in their own ways
             from transformers.utils.logging import disable_progress_bar
 
-            from biasdetect.finetune.evaluation import record_evaluation
-            from biasdetect.finetune.examples import read_source
-            from biasdetect.finetune.quantize import add_quantized
-            from biasdetect.finetune.recipe import read_recipe
+            from biasdetect.finetune.export.evaluation import record_evaluation
+            from biasdetect.finetune.export.quantize import add_quantized
+            from biasdetect.finetune.recipe.examples import read_source
+            from biasdetect.finetune.recipe.schema import read_recipe
         except ImportError as error:
             raise MissingExtraError("Quantising", "train") from error
         disable_progress_bar()

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from biasdetect.atomic import write_text
 from biasdetect.reading import furniture
+from biasdetect.util.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent
 STORED = ROOT.parent / "biasdetect" / "reading" / "furniture.json"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from biasdetect.atomic import write_text
 from biasdetect.commands import Exit, print_json
 from biasdetect.errors import DataError, MissingExtraError
+from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
     from biasdetect.evaluate.labelled import Labelled

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from biasdetect.atomic import write_text
 from biasdetect.commands import Exit, print_json
 from biasdetect.detector import load
 from biasdetect.errors import DataError, MissingExtraError
+from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
     from biasdetect.evaluate.figures import Figures

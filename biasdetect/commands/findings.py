@@ -13,14 +13,14 @@ import click
 from biasdetect.commands import print_json, tell_error, with_options
 from biasdetect.errors import BiasDetectError
 from biasdetect.reading.document import Document
-from biasdetect.report.counting import count_of
 from biasdetect.results import Report
+from biasdetect.util.counting import count_of
 
 if TYPE_CHECKING:
-    from biasdetect.filters.baseline import Baseline
-    from biasdetect.filters.changes import Changes
-    from biasdetect.report.findings import Finding
-    from biasdetect.report.sarif import SarifLog
+    from biasdetect.findings.baseline import Baseline
+    from biasdetect.findings.changes import Changes
+    from biasdetect.findings.finding import Finding
+    from biasdetect.findings.sarif import SarifLog
 
 FORMS = ("concise", "github", "sarif")
 """Forms of output that list findings; the others show whole reports."""
@@ -95,10 +95,10 @@ class Findings:
             self._open()
 
     def _open(self) -> None:
-        from biasdetect.filters.baseline import read_baseline
-        from biasdetect.filters.changes import Changes
-        from biasdetect.report.findings import find_root
-        from biasdetect.report.sarif import SarifLog
+        from biasdetect.findings.baseline import read_baseline
+        from biasdetect.findings.changes import Changes
+        from biasdetect.findings.finding import find_root
+        from biasdetect.findings.sarif import SarifLog
 
         self._root = find_root(Path.cwd())
         if self._options.baseline:
@@ -119,8 +119,8 @@ class Findings:
                 tell_error(f"{report.source}: {warning}", "Warning")
         if not self._active:
             return report
-        from biasdetect.report.concise import line
-        from biasdetect.report.findings import counted, find_findings, name_in_project, only
+        from biasdetect.findings.concise import line
+        from biasdetect.findings.finding import counted, find_findings, name_in_project, only
 
         self._documents += 1
         found = list(find_findings(report, document, self._root))
@@ -157,8 +157,8 @@ class Findings:
         """
         if not self._active:
             return
-        from biasdetect.filters.baseline import write_baseline
-        from biasdetect.report.github import commands
+        from biasdetect.findings.baseline import write_baseline
+        from biasdetect.findings.github import commands
 
         hidden = self._hidden()
         if self._baseline and (warning := self._baseline.difference(model, self._settings)):

@@ -10,13 +10,13 @@ from typing import Any
 
 import click
 
-from biasdetect.atomic import write_bytes
 from biasdetect.commands import tell_error, with_options
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
 from biasdetect.results import Report
+from biasdetect.util.atomic import write_bytes
 
 _OPTIONS = (
     click.option("--no-suggest", is_flag=True, help="Look for no wording to use instead: faster."),
@@ -84,7 +84,7 @@ class Fixes:
 
     def show(self, report: Report, document: Document, lower: Callable[[], Report | None]) -> None:
         """Write a document's copy, and print what is different in it."""
-        from biasdetect.fix import apply, unified_diff
+        from biasdetect.suggest.fix import apply, unified_diff
 
         if not self._one and _is_copy(document.name):
             click.echo(f"{document.name}: passed over, a copy that --fix wrote.", err=True)
@@ -137,7 +137,7 @@ class Fixes:
         return copy
 
     def _encoded(self, document: Document, fixed: str) -> bytes:
-        from biasdetect.fix import encode_like
+        from biasdetect.suggest.fix import encode_like
 
         if document.name == STDIN or is_address(document.name):
             return fixed.encode("utf-8", "backslashreplace")

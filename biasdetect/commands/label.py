@@ -15,7 +15,7 @@ from biasdetect.commands.score import documents
 from biasdetect.detector import load
 from biasdetect.errors import BiasDetectError, InputError, MissingExtraError
 from biasdetect.reading.files import Format
-from biasdetect.report.counting import count_of
+from biasdetect.util.counting import count_of
 
 if TYPE_CHECKING:
     from biasdetect.review.candidates import Item

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biasdetect.atomic import write_text
 from biasdetect.commands import Exit, print_json
 from biasdetect.errors import BiasDetectError, MissingExtraError
+from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
     from biasdetect.labels.agreement import Agreement

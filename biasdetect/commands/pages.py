@@ -8,7 +8,6 @@ from pathlib import Path, PurePath
 
 import click
 
-from biasdetect.atomic import write_text
 from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError
 from biasdetect.house import Rules
@@ -16,6 +15,7 @@ from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
 from biasdetect.results import Report
+from biasdetect.util.atomic import write_text
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 _LONGEST = 80  # characters of a file's name

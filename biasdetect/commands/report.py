@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from biasdetect.atomic import write_text
 from biasdetect.commands import Exit, print_json
 from biasdetect.errors import DataError, MissingExtraError
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.util.atomic import write_text
 
 _EPILOG = """\b
 Examples:
@@ -66,10 +66,10 @@ def report(
         raise MissingExtraError("A report on a corpus", "corpus") from error
     from rich.console import Console
 
-    from biasdetect.corpus.summary import summarise
-    from biasdetect.corpus.summary_parts import resolve
-    from biasdetect.corpus.summary_rows import open_scored
-    from biasdetect.corpus.summary_tables import print_summary, to_csv
+    from biasdetect.corpus_report.parts import resolve
+    from biasdetect.corpus_report.rows import open_scored
+    from biasdetect.corpus_report.summary import summarise
+    from biasdetect.corpus_report.tables import print_summary, to_csv
 
     try:
         sources = [open_scored(path) for path in scored]
@@ -91,7 +91,7 @@ def report(
     if table:
         write_text(table, to_csv(summary))
     if html:
-        from biasdetect.corpus.summary_page import render_summary
+        from biasdetect.corpus_report.page import render_summary
 
         write_text(html, render_summary(summary))
     return Exit.DONE

@@ -25,7 +25,7 @@ from biasdetect.commands.labels import (
 from biasdetect.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from biasdetect.finetune.update import Update
+    from biasdetect.finetune.retrain.update import Update
     from biasdetect.labels.records import LabelRecord
 
 _EPILOG = """\b
@@ -103,15 +103,15 @@ def train(
     refuse_unwritable(html, "--html", (*files, *test))
     refuse_unwritable(skip_bad, "--skip-bad", (*files, *test))
     try:
-        import biasdetect.finetune.update  # noqa: F401 - it needs torch and more
+        import biasdetect.finetune.retrain.update  # noqa: F401 - it needs torch and more
     except ImportError as error:
         raise MissingExtraError("Training", "train") from error
     from rich.console import Console
 
     from biasdetect.evaluate.regression import read_regressions
-    from biasdetect.finetune.progress import TrainingProgress
-    from biasdetect.finetune.retrain import Settings
-    from biasdetect.finetune.update import update_model
+    from biasdetect.finetune.network.progress import TrainingProgress
+    from biasdetect.finetune.retrain.training import Settings
+    from biasdetect.finetune.retrain.update import update_model
 
     expectations = read_regressions(regression) if regression else {}
     first = os.environ.get("RANK", "0") == "0"

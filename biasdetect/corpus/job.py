@@ -27,8 +27,8 @@ from biasdetect.corpus.tables import Joined, output_form, part_writer, write_joi
 from biasdetect.corpus.work import State, Work, remove_work, work_path
 from biasdetect.detector import Detector
 from biasdetect.errors import MissingExtraError
-from biasdetect.locks import locked
 from biasdetect.model.opening import open_runtime
+from biasdetect.util.locks import locked
 
 EngineName = Literal["local", "ray"]
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from biasdetect.corpus.work import State
-from biasdetect.report.counting import count_of
+from biasdetect.util.counting import count_of
 
 _SECONDS = 60.0  # between two lines of a log
 

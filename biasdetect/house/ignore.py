@@ -11,8 +11,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 
-from biasdetect.patterns import lazy
 from biasdetect.results import Sentence
+from biasdetect.util.patterns import lazy
 
 IGNORE, NEXT_LINE = "ignore", "ignore-next-line"
 _MARK = lazy(r"<!--\s{0,40}biasdetect\s{0,40}:\s{0,40}([\w-]{1,40})\s{0,40}-->", re.IGNORECASE)

@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from biasdetect.atomic import write_text
 from biasdetect.errors import DataError
 from biasdetect.labels.columns import KEEPSAKE
 from biasdetect.labels.names import shown
 from biasdetect.labels.records import LabelRecord, LabelSpan, plain_number
 from biasdetect.labels.sources import MAX_CELL, value_trouble
+from biasdetect.util.atomic import write_text
 
 
 def export_labels(records: Sequence[LabelRecord], form: str, path: str | Path) -> None:

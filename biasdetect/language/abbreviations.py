@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from biasdetect.patterns import lazy
+from biasdetect.util.patterns import lazy
 
 _UPPER = r"[^\W\d_a-z]"
 

@@ -12,7 +12,7 @@ from bisect import bisect_left
 
 from biasdetect.language.cues import NO_CUE, Cue, either, forms, next_cue
 from biasdetect.language.quotations import Span
-from biasdetect.patterns import lazy
+from biasdetect.util.patterns import lazy
 
 _ARTICLE = lazy(r"(?:\b(?:the|an?|this|his|her|its|their|our|of|no|in)|[’']s)\s+$", re.IGNORECASE)
 _PLURAL = lazy(

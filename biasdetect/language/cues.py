@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from biasdetect.patterns import lazy
+from biasdetect.util.patterns import lazy
 
 Kind = Literal["source", "noun", "aim", "name", "say", "think", "tell", "state", "murmur", "utter"]
 

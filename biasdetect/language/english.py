@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from biasdetect.patterns import lazy
+from biasdetect.util.patterns import lazy
 
 # The commonest English words that are not also common words of its neighbours.
 _FUNCTION_WORDS = frozenset(

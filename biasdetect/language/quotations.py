@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from biasdetect.patterns import lazy
+from biasdetect.util.patterns import lazy
 
 Span = tuple[int, int]
 

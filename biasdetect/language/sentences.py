@@ -13,7 +13,7 @@ import re
 import sentencex
 
 from biasdetect.language.abbreviations import ABBREVIATIONS, MONTH_NAMES, STARTERS, Near, is_ordinary, rule_for
-from biasdetect.patterns import lazy
+from biasdetect.util.patterns import lazy
 
 _EDGE = "".join(map(chr, [*range(9, 14), *range(0x1C, 0x21), 0, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C)])) + (
     "\u2028\u2029\u202f\u205f\u3000\ufeff"

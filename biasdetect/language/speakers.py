@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from biasdetect.language.attribution import ROLE, ROLE_LAST, Speech, noun_as_verb
 from biasdetect.language.cues import Cue
-from biasdetect.patterns import lazy
+from biasdetect.util.patterns import lazy
 
 PRONOUNS = frozenset(("he", "she", "they"))
 

@@ -16,8 +16,8 @@ from itertools import groupby
 from biasdetect.language.attribution import Speech
 from biasdetect.language.quotations import MARK, Quotation, Span, find_quotations
 from biasdetect.language.speakers import PRONOUNS, is_person, speaker_of, topic_of
-from biasdetect.patterns import lazy
 from biasdetect.results import Voice
+from biasdetect.util.patterns import lazy
 
 __all__ = ["Quotation", "VoiceMap", "find_quotations", "find_speakers"]
 

@@ -16,8 +16,8 @@ from biasdetect.house.rules import is_house
 from biasdetect.house.style import FILE, MAX_TERM, PROJECT
 from biasdetect.lsp.findings import diagnostic, phrases_at, range_of, shown
 from biasdetect.lsp.scoring import Outcome
-from biasdetect.report.lines import Lines
 from biasdetect.results import Phrase, Report, Suggestion
+from biasdetect.util.lines import Lines
 
 
 @dataclass(frozen=True, slots=True)

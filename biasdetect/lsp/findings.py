@@ -12,9 +12,9 @@ from biasdetect.errors import HouseStyleError
 from biasdetect.house.rules import is_house
 from biasdetect.lsp.scoring import MAX_CHARACTERS, TOO_LONG, Outcome
 from biasdetect.model.categories import GUIDES
-from biasdetect.report.lines import Lines
 from biasdetect.report.terminal import advice, clean
 from biasdetect.results import Phrase, Voice
+from biasdetect.util.lines import Lines
 
 SOURCE = "biasdetect"
 SURE = 0.75

@@ -14,8 +14,8 @@ from biasdetect.house import HouseStyle, Rules, find_house_style
 from biasdetect.model.opening import open_runtime
 from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.files import Format, read
-from biasdetect.report.lines import Lines
 from biasdetect.results import Report
+from biasdetect.util.lines import Lines
 
 MAX_CHARACTERS = 300_000
 """Some 50,000 words: what is longer is no article, and would not be scored as one types."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from biasdetect.patterns import lazy
 from biasdetect.reading.furniture import load_classifier
+from biasdetect.util.patterns import lazy
 
 POINTER = "pointer to other articles"
 TOPICS = "list of topics"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import BinaryIO, Literal, get_args
 
 from biasdetect.errors import InputError
-from biasdetect.patterns import lazy
 from biasdetect.reading.document import Document
 from biasdetect.reading.text import read_text
+from biasdetect.util.patterns import lazy
 
 Format = Literal["text", "markdown", "html", "docx", "pdf"]
 

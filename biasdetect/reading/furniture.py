@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from biasdetect.patterns import lazy
+from biasdetect.util.patterns import lazy
 
 BUCKETS = 1 << 18
 KIND_BUCKETS = 1 << 13

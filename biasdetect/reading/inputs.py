@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from biasdetect.errors import InputError
-from biasdetect.patterns import lazy
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN, SUFFIXES, Format, read, read_file
+from biasdetect.util.patterns import lazy
 
 _ADDRESS = lazy(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _WILD = lazy(r"[*?\[]")

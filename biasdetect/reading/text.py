@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from biasdetect.patterns import lazy
 from biasdetect.reading.document import Block, Document, build_document
+from biasdetect.util.patterns import lazy
 
 _LINE = lazy(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _LONGEST_HEADLINE = 160  # characters

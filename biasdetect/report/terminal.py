@@ -14,8 +14,8 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
-from biasdetect.report.counting import count_of
 from biasdetect.results import Phrase, Report, Sentence, Suggestion
+from biasdetect.util.counting import count_of
 
 STYLES = {
     "loaded-language": "red",

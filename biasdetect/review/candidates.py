@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from biasdetect.atomic import write_text
 from biasdetect.detector import Detector
 from biasdetect.labels import FORMS, LabelRecord, LabelSpan, export_labels
 from biasdetect.labels.checks import LONG
@@ -19,6 +18,7 @@ from biasdetect.model.phrases import find_words
 from biasdetect.reading.document import Document
 from biasdetect.results import Sentence, Voice
 from biasdetect.review.selection import Candidate, select
+from biasdetect.util.atomic import write_text
 
 POSSIBLE = 0.05  # phrases from this score on tell how unsure the model is of a sentence's words
 _OTHERS = ("quote", "attributed")

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
-from biasdetect.atomic import write_text
 from biasdetect.errors import InputError
 from biasdetect.labels import LabelRecord, Vote
 from biasdetect.labels.checks import same_text
@@ -18,6 +17,7 @@ from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import find_words
 from biasdetect.results import Voice
 from biasdetect.review.candidates import Item, Mark, words_within
+from biasdetect.util.atomic import write_text
 
 Decision = Literal["accepted", "rejected", "changed", "skipped"]
 _NUMBERS = ("start", "end", "model_label", "model_score")

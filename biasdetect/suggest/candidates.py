@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from biasdetect.patterns import lazy
 from biasdetect.results import Change
 from biasdetect.suggest.edits import Edit, begins, delete, replace
 from biasdetect.suggest.features import features, word_class
 from biasdetect.suggest.grammar import FUNCTION_WORDS, WORD, with_case_of
 from biasdetect.suggest.listed import Listed, find_listed
 from biasdetect.suggest.wording import Wording
+from biasdetect.util.patterns import lazy
 
 MOST_TRIED = 6
 _LEAST = {"delete": 0.6, "part": 0.6, "say": 0.85, "say of words": 0.4}  # how sure it must be for the model to be asked

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from biasdetect.patterns import lazy
 from biasdetect.suggest.grammar import WORD, article, capitalised
+from biasdetect.util.patterns import lazy
 
 _ARTICLE_BEFORE = lazy(r"(?<![\w'’-])(an?)(\s*[\"'“‘«„]?)$", re.IGNORECASE)
 _SPACE_BEFORE = lazy(r"\s*$")

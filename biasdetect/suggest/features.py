@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from biasdetect.patterns import lazy
 from biasdetect.suggest.grammar import FUNCTION_WORDS
+from biasdetect.util.patterns import lazy
 
 TOKEN = lazy(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 _NEAR = 80  # characters on either side in which the neighbours are looked for

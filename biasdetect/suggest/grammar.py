@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from biasdetect.patterns import lazy
+from biasdetect.util.patterns import lazy
 
 WORD = lazy(r"\w+(?:[-'’]\w+)*")
 FUNCTION_WORDS = frozenset(

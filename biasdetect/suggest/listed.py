@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from biasdetect.patterns import lazy
 from biasdetect.suggest.edits import begins
 from biasdetect.suggest.grammar import FUNCTION_WORDS, WORD
 from biasdetect.suggest.wording import Wording
+from biasdetect.util.patterns import lazy
 
 _SURENESS = (0.8, 0.7, 0.65)  # of the first neutral wording, and of those after it
 _LEFT_OUT = 0.75

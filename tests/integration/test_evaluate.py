@@ -28,7 +28,7 @@ def classifier(tmp_path_factory, train_extra, tiny_texts):
     import torch
     from transformers import AutoTokenizer, BertForSequenceClassification
 
-    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.finetune.network.smoke import make_tiny_encoder
 
     folder = tmp_path_factory.mktemp("classifier")
     encoder = make_tiny_encoder(folder / "encoder", tiny_texts)
@@ -185,7 +185,7 @@ def test_the_suite_is_large_balanced_and_the_same_every_time():
 
 def test_the_suite_shares_no_sentence_and_no_loaded_phrase_with_training(root):
     from biasdetect.evaluate import suites
-    from biasdetect.finetune import augment
+    from biasdetect.finetune.recipe import augment
 
     records = [
         json.loads(line)

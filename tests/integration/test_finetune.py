@@ -33,9 +33,9 @@ def test_the_whole_path_runs_and_its_model_scores(smoke, run_cli):
 
 
 def test_finished_stages_are_not_trained_again(root, tmp_path):
-    from biasdetect.finetune.recipe import read_recipe
-    from biasdetect.finetune.smoke import make_tiny_encoder
-    from biasdetect.finetune.trainer import train_recipe
+    from biasdetect.finetune.network.smoke import make_tiny_encoder
+    from biasdetect.finetune.recipe.schema import read_recipe
+    from biasdetect.finetune.recipe.stages import train_recipe
 
     texts = (root / "training" / "corpus" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     base = make_tiny_encoder(tmp_path / "encoder", texts)
@@ -55,10 +55,10 @@ def test_finished_stages_are_not_trained_again(root, tmp_path):
 def test_a_stage_of_no_epochs_is_the_interpolation_of_its_starts(root, tmp_path, tiny_texts):
     import torch
 
-    from biasdetect.finetune.network import BiasNetwork
-    from biasdetect.finetune.recipe import read_recipe
-    from biasdetect.finetune.smoke import make_tiny_encoder
-    from biasdetect.finetune.trainer import train_recipe
+    from biasdetect.finetune.network.model import BiasNetwork
+    from biasdetect.finetune.network.smoke import make_tiny_encoder
+    from biasdetect.finetune.recipe.schema import read_recipe
+    from biasdetect.finetune.recipe.stages import train_recipe
 
     recipe = read_recipe(root / "training" / "recipes" / "smoke.toml")
     first = recipe.stages[0]
@@ -82,8 +82,8 @@ def test_a_stage_of_no_epochs_is_the_interpolation_of_its_starts(root, tmp_path,
 def test_teachers_speak_where_labels_are_silent_and_copies_are_judged_alike():
     import numpy as np
 
-    from biasdetect.finetune.development import Predictions
-    from biasdetect.finetune.trainer import mix_targets
+    from biasdetect.finetune.network.development import Predictions
+    from biasdetect.finetune.recipe.stages import mix_targets
 
     nan = float("nan")
     rows = {
@@ -106,7 +106,7 @@ def test_teachers_speak_where_labels_are_silent_and_copies_are_judged_alike():
 
 
 def test_an_interrupted_stage_goes_on_from_its_checkpoint(root, tmp_path, tiny_texts):
-    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.finetune.network.smoke import make_tiny_encoder
 
     base = make_tiny_encoder(tmp_path / "encoder", tiny_texts)
     recipe = (root / "training" / "recipes" / "smoke.toml").read_text()
@@ -122,11 +122,11 @@ def test_an_interrupted_stage_goes_on_from_its_checkpoint(root, tmp_path, tiny_t
         "import os, sys, transformers\n"
         "class Stop(transformers.TrainerCallback):\n"
         "    def on_save(self, args, state, control, **kwargs): state.global_step == 10 and os._exit(9)\n"
-        "import biasdetect.finetune.trainer as trainer\n"
+        "import biasdetect.finetune.recipe.stages as trainer\n"
         "if sys.argv[3] == 'kill':\n"
         "    whole = trainer.fit_network\n"
         "    trainer.fit_network = lambda *a, **k: whole(*a, **{**k, 'save_seconds': 0, 'callbacks': [Stop()]})\n"
-        "from biasdetect.finetune.recipe import read_recipe\n"
+        "from biasdetect.finetune.recipe.schema import read_recipe\n"
         "from pathlib import Path\n"
         "trainer.train_recipe(read_recipe(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[2] + '.work'))\n"
     )
@@ -149,11 +149,11 @@ def test_word_pieces_and_byte_pairs_keep_exact_offsets(kind, tmp_path, tiny_text
     import torch
     from transformers import AutoTokenizer
 
-    from biasdetect.finetune.examples import Example, TargetSpan
-    from biasdetect.finetune.export import export_model
-    from biasdetect.finetune.features import Collator, build_dataset
-    from biasdetect.finetune.network import BiasNetwork
-    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.finetune.export.folder import export_model
+    from biasdetect.finetune.network.features import Collator, build_dataset
+    from biasdetect.finetune.network.model import BiasNetwork
+    from biasdetect.finetune.network.smoke import make_tiny_encoder
+    from biasdetect.finetune.recipe.examples import Example, TargetSpan
     from biasdetect.model.categories import CATEGORIES
     from biasdetect.model.folder import Calibration, InferenceConfig
 
@@ -202,9 +202,9 @@ def test_word_pieces_and_byte_pairs_keep_exact_offsets(kind, tmp_path, tiny_text
 def test_a_graph_that_differs_is_not_written(tmp_path, tiny_texts, root, monkeypatch):
     from transformers import AutoTokenizer
 
-    from biasdetect.finetune import export
-    from biasdetect.finetune.network import BiasNetwork
-    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.finetune.export import folder as export
+    from biasdetect.finetune.network.model import BiasNetwork
+    from biasdetect.finetune.network.smoke import make_tiny_encoder
     from biasdetect.model.categories import CATEGORIES
     from biasdetect.model.folder import Calibration, InferenceConfig
 
@@ -252,7 +252,7 @@ def test_without_the_extra_the_install_command_is_told(root, tmp_path):
 
 def _metrics(root):
     """The least that a card is made from."""
-    from biasdetect.finetune.recipe import read_recipe
+    from biasdetect.finetune.recipe.schema import read_recipe
 
     recipe = json.loads(read_recipe(root / "training" / "recipes" / "smoke.toml").model_dump_json())
     return {"recipe": recipe, "records": {}, "figures": {"development": {"sentences": 0}, "own_development": {"sentences": 0}}, "stages": [], "parameters": 0}  # fmt: skip

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biasdetect import Phrase, Report, Sentence, Settings
-from biasdetect.fix import apply, taken
 from biasdetect.results import Suggestion
+from biasdetect.suggest.fix import apply, taken
 
 ARTICLE = "The council met.\r\nThe shameless mayor left. A hapless minister spoke – on Monday.\r\n"
 FIXED = "The council met.\r\nThe mayor left. A minister spoke – on Monday.\r\n"

@@ -17,10 +17,10 @@ def model(train_extra, tmp_path_factory, tiny_texts, root):
     """A model large enough for its weights to be stored by name, with random weights, and its quantised graph."""
     from transformers import AutoTokenizer, BertConfig, BertModel
 
-    from biasdetect.finetune.export import export_model
-    from biasdetect.finetune.network import BiasNetwork
-    from biasdetect.finetune.quantize import add_quantized
-    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.finetune.export.folder import export_model
+    from biasdetect.finetune.export.quantize import add_quantized
+    from biasdetect.finetune.network.model import BiasNetwork
+    from biasdetect.finetune.network.smoke import make_tiny_encoder
     from biasdetect.model.categories import CATEGORIES
     from biasdetect.model.folder import Calibration, InferenceConfig
 
@@ -92,8 +92,8 @@ def test_a_graph_that_is_not_what_was_written_is_refused(model, tmp_path, change
 
 
 def test_a_graph_that_decides_otherwise_is_not_added(model, tiny_texts, monkeypatch):
-    from biasdetect.finetune import quantize
-    from biasdetect.finetune.export import ParityError
+    from biasdetect.finetune.export import quantize
+    from biasdetect.finetune.export.folder import ParityError
 
     before = {path.name: path.read_bytes() for path in (model[0] / "exact").iterdir()}
     monkeypatch.setitem(quantize._MOST, "mean difference", -1.0)

@@ -134,7 +134,7 @@ def test_models_are_listed_shown_and_rolled_back(trained, run_cli, tmp_path):
 # stops itself at a step, the n-th time that it is run, as a terminal, a service manager or a kill would
 STOPPING = """
 import os, signal, sys
-import biasdetect.finetune.fitting as fitting, biasdetect.finetune.retrain as retrain
+import biasdetect.finetune.network.fitting as fitting, biasdetect.finetune.retrain.training as retrain
 retrain._SAVE_SECONDS = 0
 step, number = {step}, signal.{signal}
 whole = fitting._SaveOften.on_step_end
@@ -204,7 +204,7 @@ def test_every_problem_of_the_labels_is_told_and_nothing_trained(tmp_path):
 
 
 def test_bad_rows_may_be_left_out_of_a_training_from_an_encoder_of_another_language(tmp_path, tiny_texts):
-    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.finetune.network.smoke import make_tiny_encoder
 
     base = make_tiny_encoder(tmp_path / "encoder", tiny_texts)
     write_labels(tmp_path / "labels.csv", 80, bad=[["The mayor spoke.", "perhaps", "[]"]])
@@ -250,7 +250,7 @@ def test_what_cannot_work_is_told_before_any_training(model, tmp_path, monkeypat
 @pytest.fixture
 def quick(monkeypatch, model):
     """The way from labels to a model in its place, with a copy where the training would be."""
-    from biasdetect.finetune import update
+    from biasdetect.finetune.retrain import update
 
     def copied(parts, settings, start, work, out, data, *rest):
         shutil.copytree(model, out)
@@ -260,7 +260,7 @@ def quick(monkeypatch, model):
 
 
 def test_links_and_other_peoples_files_stay(quick, model, tmp_path):
-    from biasdetect.finetune.retrain import Settings
+    from biasdetect.finetune.retrain.training import Settings
     from biasdetect.labels import read_labels
 
     (tmp_path / "disk").mkdir()
@@ -281,7 +281,7 @@ def test_a_worse_model_does_not_replace_the_old_one(quick, model, tmp_path, monk
     from types import SimpleNamespace
 
     from biasdetect.evaluate.proof import Proof
-    from biasdetect.finetune.retrain import Settings
+    from biasdetect.finetune.retrain.training import Settings
     from biasdetect.labels import read_labels
 
     class Worse(Proof):
@@ -300,7 +300,7 @@ def test_a_worse_model_does_not_replace_the_old_one(quick, model, tmp_path, monk
 
 
 def test_a_stop_in_the_last_steps_is_made_good(quick, model, tmp_path, monkeypatch):
-    from biasdetect.finetune.retrain import Settings
+    from biasdetect.finetune.retrain.training import Settings
     from biasdetect.labels import read_labels
 
     def killed(staged, place, *, rejected):
@@ -324,7 +324,7 @@ def test_a_stop_in_the_last_steps_is_made_good(quick, model, tmp_path, monkeypat
 
 def test_a_model_of_another_language_is_not_replaced(quick, model, tmp_path):
     from biasdetect.errors import DataError
-    from biasdetect.finetune.retrain import Settings
+    from biasdetect.finetune.retrain.training import Settings
     from biasdetect.labels import read_labels
 
     shutil.copytree(model, tmp_path / "mine")
@@ -338,7 +338,7 @@ def test_two_trainings_of_one_model_do_not_meet(quick, model, tmp_path):
     from filelock import FileLock
 
     from biasdetect.errors import DataError
-    from biasdetect.finetune.retrain import Settings
+    from biasdetect.finetune.retrain.training import Settings
     from biasdetect.labels import read_labels
 
     records = read_labels([str(write_labels(tmp_path / "labels.csv", 60))]).records

@@ -2,7 +2,7 @@
 
 import pytest
 
-from biasdetect.atomic import write_text
+from biasdetect.util.atomic import write_text
 
 
 def test_the_new_content_replaces_the_old_and_keeps_mode_and_link(tmp_path):
@@ -24,7 +24,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
     def full(_):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("biasdetect.atomic.os.fsync", full)
+    monkeypatch.setattr("biasdetect.util.atomic.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_text(target, "new")
     assert target.read_text() == "old"

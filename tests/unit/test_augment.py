@@ -3,8 +3,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biasdetect.finetune.augment import _Edit, apply_edits, counterfactuals, transplants
-from biasdetect.finetune.examples import Example, TargetSpan
+from biasdetect.finetune.recipe.augment import _Edit, apply_edits, counterfactuals, transplants
+from biasdetect.finetune.recipe.examples import Example, TargetSpan
 
 
 def loaded(text, phrase, category=0):

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from test_sarif import document, hostile, report
 
 from biasdetect.errors import InputError
-from biasdetect.report.concise import line
-from biasdetect.report.findings import find_findings
-from biasdetect.report.github import commands
+from biasdetect.findings.concise import line
+from biasdetect.findings.finding import find_findings
+from biasdetect.findings.github import commands
 
 
 def found(source, *wordings, name="drafts/a.txt", **options):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biasdetect.report.lines import Lines, Position
+from biasdetect.util.lines import Lines, Position
 
 texts = st.text(st.sampled_from("ab \n\r\u2028\x0b\x85é𝒜🙂\ud800"), max_size=40)
 

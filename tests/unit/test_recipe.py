@@ -6,8 +6,8 @@ import pytest
 pytest.importorskip("pydantic", reason='needs the train extra: pip install ".[dev]"')
 
 from biasdetect.errors import DataError
-from biasdetect.finetune.examples import read_source
-from biasdetect.finetune.recipe import Columns, Source, read_recipe
+from biasdetect.finetune.recipe.examples import read_source
+from biasdetect.finetune.recipe.schema import Columns, Source, read_recipe
 from biasdetect.model.categories import CATEGORIES
 
 MINIMAL = """

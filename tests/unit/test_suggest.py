@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import biasdetect
-from biasdetect import fix
+from biasdetect.suggest import fix
 from biasdetect.suggest.candidates import MOST_TRIED, find_candidates
 from biasdetect.suggest.edits import Edit, delete, is_broken, replace
 from biasdetect.suggest.grammar import FORMS, article, regular_plural, regular_verb, with_case_of

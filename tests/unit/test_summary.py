@@ -14,10 +14,10 @@ from scored_files import SETTINGS, article, rows_of, sentence, write
 
 pytest.importorskip("pyarrow", reason='needs the corpus extra: pip install ".[dev]"')
 
-from biasdetect.corpus import summary_rows
-from biasdetect.corpus.summary import Frequent, summarise
-from biasdetect.corpus.summary_parts import cut, resolve
-from biasdetect.corpus.summary_rows import open_scored
+from biasdetect.corpus_report import rows as summary_rows
+from biasdetect.corpus_report.parts import cut, resolve
+from biasdetect.corpus_report.rows import open_scored
+from biasdetect.corpus_report.summary import Frequent, summarise
 from biasdetect.errors import DataError
 
 FORMS = (".parquet", ".csv", ".jsonl", ".csv.gz", ".jsonl.gz")

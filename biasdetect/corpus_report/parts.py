@@ -1,0 +1,128 @@
+"""What a corpus is divided by: columns that were carried through, and years, months, weeks and days of its dates."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from biasdetect.corpus_report.rows import Integers, Source, shown
+
+UNKNOWN = "unknown"
+"""Stands for a value that is missing, and for a date that cannot be read."""
+
+TIMES = ("year", "month", "week", "day")
+"""What a date is cut to, from the coarsest to the finest."""
+
+_DATE_NAMES = (
+    *("date", "published", "published_at", "publication_date", "publish_date", "pub_date", "pubdate"),
+    *("published_date", "datetime", "timestamp", "time", "created_at", "created"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the names of ``--by``.
+
+    Attributes:
+        name: as the reader gave it.
+        column: where its values come from.
+        time: one of :data:`TIMES` where the value is a date that is cut; None where it is taken as it stands.
+    """
+
+    name: str
+    column: str
+    time: str | None = None
+
+
+def resolve(by: Sequence[str], sources: Sequence[Source], date_column: str | None = None) -> list[Part]:
+    """Find the columns behind the names of ``--by``.
+
+    A carried column of the name goes first; ``year``, ``month``, ``week`` and ``day`` are else cut from the date
+    column: ``date_column``, or the one that holds dates by its type, or else by its name.
+
+    Raises:
+        ValueError: for a name that is neither, with the nearest one that is, and where no date column, or more than
+            one, can be found.
+    """
+    carried = {name: dated for name, dated in sources[0].carried.items() if all(name in s.carried for s in sources)}
+    if date_column is not None:
+        _known(date_column, carried, ())
+    parts = []
+    for name in dict.fromkeys(by):
+        if name in TIMES and (date_column is not None or name not in carried):
+            parts.append(Part(name, date_column or _date_column(name, carried), name))
+        else:
+            _known(name, carried, TIMES)
+            parts.append(Part(name, name))
+    return parts
+
+
+def labels(part: Part, column: Any) -> tuple[list[str], Integers]:
+    """The different values of a column as text, and which of them each row has."""
+    if part.time and pa.types.is_timestamp(column.type):
+        column = column.cast(pa.date32(), safe=False)  # the time of day tells nothing here
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    codes = column.indices.fill_null(len(column.dictionary)).to_numpy(zero_copy_only=False)
+    values = [_python(value) for value in column.dictionary] + [None]
+    texts = [cut(value, part.time) if part.time else shown(value).strip() for value in values]
+    return [text or UNKNOWN for text in texts], codes.astype(np.int64)
+
+
+def cut(value: Any, time: str) -> str:
+    """Year, month, week or day of a date, a timestamp or their ISO text; empty where it cannot be read."""
+    if not isinstance(value, datetime.date):
+        try:
+            value = datetime.datetime.fromisoformat(str(value).strip())
+        except ValueError:
+            return ""
+    if time == "week":
+        year, week, _ = value.isocalendar()
+        return f"{year:04}-W{week:02}"
+    return str(value.isoformat()[: {"year": 4, "month": 7, "day": 10}[time]])
+
+
+def begins(label: str, time: str) -> datetime.date:
+    """The first day of a year, month, week or day as :func:`cut` names it."""
+    if time == "week":
+        return datetime.date.fromisoformat(f"{label}-1")
+    return datetime.date.fromisoformat(label + {"year": "-01-01", "month": "-01", "day": ""}[time])
+
+
+def _python(value: Any) -> Any:
+    try:
+        return value.as_py()
+    except (ValueError, OverflowError):  # a date that Python has no form for
+        return None
+
+
+def _known(name: str, carried: dict[str, bool], besides: Sequence[str]) -> None:
+    if name in carried:
+        return
+    nearest = difflib.get_close_matches(name, [*carried, *besides], 1, 0.5)
+    hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+    there = f"There are: {', '.join(carried)}." if carried else "No column was carried through."
+    raise ValueError(f"No column {name!r}.{hint} {there}")
+
+
+def _date_column(time: str, carried: dict[str, bool]) -> str:
+    names = sorted(carried, key=lambda name: name.lower())
+    choices = (
+        [name for name in names if carried[name]],
+        *([name for name in names if name.lower() == known] for known in _DATE_NAMES),
+        [name for name in names if "date" in name.lower()],
+    )
+    found = next((choice for choice in choices if choice), [])
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ValueError(f"Several columns hold dates: {', '.join(found)}. Name one with --date-column.")
+    raise ValueError(
+        f"No column of dates to make {time!r} from. Name one with --date-column. There are: {', '.join(carried) or 'none'}."
+    )

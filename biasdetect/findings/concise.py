@@ -1,0 +1,18 @@
+"""Findings one a line, ``file:line:column: …``, as compilers and linters print them and editors read them."""
+
+from __future__ import annotations
+
+from biasdetect.findings.finding import Finding
+from biasdetect.report.terminal import advice, clean
+
+
+def line(finding: Finding) -> str:
+    """A finding as a line; columns count characters from 1, and a file without lines (DOCX, PDF) has no place."""
+    phrase, place = finding.phrase, finding.place
+    where = f"{finding.path}:{place.start.line + 1}:{place.start.column + 1}" if place else finding.path
+    text = f"{where}: {phrase.category or 'loaded-wording'} {phrase.score:.2f} “{phrase.text}”"
+    if phrase.why:
+        text += f": {phrase.why}"
+    if phrase.suggestions:
+        text += f"; instead: {advice(phrase, phrase.suggestions[0])}"
+    return clean(text)

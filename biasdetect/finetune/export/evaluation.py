@@ -1,0 +1,73 @@
+"""A finished model measured as its users have it, with intervals, for its record and card."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from biasdetect.detector import Detector, load
+from biasdetect.evaluate.figures import CALLED, evaluate
+from biasdetect.evaluate.labelled import read_labelled
+from biasdetect.evaluate.suites import fairness
+from biasdetect.finetune.export.card import write_card
+from biasdetect.finetune.recipe.examples import read_records
+from biasdetect.finetune.recipe.schema import Recipe
+from biasdetect.model.folder import METRICS
+from biasdetect.util.atomic import write_text
+
+logger = logging.getLogger(__name__)
+
+_GROUP_SENTENCES = 15  # smaller groups tell nothing
+
+
+def record_evaluation(folder: Path, recipe: Recipe) -> None:
+    """Measure a model folder on the recipe's evaluation sets; write the figures and the card anew.
+
+    Sets that are not on this machine are left out and told.
+    """
+    detector = load(folder)
+    label = recipe.name
+    results = []
+    for name in recipe.evaluation.sets:
+        path = recipe.sources[name].path
+        if path and Path(path).exists():
+            results.append(evaluate(name, label, read_labelled(path), detector).to_dict())
+        else:
+            logger.warning("evaluation set %s is left out: no file %s", name, path)
+    if recipe.evaluation.fairness:
+        results.append(fairness(label, detector).to_dict())
+    metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+    metrics["evaluation"] = results
+    metrics["groups"] = _groups(detector, recipe)
+    write_text(folder / METRICS, json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
+    write_card(folder)
+
+
+def _groups(detector: Detector, recipe: Recipe) -> dict[str, list[dict[str, Any]]]:
+    """Per field and value of it: sentences, share labelled biased, share called, share judged rightly."""
+    if not recipe.evaluation.groups:
+        return {}
+    records = read_records(recipe.development, recipe.sources[recipe.development])
+    called = [item.score >= CALLED for item in detector.score_sentences([record["text"] for record in records])]
+    return {field: _by(field, records, called) for field in recipe.evaluation.groups}
+
+
+def _by(field: str, records: Sequence[dict[str, Any]], called: Sequence[bool]) -> list[dict[str, Any]]:
+    groups: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for record, decision in zip(records, called, strict=True):
+        groups[str(record.get(field) or "")].append((bool(record["label"]), decision))
+    return [
+        {
+            "group": group,
+            "sentences": len(pairs),
+            "labelled": sum(labelled for labelled, _ in pairs) / len(pairs),
+            "called": sum(decision for _, decision in pairs) / len(pairs),
+            "right": sum(labelled == decision for labelled, decision in pairs) / len(pairs),
+        }
+        for group, pairs in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+        if group and len(pairs) >= _GROUP_SENTENCES
+    ]

@@ -1,0 +1,448 @@
+"""A second graph for a model folder: its matrix products over weights in eight bits, as near to the first as they can be.
+
+Layer by layer, from the text on, each on what the layers before it give once they are quantised:
+
+- Inputs get one static range, found on sentences, once their channels are brought to like size (SmoothQuant: Xiao et al.
+  2023). The few channels of the wide inputs that stay far out are left in full precision (LLM.int8(): Dettmers et al.
+  2022).
+- Weights are fitted anew by least squares, so that the rounded inputs give the outputs that the exact ones gave, and
+  rounded column by column, each column taking up the error of those before (GPTQ: Frantar et al. 2023). They have seven
+  bits, one scale for each output: products of eight and eight bits overflow on processors with AVX2 alone.
+
+Products of integers are exact, so a text gets the same scores on every processor, whatever it is scored with.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+from torch import Tensor, nn
+
+from biasdetect.finetune.export.card import write_card
+from biasdetect.finetune.export.folder import ParityError, replace_folder
+from biasdetect.finetune.network.model import BiasNetwork
+from biasdetect.model.folder import (
+    CONFIG,
+    GRAPH,
+    METRICS,
+    QUANTIZED_GRAPH,
+    InferenceConfig,
+    Margins,
+    ModelFolder,
+    describe,
+    open_model,
+)
+from biasdetect.model.phrases import Floats, logit, sigmoid
+from biasdetect.model.runtime import BatchingRuntime, FastRuntime, OnnxRuntime, Scored, in_batches
+
+_LEVELS = 63  # of a weight to either side of nought: seven bits
+_STEPS = 255  # of an input
+_SMOOTHING = 0.8  # share of a channel's size that goes from the inputs to the weights
+_EXACT = 8  # channels of a wide input left in full precision
+_LIKE_BEFORE = 0.01  # how strongly fitted weights are held at the old ones
+_DAMPING = 0.01  # of GPTQ's Hessian
+_CLIPPED = (1.0, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6)  # shares of the whole range that are tried
+_BLOCK = 64  # columns of GPTQ that are rounded before the rest is told
+_HALF = ".half"
+_AT_NOUGHT = Margins(0.0, 0.0)
+_SURE = 0.995  # share of errors that the margins cover
+_NEAR = 2.0  # logits; a token farther from the threshold decides nothing
+_MOST = {"mean difference": 0.005, "sentences decided otherwise, per 1,000": 2, "words decided otherwise, per 1,000": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """An input of matrix products, and the weights that it meets.
+
+    Attributes:
+        state: name of the input in the graph.
+        layers: names of the linear layers in the network.
+    """
+
+    state: str
+    layers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """How an input is rounded: ``round(x * gain / scale) + zero`` within 0 to 255, and back.
+
+    Attributes:
+        gain: (channels,) factor of each channel; nought for those left in full precision.
+        scale: of one step.
+        zero: the step that stands for nought.
+        exact: numbers of the channels left in full precision.
+    """
+
+    gain: Tensor
+    scale: float
+    zero: int
+    exact: Tensor
+
+    def rounded(self, x: Tensor) -> Tensor:
+        """The part of the input that the integers carry, its channels still brought to like size."""
+        return ((x * self.gain / self.scale).round() + self.zero).clamp(0, _STEPS).sub(self.zero) * self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A quantised linear layer.
+
+    Attributes:
+        steps: (outputs, inputs) weights in steps of their scale, for inputs of like size.
+        scales: (outputs,) of one step.
+        exact: (outputs, exact channels) weights of the channels left in full precision.
+        bias: (outputs,).
+    """
+
+    steps: Tensor
+    scales: Tensor
+    exact: Tensor
+    bias: Tensor
+
+
+class _QuantizedLinear(nn.Module):
+    """What the integers will compute, in floating point."""
+
+    def __init__(self, site: _Input, layer: _Layer) -> None:
+        super().__init__()
+        self._site, self._layer = replace(site, gain=site.gain.float()), layer
+        self._weight = (layer.steps * layer.scales[:, None]).float()
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = nn.functional.linear(self._site.rounded(x), self._weight, self._layer.bias)
+        return y + x[..., self._site.exact] @ self._layer.exact.T if len(self._site.exact) else y
+
+
+def add_quantized(folder: Path, sentences: Sequence[str], held_out: Sequence[str]) -> dict[str, Any]:
+    """Give a model folder a quantised graph, the margins of its doubt, and a record of how it agrees; or leave it.
+
+    Args:
+        folder: the model; it is replaced by one with the graph.
+        sentences: some hundreds, as different as what will be scored: ranges and weights are fitted on them.
+        held_out: others, some thousands: on every second one the margins are found, on the rest agreement is measured.
+
+    Returns:
+        The record, as it stands in ``metrics.json`` under ``quantized``.
+
+    Raises:
+        ParityError: where scores differ by more than they may; the folder is left as it was.
+    """
+    opened = open_model(folder)
+    network = BiasNetwork.from_pretrained(folder, dtype=torch.float32)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
+        new = Path(name) / "model"
+        shutil.copytree(folder, new)
+        write_graph(network, replace(opened, path=new), sentences)
+        record = _judge(new, held_out)
+        replace_folder(new, folder)
+    return record
+
+
+def _judge(folder: Path, held_out: Sequence[str]) -> dict[str, Any]:
+    """Find the margins on one half of the sentences, measure agreement on the other, and write both down."""
+    opened = open_model(folder)
+    config = replace(opened.config, margins=_AT_NOUGHT)
+    exact = OnnxRuntime(opened).run(held_out)
+    quick = FastRuntime(replace(opened, config=config)).run(held_out)
+    config = replace(config, margins=_margins(exact[::2], quick[::2], config))
+    settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    described = {**settings, "biasdetect": describe(config, folder)}
+    (folder / CONFIG).write_text(json.dumps(described, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    fast = FastRuntime(open_model(folder)).run(held_out)
+    record: dict[str, Any] = {
+        "sentences": len(held_out[1::2]),
+        "eight bits alone": _agreement(exact[1::2], quick[1::2], config),
+        "exact where near a decision": _agreement(exact[1::2], fast[1::2], config),
+        "computed exactly": float(np.mean(_sentence_logits(fast) == _sentence_logits(exact))),
+    }
+    _refuse(record["exact where near a decision"])
+    metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+    recorded = json.dumps({**metrics, "quantized": record}, indent=2, ensure_ascii=False)
+    (folder / METRICS).write_text(recorded + "\n", encoding="utf-8")
+    write_card(folder)
+    return record
+
+
+def write_graph(network: BiasNetwork, folder: ModelFolder, sentences: Sequence[str]) -> Path:
+    """Write the quantised graph beside the exact one.
+
+    Args:
+        network: the network that the folder's weights make.
+        folder: where ``model.onnx`` lies; ``model.int8.onnx`` is written there.
+        sentences: some hundreds, as different as what will be scored.
+
+    Returns:
+        The graph's path. The folder's ``config.json`` does not know it yet.
+    """
+    graph = onnx.load(str(folder.path / GRAPH), load_external_data=False)
+    sites = list(_sites(graph.graph))
+    batches = _Batches(folder).of(sentences)
+    exact, quantized = network.eval(), BiasNetwork(network.config).eval()
+    quantized.load_state_dict(network.state_dict())
+    found: list[tuple[_Site, _Input, list[_Layer]]] = []
+    with torch.no_grad():
+        for site in sites:
+            now = _inputs(quantized, site.layers[0], batches)
+            before = _inputs(exact, site.layers[0], batches)
+            linears = [exact.get_submodule(name) for name in site.layers]
+            rounding = _rounding(now, [linear.weight for linear in linears])  # type: ignore[misc]
+            layers = [_fit(rounding, linear, now, before) for linear in linears]  # type: ignore[arg-type]
+            for name, layer in zip(site.layers, layers, strict=True):
+                quantized.set_submodule(name, _QuantizedLinear(rounding, layer))
+            found.append((site, rounding, layers))
+    for entry in found:
+        _rewrite(graph.graph, *entry)
+    _drop_unused(graph.graph)
+    graph.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    path = folder.path / QUANTIZED_GRAPH
+    onnx.save(graph, str(path))
+    return path
+
+
+def _sentence_logits(scored: Sequence[Scored]) -> Floats:
+    return np.array([one.logit for one in scored], np.float32)
+
+
+def _margins(exact: Sequence[Scored], quick: Sequence[Scored], config: InferenceConfig) -> Margins:
+    """How far off the quantised graph is in all but few sentences, and all but few tokens near the threshold."""
+    off = np.abs(_sentence_logits(exact) - _sentence_logits(quick))
+    threshold = logit(config.threshold, config.phrase)
+    ours = np.concatenate([one.token_logits[1:-1, 0] for one in quick])
+    tokens = np.abs(np.concatenate([one.token_logits[1:-1, 0] for one in exact]) - ours)
+    near = tokens[np.abs(ours - threshold) < _NEAR]
+    return Margins(round(float(np.quantile(off, _SURE)), 3), round(float(np.quantile(near, _SURE)), 3))
+
+
+def _agreement(exact: Sequence[Scored], other: Sequence[Scored], config: InferenceConfig) -> dict[str, float]:
+    """Differences of probability, and how many of a thousand sentences and words are decided otherwise."""
+    sentences = [sigmoid(_sentence_logits(scored), config.sentence) for scored in (exact, other)]
+    words = [
+        sigmoid(np.concatenate([one.token_logits[1:-1, 0] for one in scored]), config.phrase)
+        for scored in (exact, other)
+    ]
+    of_sentences, of_words = np.abs(sentences[0] - sentences[1]), np.abs(words[0] - words[1])
+    return {
+        "mean difference": float(of_sentences.mean()),
+        "99.9 % of differences below": float(np.quantile(of_sentences, 0.999)),
+        "largest difference": float(of_sentences.max()),
+        "sentences decided otherwise, per 1,000": 1000 * float(np.mean((sentences[0] >= 0.5) != (sentences[1] >= 0.5))),
+        "mean difference of words": float(of_words.mean()),
+        "largest difference of words": float(of_words.max()),
+        "words decided otherwise, per 1,000": 1000
+        * float(np.mean((words[0] >= config.threshold) != (words[1] >= config.threshold))),
+    }
+
+
+def _refuse(agreement: dict[str, float]) -> None:
+    for name, most in _MOST.items():
+        if agreement[name] > most:
+            raise ParityError(
+                f"{name}: {agreement[name]:.2g}, and at most {most} is allowed. The quantised graph was not added. "
+                "Give more sentences to fit it on, such as those it will score."
+            )
+
+
+class _Batches(BatchingRuntime):
+    """Tokens as inference makes them."""
+
+    batch_tokens = 2048
+
+    def of(self, sentences: Sequence[str]) -> list[tuple[Tensor, Tensor]]:
+        """Token numbers and masks, (texts, tokens)."""
+        self._made: list[tuple[Tensor, Tensor]] = []
+        self.run(sentences)
+        return self._made
+
+    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+        return in_batches(self._note, rows, self.batch_tokens)
+
+    def _note(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        self._made.append((torch.from_numpy(ids), torch.from_numpy(mask)))
+        return np.zeros(len(ids), np.float32), np.zeros((*ids.shape, 1), np.float32)
+
+
+class _ReachedError(Exception):
+    """What was wanted of the network is there."""
+
+
+def _inputs(network: BiasNetwork, layer: str, batches: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
+    """What a layer is given, (tokens, channels), padding left out."""
+    caught: list[Tensor] = []
+
+    def catch(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
+        caught.append(arguments[0][mask.bool()])
+        raise _ReachedError
+
+    hook = network.get_submodule(layer).register_forward_pre_hook(catch)
+    for ids, mask in batches:
+        try:
+            network.encoder(input_ids=ids, attention_mask=mask)
+        except _ReachedError:
+            continue
+    hook.remove()
+    return torch.cat(caught).double()
+
+
+def _rounding(x: Tensor, weights: Sequence[Tensor]) -> _Input:
+    largest = x.abs().amax(0) + 1e-6
+    wide = x.shape[1] > weights[0].shape[0]
+    exact = largest.topk(_EXACT).indices.sort().values if wide else torch.empty(0, dtype=torch.long)
+    against = torch.stack([weight.abs().amax(0) for weight in weights]).amax(0).double().clamp_min(1e-6)
+    size = largest**_SMOOTHING / against ** (1 - _SMOOTHING)
+    gain = size.log().mean().exp() / size
+    gain[exact] = 0
+    y = x * gain
+    low, high = min(y.min().item(), 0.0), max(y.max().item(), 0.0)
+
+    def clipped(share: float) -> _Input:
+        scale = (high - low) * share / _STEPS
+        return _Input(gain, scale, round(-low * share / scale), exact)
+
+    return min(map(clipped, _CLIPPED), key=lambda tried: ((tried.rounded(x) - y) ** 2).sum().item())
+
+
+def _fit(rounding: _Input, linear: nn.Linear, now: Tensor, before: Tensor) -> _Layer:
+    """The weights that give, on rounded inputs, what the old ones gave on exact ones."""
+    weight, exact = linear.weight.double(), rounding.exact
+    inputs = rounding.rounded(now)
+    outputs = before @ weight.T
+    old = torch.where(rounding.gain > 0, weight / rounding.gain.clamp_min(1e-12), 0.0)
+    if len(exact):  # the last columns
+        inputs, old = torch.cat([inputs, now[:, exact]], 1), torch.cat([old, weight[:, exact]], 1)
+    mean_in, mean_out = inputs.mean(0), outputs.mean(0)
+    centred = inputs - mean_in
+    hessian = centred.T @ centred
+    hold = _LIKE_BEFORE * hessian.diag().mean() * torch.eye(len(hessian), dtype=torch.double)
+    fitted = torch.linalg.solve(hessian + hold, centred.T @ (outputs - mean_out) + hold @ old.T).T
+    channels = weight.shape[1]
+    scales = _scales(fitted[:, :channels], hessian.diag()[:channels])
+    steps = _gptq(fitted[:, :channels], hessian[:channels, :channels], scales)
+    new = torch.cat([steps * scales[:, None], fitted[:, channels:]], 1)
+    bias = linear.bias.double() + mean_out - mean_in @ new.T
+    return _Layer(steps, scales, fitted[:, channels:].float(), bias.float())
+
+
+def _scales(weight: Tensor, importance: Tensor) -> Tensor:
+    """For each output the step that rounds its weights best."""
+    largest = weight.abs().amax(1, keepdim=True).clamp_min(1e-9)
+    tried = [largest * share / _LEVELS for share in _CLIPPED]
+    errors = [((_steps(weight, scale) * scale - weight) ** 2) @ importance for scale in tried]
+    best = torch.stack(errors).argmin(0)
+    return torch.stack(tried)[best, torch.arange(len(weight)), 0]
+
+
+def _steps(weight: Tensor, scale: Tensor) -> Tensor:
+    return (weight / scale).round().clamp(-_LEVELS, _LEVELS)
+
+
+def _gptq(weight: Tensor, hessian: Tensor, scales: Tensor) -> Tensor:
+    """Weights in steps of their scales, rounded one column after another."""
+    count = weight.shape[1]
+    order = hessian.diag().argsort(descending=True)
+    left, ordered = weight[:, order].clone(), hessian[order][:, order].clone()
+    ordered.diagonal().add_(_DAMPING * ordered.diag().mean())
+    inverse = torch.linalg.cholesky(torch.cholesky_inverse(torch.linalg.cholesky(ordered)), upper=True)
+    steps = torch.zeros_like(left)
+    for first in range(0, count, _BLOCK):
+        last = min(first + _BLOCK, count)
+        errors = torch.zeros(len(left), last - first, dtype=left.dtype)
+        for column in range(first, last):
+            steps[:, column] = _steps(left[:, column], scales)
+            error = (left[:, column] - steps[:, column] * scales) / inverse[column, column]
+            left[:, column + 1 : last] -= error[:, None] * inverse[column, column + 1 : last]
+            errors[:, column - first] = error
+        left[:, last:] -= errors @ inverse[first:last, last:]
+    back = torch.empty_like(order)
+    back[order] = torch.arange(count)
+    return steps[:, back]
+
+
+def _sites(graph: onnx.GraphProto) -> Iterator[_Site]:
+    """The inputs of products with weights of the encoder's layers, in the graph's order."""
+    named: dict[str, list[str]] = {}
+    for node, name in _products(graph):
+        named.setdefault(node.input[0], []).append(name)
+    for state, layers in named.items():
+        yield _Site(state, tuple(layers))
+
+
+def _products(graph: onnx.GraphProto) -> Iterator[tuple[onnx.NodeProto, str]]:
+    """Products with a weight that is stored by its name, followed by its bias; and the layer's name in the network."""
+    made = {output: node for node in graph.node for output in node.output}
+    stored = {initializer.name for initializer in graph.initializer if initializer.name.endswith(f".weight{_HALF}")}
+    for node in graph.node:
+        if node.op_type != "MatMul":
+            continue
+        name = node.input[1]
+        while name in made and made[name].op_type in ("Cast", "Transpose"):
+            name = made[name].input[0]
+        if name in stored and name.startswith("encoder."):
+            yield node, name.removesuffix(f".weight{_HALF}")
+
+
+def _rewrite(graph: onnx.GraphProto, site: _Site, rounding: _Input, layers: Sequence[_Layer]) -> None:
+    """Put products of integers in place of the site's, and the rounding of its input before them."""
+
+    def constant(name: str, value: Any) -> str:
+        graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    state = site.state
+    scale, zero = constant(f"{state}.scale", np.float32(rounding.scale)), constant(f"{state}.zero", np.uint8(rounding.zero))  # fmt: skip
+    before = [
+        helper.make_node("Mul", [state, constant(f"{state}.gain", rounding.gain.float().numpy())], [f"{state}.like"]),
+        helper.make_node("QuantizeLinear", [f"{state}.like", scale, zero], [f"{state}.steps"]),
+    ]
+    if len(rounding.exact):
+        chosen = constant(f"{state}.channels", rounding.exact.numpy())
+        before.append(helper.make_node("Gather", [state, chosen], [f"{state}.exact"], axis=-1))
+    products = {name: node for node, name in _products(graph)}
+    for name, layer in zip(site.layers, layers, strict=True):
+        product = products[name]
+        added = next(node for node in graph.node if node.op_type == "Add" and product.output[0] in node.input)
+        output = added.output[0]
+        into = f"{output}.integers" if len(rounding.exact) else output
+        inputs = [
+            f"{state}.steps",
+            constant(f"{name}.steps", layer.steps.T.to(torch.int8).numpy()),
+            scale,
+            constant(f"{name}.scales", layer.scales.float().numpy()),
+            zero,
+            constant(f"{name}.zeros", np.zeros(len(layer.scales), np.int8)),
+            constant(f"{name}.bias", layer.bias.numpy()),
+        ]
+        nodes = [helper.make_node("MatMulIntegerToFloat", inputs, [into], domain="com.microsoft")]
+        if len(rounding.exact):
+            weight = constant(f"{name}.exact", layer.exact.T.numpy())
+            nodes.append(helper.make_node("MatMul", [f"{state}.exact", weight], [f"{output}.few"]))
+            nodes.append(helper.make_node("Add", [into, f"{output}.few"], [output]))
+        place = list(graph.node).index(product)
+        graph.node.remove(added)
+        graph.node.remove(product)
+        for node in reversed([*before, *nodes]):
+            graph.node.insert(place, node)
+        before = []
+
+
+def _drop_unused(graph: onnx.GraphProto) -> None:
+    while True:
+        used = {name for node in graph.node for name in node.input} | {output.name for output in graph.output}
+        idle = [node for node in graph.node if not used.intersection(node.output)]
+        if not idle:
+            break
+        for node in idle:
+            graph.node.remove(node)
+    for initializer in [initializer for initializer in graph.initializer if initializer.name not in used]:
+        graph.initializer.remove(initializer)

@@ -1,0 +1,1 @@
+"""The network and one run of training it."""

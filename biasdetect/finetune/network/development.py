@@ -1,0 +1,287 @@
+"""Figures on development data: after each epoch, and at the end with calibration and threshold fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from accelerate.utils.memory import should_reduce_batch_size
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import precision_recall_curve
+from transformers import PreTrainedTokenizerFast
+
+from biasdetect.evaluate.metrics import phrase_metrics, reliability, sentence_metrics, word_marks, word_metrics
+from biasdetect.finetune.network.model import BiasNetwork
+from biasdetect.finetune.recipe.examples import Example
+from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.folder import Calibration
+from biasdetect.model.phrases import Floats, Span, decode, find_words, sigmoid, word_logits
+
+Offsets = list[tuple[int, int]]
+
+_SHOWN = ("macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged", "category_macro_f1")
+_PRIOR = 100.0  # texts that the calibration before counts as
+_ENOUGH_PHRASES = 50  # marked phrases from which on a threshold can be chosen
+_FLAT = 0.01  # word-level F1; smaller differences are noise on development data of some hundred sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """Raw outputs for some examples: sentence logits (examples,), and per example offsets and token logits."""
+
+    logits: Floats
+    offsets: list[Offsets]
+    tokens: list[Floats]
+
+    def take(self, order: Sequence[int]) -> Predictions:
+        """The outputs of some of the examples, in a given order."""
+        return Predictions(
+            self.logits[list(order)], [self.offsets[index] for index in order], [self.tokens[index] for index in order]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Calibration and threshold, fitted on development data."""
+
+    sentence: Calibration
+    phrase: Calibration
+    threshold: float
+
+
+def predict(
+    network: BiasNetwork,
+    tokenizer: PreTrainedTokenizerFast,
+    texts: Sequence[str],
+    max_tokens: int = 512,
+    batch_size: int = 64,
+) -> Predictions:
+    """Run the network over texts, longest last, on the device it is on; in smaller batches where memory is short."""
+    try:
+        return _predict(network, tokenizer, texts, max_tokens, batch_size)
+    except RuntimeError as error:
+        if batch_size == 1 or not should_reduce_batch_size(error):
+            raise
+    return predict(network, tokenizer, texts, max_tokens, batch_size // 2)
+
+
+def _predict(
+    network: BiasNetwork,
+    tokenizer: PreTrainedTokenizerFast,
+    texts: Sequence[str],
+    max_tokens: int,
+    batch_size: int,
+) -> Predictions:
+    encoded = tokenizer(list(texts), truncation=True, max_length=max_tokens, return_offsets_mapping=True)
+    ids: list[list[int]] = encoded["input_ids"]
+    order = sorted(range(len(texts)), key=lambda index: len(ids[index]))
+    logits = np.zeros(len(texts), np.float32)
+    tokens: list[Floats] = [np.zeros((0, 0), np.float32)] * len(texts)
+    was_training = network.training
+    network.eval()
+    pad = tokenizer.pad_token_id or 0
+    with torch.no_grad():
+        for first in range(0, len(order), batch_size):
+            batch = order[first : first + batch_size]
+            longest = max(len(ids[index]) for index in batch)
+            rows = torch.full((len(batch), longest), pad)
+            mask = torch.zeros_like(rows)
+            for row, index in enumerate(batch):
+                rows[row, : len(ids[index])] = torch.tensor(ids[index])
+                mask[row, : len(ids[index])] = 1
+            output = network(rows.to(network.device), mask.to(network.device))
+            sentence, token = output.sentence_logits.float().cpu().numpy(), output.token_logits.float().cpu().numpy()
+            for row, index in enumerate(batch):
+                logits[index] = sentence[row]
+                tokens[index] = token[row, : len(ids[index])]
+    network.train(was_training)
+    offsets = [[(start, end) for start, end in row] for row in encoded["offset_mapping"]]
+    return Predictions(logits, offsets, tokens)
+
+
+def fit(examples: Sequence[Example], predictions: Predictions) -> Fit:
+    """Platt scaling of sentence and word logits, and the phrase threshold with the best word-level F1."""
+    sentence = platt(*_sentences(examples, predictions))
+    logits, labels = _marked_words(examples, predictions)
+    phrase = platt(logits, labels)
+    return Fit(sentence, phrase, _best_threshold(logits, labels, phrase))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a model said before it was trained on, of some texts: calibrated probabilities, and its threshold.
+
+    Attributes:
+        examples: the texts.
+        sentences: (examples,) probability that a text is biased.
+        words: (all words of all texts,) probability that a word is loaded.
+        threshold: of its phrases.
+    """
+
+    examples: Sequence[Example]
+    sentences: Floats
+    words: Floats
+    threshold: float
+
+
+def known(examples: Sequence[Example], predictions: Predictions, fitted: Fit) -> Known:
+    """What a model with this calibration says of the examples."""
+    words, _ = _words(examples, predictions)
+    return Known(
+        examples, sigmoid(predictions.logits, fitted.sentence), sigmoid(words, fitted.phrase), fitted.threshold
+    )
+
+
+def refit(examples: Sequence[Example], predictions: Predictions, before: Known, outputs: Predictions) -> Fit:
+    """Calibration on few examples, held near to what the model said before.
+
+    The new labels count as they are many; what the model said before counts as much as a hundred texts. The
+    threshold stays, since scores keep their meaning, until enough phrases are marked to choose another.
+
+    Args:
+        examples: new development data.
+        predictions: the trained network's outputs for it.
+        before: what was known.
+        outputs: the trained network's outputs for the texts of ``before``.
+    """
+    weight = _PRIOR / max(1, len(before.examples))
+    sentence = platt(*_sentences(examples, predictions), (outputs.logits, before.sentences, weight))
+    logits, labels = _marked_words(examples, predictions)
+    phrase = platt(logits, labels, (_words(before.examples, outputs)[0], before.words, weight))
+    threshold = before.threshold
+    if sum(len(example.marked) for example in examples) >= _ENOUGH_PHRASES:
+        threshold = _best_threshold(logits, labels, phrase)
+    return Fit(sentence, phrase, threshold)
+
+
+def _sentences(examples: Sequence[Example], predictions: Predictions) -> tuple[Floats, np.ndarray[Any, Any]]:
+    labelled = [index for index, example in enumerate(examples) if example.label is not None]
+    return predictions.logits[labelled], np.array([examples[index].label for index in labelled], dtype=int)
+
+
+def _best_threshold(logits: Floats, labels: np.ndarray[Any, Any], phrase: Calibration) -> float:
+    if not labels.any():
+        return 0.5
+    precision, recall, thresholds = precision_recall_curve(labels, sigmoid(logits, phrase))
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    # the curve is flat at its top: of thresholds as good as the best, the highest raises the fewest false alarms
+    best = thresholds[f1[:-1] >= f1.max() - _FLAT].max()
+    return round(float(np.clip(best, 0.05, 0.95)), 3)
+
+
+def platt(
+    logits: Floats, labels: np.ndarray[Any, Any], before: tuple[Floats, Floats, float] | None = None
+) -> Calibration:
+    """Slope and intercept by logistic regression (Platt 1999); identity where one class alone is there.
+
+    Args:
+        logits: (n,) of a network.
+        labels: (n,) 0 or 1.
+        before: further logits, their probabilities (each counts as both classes, by its share), and the weight
+            of one of them.
+    """
+    weights = np.ones(len(logits))
+    if before:
+        more, soft, weight = before
+        logits = np.concatenate([logits, more, more])
+        labels = np.concatenate([labels, np.ones(len(more), int), np.zeros(len(more), int)])
+        weights = np.concatenate([weights, weight * soft, weight * (1 - soft)])
+    if len(set(labels.tolist())) < 2:
+        return Calibration()
+    model = LogisticRegression(C=1e4).fit(logits[:, None], labels, sample_weight=weights)
+    slope = float(model.coef_[0, 0])
+    return Calibration(round(slope, 5), round(float(model.intercept_[0]), 5)) if slope > 0 else Calibration()
+
+
+def measure(examples: Sequence[Example], predictions: Predictions, fitted: Fit) -> dict[str, Any]:
+    """All figures that the examples' labels allow."""
+    texts = [example.text for example in examples]
+    found = [
+        decode(text, offsets, tokens, fitted.threshold, fitted.phrase)
+        for text, offsets, tokens in zip(texts, predictions.offsets, predictions.tokens, strict=True)
+    ]
+    figures: dict[str, Any] = {"sentences": len(examples)}
+    labelled = [index for index, example in enumerate(examples) if example.label is not None]
+    if labelled:
+        labels = np.array([examples[index].label for index in labelled], dtype=int)
+        scores = sigmoid(predictions.logits[labelled], fitted.sentence)
+        figures |= sentence_metrics(labels, scores)
+        figures["reliability"] = reliability(labels, scores)
+    logits, marks = _words(examples, predictions)
+    figures["word_reliability"] = reliability(marks, sigmoid(logits, fitted.phrase))
+    figures |= word_metrics(
+        texts,
+        [[(span.start, span.end) for span in example.marked] for example in examples],
+        [[(span.start, span.end) for span in spans] for spans in found],
+    )
+    if any(span.category is not None for example in examples for span in example.marked):
+        figures |= _phrase_figures(examples, found, predictions, fitted)
+    return figures
+
+
+def judge(sets: Sequence[Sequence[Example]], outputs: Sequence[Predictions]) -> dict[str, float]:
+    """The figures that networks are told apart by; calibration and threshold are fitted anew each time.
+
+    Args:
+        sets: the development data with labels by experts, and the project's own.
+        outputs: a network's outputs for each.
+    """
+    fitted = fit(sets[0], outputs[0])
+    expert, own = (measure(examples, output, fitted) for examples, output in zip(sets, outputs, strict=True))
+    merged = {**own, **expert}
+    shown = {name: round(float(merged[name]), 4) for name in _SHOWN if name in merged}
+    return {**shown, "selection": round(selection(expert, own), 4)}
+
+
+def selection(babe: dict[str, Any], own: dict[str, Any]) -> float:
+    """One number to choose an epoch by: sentences, words, and our own phrases weigh the same."""
+    return float(babe["macro_f1"] + babe["word_f1"] + own["phrase_recall"] - own["plain_flagged"])
+
+
+def _phrase_figures(
+    examples: Sequence[Example], found: Sequence[list[Span]], predictions: Predictions, fitted: Fit
+) -> dict[str, Any]:
+    marked = [
+        [(span.start, span.end, CATEGORIES[span.category]) for span in example.marked if span.category is not None]
+        for example in examples
+    ]
+    called = [
+        [
+            (span.start, span.end, CATEGORIES[span.category])
+            for span in spans
+            # somebody else's words, marked as such in the labels, are neither right nor wrong
+            if not any(other.target != other.target and other.start < span.end and span.start < other.end for other in example.spans)
+        ]
+        for example, spans in zip(examples, found, strict=True)
+    ]  # fmt: skip
+    figures: dict[str, Any] = phrase_metrics(marked, called)
+    scores = sigmoid(predictions.logits, fitted.sentence)
+    plain = [index for index, spans in enumerate(marked) if not spans]
+    figures["plain_sentences_called"] = float(np.mean(scores[plain] >= 0.5)) if plain else float("nan")
+    for category in CATEGORIES:
+        hits = [
+            any(a < end and start < b for a, b, _ in spans)
+            for gold, spans in zip(marked, called, strict=True)
+            for start, end, name in gold
+            if name == category
+        ]
+        if hits:
+            figures[f"recall_{category}"] = float(np.mean(hits))
+    return figures
+
+
+def _marked_words(examples: Sequence[Example], predictions: Predictions) -> tuple[Floats, np.ndarray[Any, Any]]:
+    """The words of the texts in which somebody marked, or could have: of others the words say nothing."""
+    read = [index for index, example in enumerate(examples) if example.rest == 0]
+    return _words([examples[index] for index in read], predictions.take(read))
+
+
+def _words(examples: Sequence[Example], predictions: Predictions) -> tuple[Floats, np.ndarray[Any, Any]]:
+    logits, marks = [np.zeros(0, np.float32)], [np.zeros(0, bool)]
+    for example, offsets, tokens in zip(examples, predictions.offsets, predictions.tokens, strict=True):
+        logits.append(word_logits(find_words(example.text), offsets, tokens)[0])
+        marks.append(word_marks(example.text, [(span.start, span.end) for span in example.marked]))
+    return np.concatenate(logits), np.concatenate(marks)

@@ -1,0 +1,87 @@
+"""Examples to padded batches: token targets from character spans, for any fast tokenizer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset
+from torch import Tensor
+from transformers import PreTrainedTokenizerFast
+
+from biasdetect.errors import DataError
+from biasdetect.finetune.network.model import IGNORE
+from biasdetect.finetune.recipe.examples import Example
+from biasdetect.model.categories import CATEGORIES
+
+
+def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFast, max_tokens: int) -> Dataset:
+    """Columns ``input_ids``, ``sentence_target``, ``token_target``, ``category_target``, ``weak_target``, ``length``.
+
+    Raises:
+        DataError: where the tokenizer gives no offsets.
+    """
+    if not tokenizer.is_fast:
+        raise DataError(
+            "The encoder has no fast tokenizer (tokenizer.json), so phrases cannot be located. Take another."
+        )
+    encoded = tokenizer(
+        [example.text for example in examples], truncation=True, max_length=max_tokens, return_offsets_mapping=True
+    )
+    rows: dict[str, list[Any]] = {
+        name: []
+        for name in ("input_ids", "sentence_target", "token_target", "category_target", "weak_target", "length")
+    }
+    for example, ids, offsets in zip(examples, encoded["input_ids"], encoded["offset_mapping"], strict=True):
+        targets, categories = token_targets(example, offsets)
+        rows["input_ids"].append(ids)
+        rows["sentence_target"].append(float(example.sentence))
+        rows["token_target"].append(targets)
+        rows["category_target"].append(categories)
+        rows["weak_target"].append(list(example.weak) or [math.nan] * len(CATEGORIES))
+        rows["length"].append(len(ids))
+    return Dataset.from_dict(rows)
+
+
+def token_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[float], list[int]]:
+    """Loaded probability and category of each token; a token belongs to a span that it touches."""
+    targets = [float(example.rest)] * len(offsets)
+    categories = [IGNORE] * len(offsets)
+    for span in example.spans:
+        for index, (start, end) in enumerate(offsets):
+            if start < end and start < span.end and end > span.start:
+                targets[index] = float(span.target)
+                categories[index] = IGNORE if span.category is None else span.category
+    return targets, categories
+
+
+@dataclass(frozen=True, slots=True)
+class Collator:
+    """Pads a batch to its longest row; targets are padded with "unknown"."""
+
+    pad_id: int
+
+    def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
+        """Tensors of shape (batch, longest) and (batch,)."""
+        longest = max(len(row["input_ids"]) for row in rows)
+
+        def padded(name: str, fill: float, dtype: torch.dtype) -> Tensor:
+            whole = np.full((len(rows), longest), fill)
+            for index, row in enumerate(rows):
+                whole[index, : len(row[name])] = row[name]
+            return torch.tensor(whole, dtype=dtype)
+
+        ids = padded("input_ids", self.pad_id, torch.long)
+        lengths = torch.tensor([len(row["input_ids"]) for row in rows])
+        return {
+            "input_ids": ids,
+            "attention_mask": (torch.arange(longest)[None] < lengths[:, None]).long(),
+            "sentence_target": torch.tensor([row["sentence_target"] for row in rows], dtype=torch.float32),
+            "token_target": padded("token_target", math.nan, torch.float32),
+            "category_target": padded("category_target", IGNORE, torch.long),
+            "weak_target": torch.tensor([row["weak_target"] for row in rows], dtype=torch.float32),
+        }

@@ -1,0 +1,58 @@
+"""A model folder on a GPU, by torch: large batches, half-precision matrix products."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from transformers.utils.logging import disable_progress_bar
+
+from biasdetect.errors import ModelError
+from biasdetect.finetune.network.model import BiasNetwork
+from biasdetect.model.folder import ModelFolder
+from biasdetect.model.phrases import Floats
+from biasdetect.model.runtime import BatchingRuntime, in_batches
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class TorchRuntime(BatchingRuntime):
+    """Scores texts as :class:`biasdetect.model.runtime.OnnxRuntime` does, on any device of torch.
+
+    On a GPU the matrix products are computed in bf16, or in fp16 where it has no bf16, and all else in fp32; on any
+    other device everything is fp32.
+    """
+
+    batch_tokens = 32_768
+
+    def __init__(self, folder: ModelFolder, device: str) -> None:
+        """Raises ModelError where the device is not there or the weights cannot be loaded."""
+        super().__init__(folder)
+        disable_progress_bar()
+        try:
+            self._device = torch.device(device)
+            network = BiasNetwork.from_pretrained(folder.path, dtype=torch.float32)
+            self._network = network.eval().to(self._device)
+        except Exception as error:  # torch and transformers raise many kinds
+            raise ModelError(
+                f"{folder.path} cannot be loaded on {device!r} ({error}). "
+                "Check the device's name and that torch sees it, or leave the device out."
+            ) from error
+        on_gpu = self._device.type == "cuda"
+        self._half = (torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16) if on_gpu else None
+
+    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+        return in_batches(self._forward, rows, self.batch_tokens)
+
+    @torch.inference_mode()
+    def _forward(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        with torch.autocast(self._device.type, self._half, enabled=self._half is not None):
+            output = self._network(
+                torch.from_numpy(ids).to(self._device, non_blocking=True),
+                torch.from_numpy(mask).to(self._device, non_blocking=True),
+            )
+        assert output.sentence_logits is not None and output.token_logits is not None
+        return output.sentence_logits.float().cpu().numpy(), output.token_logits.float().cpu().numpy()

@@ -1,0 +1,335 @@
+"""Training by a recipe: its stages in order, each of them resumable, then calibration and export."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import logging
+import math
+import random
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from datasets import Dataset
+from rich.console import Console
+from transformers import AutoTokenizer, PreTrainedTokenizerFast, set_seed
+
+from biasdetect.errors import DataError
+from biasdetect.finetune.export.folder import export_model, inference_config
+from biasdetect.finetune.network.development import Predictions, fit, judge, measure, predict
+from biasdetect.finetune.network.features import build_dataset
+from biasdetect.finetune.network.fitting import fit_network
+from biasdetect.finetune.network.model import IGNORE, BiasNetwork
+from biasdetect.finetune.network.progress import TrainingProgress
+from biasdetect.finetune.recipe.augment import counterfactuals, transplants
+from biasdetect.finetune.recipe.examples import Example, read_source
+from biasdetect.finetune.recipe.schema import Recipe, Stage
+from biasdetect.model.folder import Calibration
+from biasdetect.model.phrases import sigmoid
+from biasdetect.util.atomic import write_text
+
+logger = logging.getLogger(__name__)
+
+_UNCHANGED = Calibration()  # a teacher's logits are taken as they are
+_PARITY_SENTENCES = 200
+
+
+def train_recipe(recipe: Recipe, out: Path, work: Path) -> dict[str, Any]:
+    """Build a model by a recipe.
+
+    A run that was interrupted goes on where it was when it is started again with the same ``work``:
+    finished stages are taken from there, an unfinished one continues from its last checkpoint.
+
+    Args:
+        recipe: what to do.
+        out: the model folder to write, once all is done.
+        work: a folder for checkpoints and finished stages.
+
+    Returns:
+        The recorded facts and figures, as in the model's ``metrics.json``.
+
+    Raises:
+        DataError: where a source, the base or the work folder cannot be used.
+    """
+    return _Build(recipe, work).run(out)
+
+
+@dataclass
+class _Build:
+    recipe: Recipe
+    work: Path
+    data: dict[str, list[Example]] = field(default_factory=dict)
+    networks: dict[str, list[Path]] = field(default_factory=dict)
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+    def run(self, out: Path) -> dict[str, Any]:
+        base = resolve_base(self.recipe.base)
+        try:
+            self.tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base)
+        except (OSError, ValueError) as error:
+            raise DataError(f"base {self.recipe.base!r} cannot be loaded: {error}") from None
+        self.base = base
+        # all data is read first: a wrong path should not show after an hour of training
+        used = {name for stage in self.recipe.stages for name in stage.sources}
+        for name in sorted(used | {self.recipe.development, self.recipe.own_development}):
+            self.data[name] = read_source(name, self.recipe.sources[name])
+            logger.info("source %s: %d records", name, len(self.data[name]))
+        self.development = self.data[self.recipe.development]
+        self.own_development = self.data[self.recipe.own_development]
+        for stage in self.recipe.stages:
+            self.networks[stage.name] = self._stage(stage)
+        network = BiasNetwork.from_pretrained(self.networks[self.recipe.stages[-1].name][0], dtype=torch.float32)
+        return self._export(network, out)
+
+    def _stage(self, stage: Stage) -> list[Path]:
+        """Train one network per seed; the folders of the networks that later stages build on."""
+        folders = []
+        for seed in stage.seeds or [self.recipe.seed]:
+            folder = self.work / stage.name / f"seed-{seed}"
+            fingerprint = self._fingerprint(stage, seed)
+            record = read_record(folder)
+            if record.get("fingerprint") != fingerprint:
+                logger.info("stage %s, seed %d", stage.name, seed)
+                record = self._train(stage, seed, folder, fingerprint)
+            else:
+                logger.info("stage %s, seed %d: done before, taken from %s", stage.name, seed, folder)
+            self.history.append({"stage": stage.name, "seed": seed, "seconds": record["seconds"], **record["figures"]})
+            folders.append(folder / "network")
+        if len(folders) == 1:
+            return folders
+        if stage.merge:
+            return [self._merge(stage, folders)]
+        return sorted(folders, key=lambda folder: -read_record(folder.parent)["figures"][stage.select_on])
+
+    def _train(self, stage: Stage, seed: int, folder: Path, fingerprint: str) -> dict[str, Any]:
+        started = time.time()
+        set_seed(seed)
+        network = self._start(stage)
+        if not stage.epochs:
+            record = {"fingerprint": fingerprint, "figures": self._judge(network), "seconds": 0}
+            save_network(network, folder, record)
+            return record
+        examples = [example for name in stage.sources for example in self.data[name] * self.recipe.sources[name].repeat]
+        rng = random.Random(seed)
+        plain = [example for example in examples if example.label == 0 and not example.spans]
+        examples += counterfactuals(examples, stage.swap_share, rng)
+        examples += transplants(examples, plain, stage.transplants, rng)
+        checkpoints = folder / f"checkpoints-{fingerprint}"
+        if folder.exists() and not checkpoints.exists():
+            shutil.rmtree(folder)  # what another recipe left there
+        dataset = self._targets(stage, examples, checkpoints / "targets")
+        fit_network(
+            network,
+            dataset,
+            stage,
+            seed,
+            checkpoints,
+            pad_id=self.tokenizer.pad_token_id or 0,
+            judge=self._judge,
+            callbacks=[TrainingProgress(Console(stderr=True))],
+        )
+        figures = self._judge(network)
+        record = {"fingerprint": fingerprint, "figures": figures, "seconds": round(time.time() - started)}
+        save_network(network, folder, record)
+        shutil.rmtree(checkpoints)
+        return record
+
+    def _targets(self, stage: Stage, examples: Sequence[Example], stored: Path) -> Dataset:
+        """The training data; what teachers say takes a while, so a resumed run finds it stored."""
+        if stage.teachers and stored.is_dir():
+            return Dataset.load_from_disk(str(stored))
+        dataset = build_dataset(examples, self.tokenizer, stage.max_tokens)
+        if stage.teachers:
+            dataset = self._distil(stage, dataset, examples)
+            unfinished = stored.with_name("targets.part")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            dataset.save_to_disk(str(unfinished))
+            unfinished.rename(stored)
+        return dataset
+
+    def _start(self, stage: Stage) -> BiasNetwork:
+        if stage.start:
+            network = _interpolate({self.networks[name][0]: share for name, share in stage.start.items()})
+            for name, value in self.recipe.losses.model_dump().items():
+                setattr(network.config, name, value)
+            return network
+        try:
+            return BiasNetwork.from_encoder(self.base, **self.recipe.losses.model_dump())
+        except OSError as error:
+            raise DataError(f"base {self.recipe.base!r} cannot be loaded: {error}") from None
+
+    def _distil(self, stage: Stage, dataset: Dataset, examples: Sequence[Example]) -> Dataset:
+        """Mix the teachers' mean predictions into the targets (Hinton et al. 2015)."""
+        texts = sorted({example.text for example in examples})
+        place = {text: index for index, text in enumerate(texts)}
+        order = [place[example.text] for example in examples]
+        sentence_names, word_names = stage.teachers, stage.word_teachers or stage.teachers
+        predictions: dict[str, list[Predictions]] = {name: [] for name in dict.fromkeys([*sentence_names, *word_names])}
+        for name, outputs in predictions.items():
+            for folder in self.networks[name]:
+                teacher = BiasNetwork.from_pretrained(folder, dtype=torch.float32)
+                outputs.append(predict(teacher, self.tokenizer, texts, stage.max_tokens).take(order))
+        groups = [example.swapped_from or example.text for example in examples]
+        shares = [
+            stage.teacher_share if example.teacher_share is None else example.teacher_share for example in examples
+        ]
+        sentences, words = (
+            [output for name in names for output in predictions[name]] for names in (sentence_names, word_names)
+        )
+        return mix_targets(dataset, sentences, words, shares, groups)
+
+    def _judge(self, network: BiasNetwork) -> dict[str, float]:
+        sets = (self.development, self.own_development)
+        return judge(sets, [predict(network, self.tokenizer, [example.text for example in part]) for part in sets])
+
+    def _merge(self, stage: Stage, folders: Sequence[Path]) -> Path:
+        """Mean of the weights of networks that began alike (Wortsman et al. 2022)."""
+        folder = self.work / stage.name / "merged"
+        fingerprint = digest([read_record(path.parent)["fingerprint"] for path in folders])
+        record = read_record(folder)
+        if record.get("fingerprint") != fingerprint:
+            merged = _interpolate({path: 1 / len(folders) for path in folders})
+            record = {"fingerprint": fingerprint, "figures": self._judge(merged)}
+            save_network(merged, folder, record)
+        self.history.append({"stage": stage.name, "seed": "merged", **record["figures"]})
+        return folder / "network"
+
+    def _fingerprint(self, stage: Stage, seed: int) -> str:
+        """Digest of all that a stage's result depends on."""
+        examples = [repr(example) for name in stage.sources for example in self.data[name]]
+        repeats = [self.recipe.sources[name].repeat for name in stage.sources]
+        before = [
+            [read_record(folder.parent)["fingerprint"] for folder in self.networks[reference]]
+            for reference in stage.references()
+        ]
+        settings = stage.model_dump(exclude={"seeds", "merge"}, exclude_defaults=True)
+        return digest([settings, seed, examples, repeats, before, self.base, self.recipe.losses.model_dump()])
+
+    def _export(self, network: BiasNetwork, out: Path) -> dict[str, Any]:
+        sets = {"development": self.development, "own_development": self.own_development}
+        predictions = {
+            name: predict(network, self.tokenizer, [example.text for example in examples])
+            for name, examples in sets.items()
+        }
+        fitted = fit(self.development, predictions["development"])
+        figures = {name: measure(examples, predictions[name], fitted) for name, examples in sets.items()}
+        config = inference_config(self.recipe.name, self.recipe.language, network, fitted)
+        metrics = {
+            "recipe": json.loads(self.recipe.model_dump_json(exclude={"sources": {"__all__": {"path"}}})),
+            "records": {name: len(examples) for name, examples in self.data.items()},
+            "fit": asdict(fitted),
+            "figures": figures,
+            "stages": self.history,
+            "parameters": sum(parameter.numel() for parameter in network.parameters()),
+            "seconds": sum(entry.get("seconds", 0) for entry in self.history),
+            "versions": versions(),
+        }
+        texts = [example.text for examples in sets.values() for example in examples[: _PARITY_SENTENCES // 2]]
+        difference = export_model(network, self.tokenizer, config, metrics, out, texts)
+        logger.info(
+            "wrote %s; torch and ONNX Runtime differ by at most %.1e on %d sentences", out, difference, len(texts)
+        )
+        return metrics
+
+
+def _interpolate(shares: dict[Path, float]) -> BiasNetwork:
+    """One network, its weights the weighted mean of others' that began alike."""
+    first, *_ = shares
+    network = BiasNetwork.from_pretrained(first, dtype=torch.float32)
+    if len(shares) > 1:
+        total: dict[str, torch.Tensor] = {}
+        for path, share in shares.items():
+            state = BiasNetwork.from_pretrained(path, dtype=torch.float32).state_dict()
+            total = {name: share * tensor.double() + total.get(name, 0.0) for name, tensor in state.items()}
+        network.load_state_dict({name: tensor.float() for name, tensor in total.items()})
+    return network
+
+
+def mix_targets(
+    dataset: Dataset,
+    sentence_teachers: Sequence[Predictions],
+    word_teachers: Sequence[Predictions],
+    shares: Sequence[float],
+    groups: Sequence[str],
+) -> Dataset:
+    """Targets with the teachers' mean probabilities mixed in.
+
+    Args:
+        dataset: as :func:`biasdetect.finetune.network.features.build_dataset` makes it.
+        sentence_teachers: one teacher each, on the same texts.
+        word_teachers: the same for words and their categories.
+        shares: per example, the weight of the teachers where there is a target; it is 1 where there is none.
+        groups: texts of a group share one sentence target: a sentence and its swapped copies should be judged alike.
+    """
+    rows = dataset.to_dict()
+    sentences = np.mean([sigmoid(teacher.logits, _UNCHANGED) for teacher in sentence_teachers], axis=0)
+    shared: dict[str, list[float]] = defaultdict(list)
+    for group, value in zip(groups, sentences, strict=True):
+        shared[group].append(float(value))
+    for index, (group, share) in enumerate(zip(groups, shares, strict=True)):
+        sentence = float(np.mean(shared[group]))
+        tokens = np.mean([sigmoid(teacher.tokens[index][:, 0], _UNCHANGED) for teacher in word_teachers], axis=0)
+        categories = np.mean([teacher.tokens[index][:, 1:] for teacher in word_teachers], axis=0).argmax(axis=1)
+        rows["sentence_target"][index] = _mix(rows["sentence_target"][index], sentence, share)
+        rows["token_target"][index] = [
+            _mix(target, float(soft), share) for target, soft in zip(rows["token_target"][index], tokens, strict=True)
+        ]
+        rows["category_target"][index] = [
+            int(category) if target == IGNORE and soft > 0.5 else target
+            for target, category, soft in zip(rows["category_target"][index], categories, tokens, strict=True)
+        ]
+    return Dataset.from_dict(rows)
+
+
+def _mix(target: float, soft: float, share: float) -> float:
+    return soft if math.isnan(target) else (1 - share) * target + share * soft
+
+
+def resolve_base(base: str) -> str:
+    """``package:NAME/FOLDER`` to a folder inside an installed package; anything else as it is."""
+    if not base.startswith("package:"):
+        return base
+    package, _, inner = base.removeprefix("package:").partition("/")
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        distribution = package.replace("_", "-")
+        raise DataError(
+            f"base {base!r}: package {package} is not installed. Install it with: pip install {distribution}"
+        )
+    return str(Path(next(iter(spec.submodule_search_locations))) / inner)
+
+
+def save_network(network: BiasNetwork, folder: Path, record: dict[str, Any]) -> None:
+    """A finished network, in one step: the record appears last and says that all is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    network.save_pretrained(folder / "network")
+    write_text(folder / "record.json", json.dumps(record, indent=2) + "\n")
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """What :func:`save_network` recorded in a folder; empty where nothing is finished there."""
+    try:
+        record: dict[str, Any] = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record
+
+
+def digest(content: Any) -> str:
+    """Twelve hexadecimal digits of plain data."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def versions() -> dict[str, str]:
+    """The libraries that a training depends on, for its record."""
+    from importlib.metadata import version
+
+    return {name: version(name) for name in ("biasdetect", "torch", "transformers", "datasets", "onnx", "onnxruntime")}

@@ -1,0 +1,1 @@
+"""New labels into the model in use: training, proof, and the change of place."""

@@ -1,0 +1,314 @@
+"""A training from labels to a model in its place: one at a time, resumable, proven, and the old one kept."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from accelerate import PartialState
+from filelock import Timeout
+from transformers import TrainerCallback
+
+from biasdetect.detector import load
+from biasdetect.errors import DataError, InterruptedTrainingError, ModelError
+from biasdetect.evaluate.figures import evaluate
+from biasdetect.evaluate.labelled import read_labelled
+from biasdetect.evaluate.proof import Proof, prove
+from biasdetect.evaluate.regression import Expectation, read_regressions
+from biasdetect.finetune.export.card import write_card
+from biasdetect.finetune.network.fitting import explained_writes
+from biasdetect.finetune.recipe.stages import digest
+from biasdetect.finetune.retrain.annotations import as_labelled, corpus_folder, split
+from biasdetect.finetune.retrain.training import CORPUS, Settings, Start, open_start, retrain
+from biasdetect.labels.records import LabelRecord
+from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, file_sha256, open_model
+from biasdetect.model.store import describe_model, install, whole_path
+from biasdetect.util.atomic import write_text
+from biasdetect.util.locks import locked
+
+KEPT_APART = "kept apart"
+"""What the part of the labels that proves a model is called."""
+
+_LEAST_RECORDS = 20
+_RUN = "run.json"
+_COPIES = 11  # of the weights in 32 bits: three checkpoints of weights and two moments, a network, a model folder
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What became of a training.
+
+    Attributes:
+        folder: where the new model lies.
+        proof: how it compares with the old one; None where there is none of its language.
+        reasons: why it did not take the old one's place, though it was to; empty otherwise.
+        kept: where the old one lies now; None where none was replaced.
+        metrics: what is recorded of the new model.
+    """
+
+    folder: Path
+    proof: Proof | None
+    reasons: tuple[str, ...]
+    kept: Path | None
+    metrics: dict[str, Any]
+
+
+def update_model(
+    records: Sequence[LabelRecord],
+    out: Path,
+    settings: Settings,
+    *,
+    test: Sequence[LabelRecord] = (),
+    files: Sequence[str] = (),
+    expectations: Mapping[str, Sequence[Expectation]] | None = None,
+    replace_old: bool = False,
+    resume: bool = False,
+    work: Path | None = None,
+    examples: int = 5,
+    callbacks: Sequence[TrainerCallback] = (),
+    say: Callable[[str], None] = print,
+) -> Update | None:
+    """Train a model on records, compare it with the old one, and put it in its place.
+
+    Args:
+        records: labelled sentences; a part is kept apart for the proof unless ``test`` is given.
+        out: folder of the model. Where one is there, the new one takes its place only if it is not significantly
+            worse; the old one is kept (:func:`biasdetect.model.store.rollback`).
+        settings: how; by default training goes on from the model in ``out``, without one from the shipped model.
+        test: labelled sentences for the proof.
+        files: where the records come from, for the model's record.
+        expectations: regression sentences by the name of their file; the project's own come beside them.
+        replace_old: whether ``out`` may be there already.
+        resume: go on with a training that was stopped.
+        work: folder in which a folder for checkpoints is made; that of ``out`` by default.
+        examples: how many sentences the proof lists.
+        callbacks: of the Trainer.
+        say: told what happens.
+
+    Returns:
+        What became of it; None on processes but the first.
+
+    Raises:
+        DataError: where there are too few records, a folder cannot be used, or a stopped training is in the way.
+        ModelError: where a model cannot be used.
+        InterruptedTrainingError: after Ctrl-C or SIGTERM.
+    """
+    out = whole_path(out)
+    labelled = [record for record in records if record.target is not None or record.spans is not None]
+    if len(labelled) < _LEAST_RECORDS:
+        raise DataError(f"{len(labelled)} labelled sentences are too few: at least {_LEAST_RECORDS} are needed. Label more, for instance with biasdetect label.")  # fmt: skip
+    work = (work or out.parent) / f".{out.name}.training"
+    first = PartialState().is_main_process
+    for folder in (out.parent, work.parent):
+        _make_writable(folder)
+    with _interruptible(), _locked(out) if first else nullcontext():
+        done = _finish(work, out) if first else None
+        if done and resume:
+            return done
+        start, settings = _start(out, settings, replace_old)
+        parts = split(labelled, keep_test=not test)
+        data = {
+            "files": {name: file_sha256(Path(name)) if Path(name).is_file() else "" for name in files},
+            "fingerprint": digest([record.to_dict() for record in labelled]),
+            "records": len(labelled),
+            "test_records": len(test),
+        }
+        parent = start.parent.fingerprint if start.parent else ""
+        fingerprint = digest([asdict(settings) | {"model": parent}, data["fingerprint"], bool(test), PartialState().num_processes])  # fmt: skip
+        if first:
+            _prepare_work(work, fingerprint, start, resume, say)
+        staged = out.with_name(f".{out.name}.new")
+        with explained_writes(work):
+            retrain(parts, settings, start, work, staged, data, callbacks, say)
+            if not first:
+                return None
+            say("Comparing with the old model" if out.exists() or start.language == "en" else "Measuring the model")
+            proof = _prove(out, staged, start, test or parts.test, expectations or {}, examples)
+            metrics = _record(staged, proof, test or parts.test)
+            reasons = tuple(proof.reasons) if proof and out.exists() else ()
+            place = out.with_name(f"{out.name}.rejected") if reasons else out
+            _note(work, fingerprint, describe_model(staged).fingerprint, place)
+            kept = _put(staged, place, rejected=bool(reasons))
+            shutil.rmtree(work)
+    return Update(place, proof, reasons, kept, metrics)
+
+
+def _start(out: Path, settings: Settings, replace_old: bool) -> tuple[Start, Settings]:
+    """Where training starts, once it is sure that its result may lie in ``out``."""
+    if not out.exists():
+        return open_start(settings), settings
+    if not replace_old:
+        raise DataError(f"{out} is there already. Say --replace to put a better model in its place, or name another folder.")  # fmt: skip
+    try:
+        language = open_model(out).config.language
+    except ModelError:
+        raise DataError(f"{out} is there and is no whole model, so it is left alone. Name another folder with --out.") from None  # fmt: skip
+    if not settings.model and not settings.base:
+        settings = replace(settings, model=str(out))
+    start = open_start(settings)
+    if language != start.language:
+        raise DataError(f"{out} reads {language!r} and the new model is to read {start.language!r}, so they cannot be compared. Name another folder with --out.")  # fmt: skip
+    return start, settings
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end with a word on how to go on, wherever they come."""
+    message = "Stopped. Run the same command with --resume to go on."
+
+    def stop(_: int, __: FrameType | None) -> None:
+        raise InterruptedTrainingError(message)
+
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, stop) if main else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise InterruptedTrainingError(message) from None
+    finally:
+        if main:
+            signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    """One training of a model at a time."""
+    try:
+        with locked(out):
+            yield
+    except Timeout:
+        raise DataError(f"{out}: another training of this model is running. Wait for it, or name another folder with --out.") from None  # fmt: skip
+
+
+def _make_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be written to ({error.strerror or error}). Name another folder with --out or --work.") from error  # fmt: skip
+
+
+def _prepare_work(work: Path, fingerprint: str, start: Start, resume: bool, say: Callable[[str], None]) -> None:
+    """The work folder, which is this module's own: empty, or that of the stopped training that goes on."""
+    before = _noted(work)
+    if before and not resume:
+        raise DataError(f"{work} holds a training of {before['started']} that was stopped. Say --resume to go on with it, or delete the folder to start anew.")  # fmt: skip
+    if before and before["fingerprint"] != fingerprint:
+        raise DataError(f"{work} holds a stopped training of other labels or settings, so it cannot go on. Give those again, or delete the folder to start anew.")  # fmt: skip
+    if resume and not before:
+        say("There is no stopped training to go on with, so it begins.")
+    if not before:
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+    weights = 4 * sum(parameter.numel() for parameter in start.network.parameters())
+    held = sum(path.stat().st_size for path in work.rglob("*") if path.is_file())
+    need, free = _COPIES * weights - held, shutil.disk_usage(work).free
+    if free < need:
+        raise DataError(f"{work}: {free / 1e9:.1f} GB are free and about {need / 1e9:.1f} GB are needed. Make room, or name another folder with --work.")  # fmt: skip
+    if not before:
+        _note(work, fingerprint)
+
+
+def _noted(work: Path) -> dict[str, Any]:
+    try:
+        note = json.loads((work / _RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return note if isinstance(note, dict) and {"fingerprint", "started", "finished", "place"} <= set(note) else {}
+
+
+def _note(work: Path, fingerprint: str, finished: str = "", place: Path | None = None) -> None:
+    started = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
+    note = {"fingerprint": fingerprint, "started": started, "finished": finished, "place": str(place or "")}
+    write_text(work / _RUN, json.dumps(note, indent=2) + "\n")
+
+
+def _finish(work: Path, out: Path) -> Update | None:
+    """Take the last steps of a training that was stopped within them; None where there is none."""
+    note = _noted(work)
+    if not note.get("finished"):
+        return None
+    place, staged = Path(note["place"]), out.with_name(f".{out.name}.new")
+    kept = None
+    if not (place.is_dir() and describe_model(place).fingerprint == note["finished"]):
+        if not (staged.is_dir() and describe_model(staged).fingerprint == note["finished"]):
+            return None
+        kept = _put(staged, place, rejected=place.name != out.name)
+    metrics = json.loads((place / METRICS).read_text(encoding="utf-8"))
+    shutil.rmtree(work)
+    reasons = tuple(metrics["proof"]["worse"]) if place.name != out.name else ()
+    return Update(place, None, reasons, kept, metrics)
+
+
+def _put(staged: Path, place: Path, *, rejected: bool) -> Path | None:
+    """The new model into its place; of rejected ones the last is kept."""
+    if rejected and place.exists():
+        if not (place / CONFIG).is_file():
+            raise DataError(f"{place} is there and is no model. Move it away; the new model lies in {staged}.")
+        shutil.rmtree(place)
+    return install(staged, place)
+
+
+def _prove(
+    out: Path,
+    staged: Path,
+    start: Start,
+    test: Sequence[LabelRecord],
+    expectations: Mapping[str, Sequence[Expectation]],
+    examples: int,
+) -> Proof | None:
+    """The new model beside the one in its place, or beside the one it went on from or that ships."""
+    old: Path | str = out if out.exists() else start.parent.path if start.parent else DEFAULT_MODEL
+    try:
+        if open_model(old).config.language != start.language:
+            return None
+    except ModelError:
+        return None
+    sets = {KEPT_APART: [as_labelled(record) for record in test]}
+    if start.language == "en":
+        sets[CORPUS] = read_labelled(corpus_folder() / "dev.jsonl")
+    own = read_regressions([]) if start.language == "en" else {}
+    return prove(old, staged, sets, {**own, **expectations}, told_only=frozenset({CORPUS}), examples=examples)
+
+
+def _record(staged: Path, proof: Proof | None, test: Sequence[LabelRecord]) -> dict[str, Any]:
+    """Write the proof's figures, and the day, into the model's record and card; without an old one the new one's alone."""
+    metrics: dict[str, Any] = json.loads((staged / METRICS).read_text(encoding="utf-8"))
+    metrics["trained"] = datetime.now(UTC).strftime("%Y-%m-%d")
+    if proof:
+        metrics["evaluation"] = [comparison.new.to_dict() for comparison in proof.comparisons]
+        metrics["proof"] = {
+            "old": proof.comparisons[0].old.model,
+            "differences": {
+                comparison.data: [
+                    {"name": row.name, "old": _number(row.old), "new": _number(row.new), "low": _number(row.low), "high": _number(row.high), "verdict": row.verdict}
+                    for row in comparison.differences
+                ]
+                for comparison in proof.comparisons
+            },
+            "regression": {one.data: {"sentences": one.sentences, "old": one.old_right, "new": one.new_right} for one in proof.regressions},
+            "worse": proof.reasons,
+        }  # fmt: skip
+    else:
+        detector = load(staged)
+        labelled = [as_labelled(record) for record in test]
+        metrics["evaluation"] = [evaluate(KEPT_APART, detector.folder.label, labelled, detector).to_dict()]
+    write_text(staged / METRICS, json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
+    write_card(staged)
+    return metrics
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 5)
