@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biasdetect.language.english import other_language
+from biasdetect.english.language import other_language
 from biasdetect.language.voice import VoiceMap, find_quotations
 
 
