@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from biasdetect.house.rules import Rules, apply_rules, is_house
 from biasdetect.english.language import other_language
+from biasdetect.house.rules import Rules, apply_rules, is_house
 from biasdetect.language.sentences import split_sentences
 from biasdetect.language.voice import VoiceMap, find_quotations, find_speakers
 from biasdetect.model.categories import CATEGORIES, WHY
