@@ -10,10 +10,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import biasdetect
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# every process that a test starts runs this checkout, whatever copy is installed
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+
+# a slow machine is no fault of the code; CI sees the same examples each time, and not too many of them
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None, max_examples=50, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # the command line, finding nothing against any model: a tiny one is too poor for small changes to be harmless
 WILLING = """
@@ -49,7 +58,7 @@ def shipped() -> Path:
 
 @pytest.fixture
 def run_cli(tmp_path):
-    """Run the command line as a user would, in a folder of its own."""
+    """Run this checkout's command line as a user would, in a folder of its own."""
 
     def run(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(

@@ -15,6 +15,7 @@ from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 from pygls.uris import from_fs_path
 
+ROOT = Path(__file__).resolve().parent.parent
 CAPABILITIES = types.ClientCapabilities(
     general=types.GeneralClientCapabilities(position_encodings=["utf-8", "utf-16"]),  # as Neovim asks
     workspace=types.WorkspaceClientCapabilities(
@@ -133,9 +134,11 @@ async def editor(root: Path, *arguments: str, transcript: list[dict[str, Any]] |
     session = Editor(root)
     if transcript is not None:
         _listen(session.client.protocol, transcript)
-    await session.client.start_io(
-        sys.executable, "-m", "biasdetect", "lsp", "--stdio", *arguments, env={**os.environ, "PYTHONUTF8": "1"}
-    )
+    path = os.pathsep.join(
+        filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])
+    )  # the checkout, not an installed copy
+    environment = {**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": path}
+    await session.client.start_io(sys.executable, "-m", "biasdetect", "lsp", "--stdio", *arguments, env=environment)
     process = session.client._server
     await session.client.initialize_async(
         types.InitializeParams(CAPABILITIES, root_uri=from_fs_path(str(root)), process_id=os.getpid())

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+
 # the command line with a model that takes its time, so that there is a queue on any machine
 SLOW = """
 from biasdetect.commands import serve
@@ -62,7 +65,7 @@ def serving(*options: str, slow: bool = False) -> Iterator[Server]:
         [sys.executable, *(["-c", SLOW] if slow else ["-m", "biasdetect"]), "serve", "--port", "0", *options],
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(Path(__file__).parent)},
+        env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join([str(ROOT), str(TESTS)])},
     )
     try:
         yield Server(process)

@@ -1,6 +1,9 @@
 """The command line as a user meets it."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -200,3 +203,10 @@ def test_no_accident_has_the_exit_code_of_a_finding(monkeypatch, error, code):
     with pytest.raises(SystemExit) as stopped:
         main.main()
     assert stopped.value.code == code
+
+
+def test_the_tests_run_this_checkout(root, tmp_path):
+    """An installed copy would pass the tests of yesterday."""
+    code = "import biasdetect; print(biasdetect.__file__)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Path(done.stdout).is_relative_to(root)

@@ -285,7 +285,11 @@ def start(folder, *arguments):
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(Path(slow_detector.__file__).parent)},
+        env={
+            **os.environ,
+            "PYTHONUTF8": "1",
+            "PYTHONPATH": os.pathsep.join([str(Path(slow_detector.__file__).parent), os.environ["PYTHONPATH"]]),
+        },
         start_new_session=True,
     )
 

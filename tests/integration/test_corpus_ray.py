@@ -31,7 +31,7 @@ def cluster():
     """A Ray on this machine, with more workers than a test uses cores."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        patch.setenv("PYTHONPATH", str(Path(slow_detector.__file__).parent))  # of the workers
+        patch.setenv("PYTHONPATH", str(Path(slow_detector.__file__).parent), prepend=os.pathsep)  # of the workers
         ray.init(
             "local", num_cpus=3, include_dashboard=False, log_to_driver=False, object_store_memory=100 << 20,
             logging_level="ERROR",

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import os
 import time
 import tomllib
 
@@ -287,7 +288,7 @@ def test_what_prints_does_not_reach_the_protocol(tmp_path, monkeypatch):
         "    serve(self, *pipes)\n"
         "server.Server.start_io = start\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
 
     async def whole():
         async with editor(tmp_path) as client:
