@@ -135,9 +135,34 @@ def figures() -> str:
     return "\n".join(lines)
 
 
+_COMMAND_LINE = """\
+`biasdetect article.txt` scores a file; a folder, an address and `-` for standard input do as well, and the options of
+`biasdetect score` may follow. Where a file bears the name of a command, write `./score`. `biasdetect help COMMAND`
+shows what follows here, and an option or a command that does not exist is answered with the nearest one.
+
+**Completion.** The Tab key completes commands, options, their values and files, once the shell has read this line, in
+`~/.bashrc` or `~/.zshrc`:
+
+```
+eval "$(_BIASDETECT_COMPLETE=bash_source biasdetect)"
+eval "$(_BIASDETECT_COMPLETE=zsh_source biasdetect)"
+```
+
+or this one, in `~/.config/fish/completions/biasdetect.fish`:
+
+```
+_BIASDETECT_COMPLETE=fish_source biasdetect | source
+```
+
+**Progress.** Where `score` takes longer than two seconds, a line on standard error says which document it is at. It is
+shown on a terminal alone, and erased at the end.
+
+Generated from the commands by `docs/generate.py`."""
+
+
 def command_line() -> str:
     """docs/cli.md from the commands' own help."""
-    parts = ["# Command line", "Generated from the commands by `docs/generate.py`."]
+    parts = ["# Command line", _COMMAND_LINE]
     for path, command in _commands("biasdetect", cli):
         with click.Context(command, info_name=path, max_content_width=100, terminal_width=100) as context:
             parts += [f"## {path}", f"```\n{command.get_help(context).strip()}\n```"]

@@ -14,14 +14,23 @@ Command = Callable[..., Any]
 
 
 class Exit(IntEnum):
-    """Exit codes, one per outcome; `docs/cli.md` lists them for users."""
+    """Exit codes, one per outcome, each with what it means; ``biasdetect --help`` and docs/cli.md list them."""
 
-    DONE = 0
-    FAIL_ABOVE = 1
-    USAGE = 2
-    UNREADABLE = 3
-    FAILURE = 4
-    INTERRUPTED = 5
+    meaning: str
+
+    def __new__(cls, value: int, meaning: str) -> Exit:
+        """An exit code with its meaning."""
+        code = int.__new__(cls, value)
+        code._value_ = value
+        code.meaning = meaning
+        return code
+
+    DONE = 0, "done"
+    FAIL_ABOVE = 1, "a limit that you set was exceeded, or a new model is worse"
+    USAGE = 2, "wrong usage, or a house style that cannot be used"
+    UNREADABLE = 3, "an input could not be read; the others were processed"
+    FAILURE = 4, "failure; the message says what to do"
+    INTERRUPTED = 5, "interrupted"
 
 
 def tell_error(error: object, kind: str = "Error") -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from biasdetect.commands import Exit
+from biasdetect.commands.groups import complete_files
 from biasdetect.detector import load
 from biasdetect.errors import MissingExtraError
 from biasdetect.model.folder import ModelFolder, is_classifier, open_model
@@ -32,7 +33,7 @@ OUT.errors.jsonl, the others are scored); 4 failure; 5 interrupted, the same com
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", shell_complete=complete_files)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The table: .parquet, .csv or .jsonl; the latter two also with .gz.")  # fmt: skip
 @click.option("--rows", type=click.Choice(["articles", "sentences"]), default="sentences", show_default=True, help="A row for each article or for each sentence.")  # fmt: skip
 @click.option("--text-column", metavar="NAME", help="Column of the texts.  [default: found by its name]")

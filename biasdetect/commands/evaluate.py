@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from biasdetect.commands import Exit, print_json
+from biasdetect.commands.groups import complete_files
 from biasdetect.detector import load
 from biasdetect.errors import DataError, MissingExtraError
 from biasdetect.util.atomic import write_text
@@ -31,7 +32,7 @@ Exit codes: 0 done; 2 wrong usage; 3 some data could not be read (the rest is ev
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("data", nargs=-1, metavar="DATA...")
+@click.argument("data", nargs=-1, metavar="DATA...", shell_complete=complete_files)
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Model folder or hub name, also of a transformers classifier; several share a table.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--suite", "suites", multiple=True, type=click.Choice(["fairness"]), help="Made sentences: groups, facts, loaded insertions, other places and pronouns.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: one list of all figures.")  # fmt: skip

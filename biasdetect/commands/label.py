@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import click
 
 from biasdetect.commands import Exit
+from biasdetect.commands.groups import complete_files
 from biasdetect.commands.score import documents
 from biasdetect.detector import load
 from biasdetect.errors import BiasDetectError, InputError, MissingExtraError
@@ -36,7 +37,7 @@ are reviewed); 4 failure; 5 interrupted. Every decision is in the file as soon a
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("articles", nargs=-1, required=True, metavar="ARTICLES...")
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLES...", shell_complete=complete_files)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="JSON Lines file of decisions, gone on with where it exists; for a tool, the file to write.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["terminal", "label-studio", "doccano"]), default="terminal", show_default=True, help="Review here, or write a file for a tool, with the model's suggestions.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, metavar="N", help="The most sentences of one sitting.")  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.commands import Exit, print_json
+from biasdetect.commands.groups import CommandGroup, complete_files
 from biasdetect.errors import BiasDetectError, MissingExtraError
 from biasdetect.util.atomic import write_text
 
@@ -67,13 +68,13 @@ _TEST = click.option("--test", multiple=True, metavar="FILE", help="Test data: n
 _SKIP = click.option("--skip-bad", type=click.Path(dir_okay=False, path_type=Path), metavar="REJECTED", help="Write bad rows with their reasons to this JSON Lines file and go on with the others.")  # fmt: skip
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def labels() -> None:
     """Check labels of annotators, and change their form."""
 
 
 @labels.command(epilog=_CHECK_EPILOG)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_files)
 @reading_options
 @_TEST
 @_SKIP
@@ -102,7 +103,7 @@ def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, 
 
 
 @labels.command(epilog=_EXPORT_EPILOG)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_files)
 @click.option("--to", "target", required=True, type=click.Choice(["jsonl", "csv", "label-studio", "doccano"]), help="Form to write; jsonl is that of the project's corpus.")  # fmt: skip
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="File to write, whole or not at all.")  # fmt: skip
 @click.option("--decide", is_flag=True, help="Give every record the label 0 or 1: that of the majority, and of a grade the nearer one. Votes stay; a tie has no label.")  # fmt: skip

@@ -13,6 +13,7 @@ import click
 
 import biasdetect
 from biasdetect.commands import Exit, tell_error
+from biasdetect.commands.groups import ScoringGroup
 from biasdetect.errors import BiasDetectError, HouseStyleError, InterruptedTrainingError, RevisionError
 
 
@@ -30,6 +31,7 @@ _COMMANDS = (
     "compare",
     "corpus",
     "evaluate",
+    "help",
     "label",
     "labels",
     "lsp",
@@ -40,14 +42,29 @@ _COMMANDS = (
     "train",
 )
 
+_EPILOG = """\b
+Examples:
+  biasdetect article.txt
+  biasdetect help score
+
+\b
+Exit codes, of all commands:
+""" + "\n".join(f"  {code.value}  {code.meaning}" for code in Exit)
+
 
 @click.group(
+    cls=ScoringGroup,
+    epilog=_EPILOG,
+    subcommand_metavar="{COMMAND|FILE} [ARGS]...",
     commands=_Commands.fromkeys(_COMMANDS),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(biasdetect.__version__, prog_name="biasdetect")
+@click.version_option(biasdetect.__version__, "-V", "--version", prog_name="biasdetect")
 def cli() -> None:
-    """Find editorializing in news prose."""
+    """Find editorializing in news prose.
+
+    A file, a folder, an address or - in place of COMMAND is scored.
+    """
 
 
 def main() -> None:
@@ -55,10 +72,12 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a pipe on Windows has no form for much of what is printed
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="biasdetect", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        from biasdetect.commands.nearest import with_nearest
+
+        with_nearest(error).show()
         code = Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)

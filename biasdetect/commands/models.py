@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from biasdetect.commands import Exit, print_json
+from biasdetect.commands.groups import CommandGroup
 from biasdetect.commands.labels import print_line
 from biasdetect.errors import ModelError
 from biasdetect.model.folder import CARD, open_model
@@ -41,7 +42,7 @@ Exit codes: 0 done; 2 wrong usage; 4 there is nothing to go back to.
 _FIGURES = (("macro_f1", "macro-F1"), ("auc", "AUC"), ("word_f1", "word F1"))
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def models() -> None:
     """List and show models, and go back to an earlier one."""
 

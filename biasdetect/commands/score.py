@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -13,6 +14,8 @@ import click
 
 from biasdetect.commands import Exit, fixes, outputs, tell_error
 from biasdetect.commands import findings as by_finding
+from biasdetect.commands.activity import Activity, shows_activity
+from biasdetect.commands.groups import GroupedOptions, complete_files
 from biasdetect.commands.pages import lower_report
 from biasdetect.commands.styles import Styles
 from biasdetect.detector import Detector, load
@@ -39,10 +42,17 @@ Exit codes: 0 done; 1 an article scored above --fail-above, or a phrase
 above --fail-phrase-above; 2 wrong usage;
 3 an input could not be read (the others are scored); 4 failure; 5 interrupted.
 """
+_HEADINGS = {
+    "What to read": ("input_format", "keep_boilerplate"),
+    "What to flag": ("model", "threshold", "quotes", "kind", "house_style", "no_house_style"),
+    "What to show": ("form", "out", "no_suggest"),
+    "Continuous integration": ("fail_above", "fail_phrase_above", "baseline", "write_baseline", "changed_since"),
+    "Fixes": ("fix", "fix_out", "in_place"),
+}
 
 
-@click.command(epilog=_EPILOG)
-@click.argument("files", nargs=-1, metavar="FILE...")
+@click.command(cls=GroupedOptions, headings=_HEADINGS, epilog=_EPILOG)
+@click.argument("files", nargs=-1, metavar="FILE...", shell_complete=complete_files)
 @click.option("--format", "form", type=click.Choice([*outputs.FORMS, *by_finding.FORMS]), default="terminal", show_default=True, help=f"{outputs.FORMS_HELP}; {by_finding.FORMS_HELP}.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Write the page there; for several files a folder, one page each.  [default: standard output]")  # fmt: skip
 @click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
@@ -107,14 +117,20 @@ def score(
     else:
         output = outputs.open_output(form, out, one=one and not findings.partial, weaker=not findings.hides)
     exceeded = False
-    for document in documents(files, input_format, failures, wanted=findings.wanted, tell=form != "github"):
-        detector = loading.detector()
-        rules = styles.rules(document.name)
-        report = detector.score(document, suggest=not no_suggest, rules=rules, **settings)
-        exceeded = exceeded or (fail_above is not None and report.score > fail_above)
-        report = findings.take(report, document)
-        if output:
-            output.show(report, document, partial(lower_report, detector, document, report, rules))
+    with Activity(shows_activity(machine=form != "terminal"), partial(_count, files)) as activity:
+        for document in documents(
+            files, input_format, failures, wanted=findings.wanted, tell=form != "github", activity=activity
+        ):
+            activity.pause()  # a model that is fetched from a hub shows a line of its own
+            detector = loading.detector()
+            activity.show(f"scoring {_shown(document.name)}")
+            rules = styles.rules(document.name)
+            report = detector.score(document, suggest=not no_suggest, rules=rules, **settings)
+            activity.pause()
+            exceeded = exceeded or (fail_above is not None and report.score > fail_above)
+            report = findings.take(report, document)
+            if output:
+                output.show(report, document, partial(lower_report, detector, document, report, rules))
     # where no document could be read, a mistake in the model's name is told all the same
     findings.finish(loading.detector().folder.label, failures)
     if output:
@@ -155,6 +171,7 @@ def documents(
     *,
     wanted: Callable[[str], bool] | None = None,
     tell: bool = True,
+    activity: Activity | None = None,
 ) -> Iterator[Document]:
     """Every readable document, one at a time; what cannot be read is noted and told.
 
@@ -164,6 +181,7 @@ def documents(
         failures: where what cannot be read is noted.
         wanted: whether a document is to be read; all are by default.
         tell: whether to say at once what cannot be read.
+        activity: shows which document is being read; nothing does by default.
     """
     for file in files:
         inputs = find_inputs(file)
@@ -172,12 +190,34 @@ def documents(
                 name = next(inputs)
                 if wanted and not wanted(name):
                     continue
+                if activity and not _is_typed(name):
+                    activity.begin(f"reading {_shown(name)}")
                 document = read_input(name, form)
             except StopIteration:
                 break
             except InputError as error:
+                if activity:
+                    activity.pause()
                 if tell:
                     tell_error(error)
                 failures.append(error)
                 continue
             yield document
+
+
+def _is_typed(name: str) -> bool:
+    """Whether a document is typed on the terminal, where nothing may be written meanwhile."""
+    return name == STDIN and sys.stdin is not None and sys.stdin.isatty()
+
+
+def _shown(name: str) -> str:
+    return "standard input" if name == STDIN else name
+
+
+def _count(files: tuple[str, ...]) -> int:
+    """How many documents the command line names; folders that cannot be looked into hold none."""
+    number = 0
+    for file in files:
+        with suppress(InputError):
+            number += sum(1 for _ in find_inputs(file))
+    return number

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.commands import Exit
+from biasdetect.commands.groups import complete_files
 from biasdetect.commands.labels import (
     agreement_lines,
     agreements,
@@ -45,7 +46,7 @@ in the labels (with --skip-bad: some rows were left out, the rest was trained on
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=complete_files)
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Folder of the new model.")  # fmt: skip
 @click.option("--replace", "replace_old", is_flag=True, help="Where FOLDER is there: put the new model in its place, unless it is significantly worse. The old one is kept.")  # fmt: skip
 @click.option("--model", metavar="MODEL", help="Model to go on from.  [default: the one in FOLDER, or the one that ships]")  # fmt: skip
