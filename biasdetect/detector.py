@@ -18,6 +18,7 @@ from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.document import Block, Document
 from biasdetect.reading.text import read_text
 from biasdetect.results import Kind, Phrase, Precision, Quotes, Report, Sentence, Settings, Skipped
+from biasdetect.util.numbers import PROBABILITY
 
 if TYPE_CHECKING:
     from biasdetect.suggest import Judged
@@ -44,7 +45,7 @@ def load(
         name_or_path: a model folder, a name on the Hugging Face hub (``owner/name``), or None for the
             model that ships with the package. A transformers sequence classifier serves too: its
             phrases are those without which its probability falls, and they have no category.
-        threads: that the model computes on, at least 1; by default the cores there are, up to four. Where many
+        threads: that the model computes on, 1 to 256; by default the cores there are, up to four. Where many
             articles are scored, a process per core with one thread each is faster than one process with all.
         device: of torch, such as ``cuda``; needs the ``train`` extra. The processor, without torch, by default.
         precision: ``fast`` computes in eight bits what is plain and exactly what is near a decision, where the model
@@ -53,6 +54,7 @@ def load(
     Raises:
         ModelError: where the model is missing, incomplete, altered or no classifier.
         MissingExtraError: for a transformers classifier or a device, where torch or transformers is not installed.
+        ValueError: for a number of threads or a precision that does not exist.
     """
     return Detector(open_runtime(name_or_path, threads, device, precision))
 
@@ -94,6 +96,7 @@ class Detector:
 
         Raises:
             ValueError: for a threshold, a quotes setting or a kind that does not exist.
+            TypeError: for a threshold that is no number.
         """
         if threshold is None:
             threshold = rules.threshold
@@ -174,8 +177,8 @@ class Detector:
         for name, value, values in (("quotes", quotes, get_args(Quotes)), ("kind", kind, get_args(Kind))):
             if value not in values:
                 raise ValueError(f"{name} must be one of {', '.join(values)}, not {value!r}")
-        if threshold is not None and not 0 <= threshold <= 1:
-            raise ValueError(f"threshold must lie between 0 and 1, not {threshold!r}")
+        if threshold is not None:
+            PROBABILITY.check("threshold", threshold)
         lowest = self.folder.config.threshold if threshold is None else threshold
         return Settings(lowest, quotes, kind, keep_boilerplate)
 

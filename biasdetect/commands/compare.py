@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from biasdetect.commands import Exit, print_json
+from biasdetect.commands.numbers import Whole
 from biasdetect.errors import DataError, MissingExtraError
 from biasdetect.util.atomic import write_text
 
@@ -35,7 +36,7 @@ Exit codes: 0 done; 1 the new model is worse and --fail-if-worse was given; 2 wr
 @click.option("--suite", "suites", multiple=True, type=click.Choice(["fairness"]), help="Made sentences: groups, facts, loaded insertions, other places and pronouns.")  # fmt: skip
 @click.option("--regression", metavar="FILE", help="Sentences of which something must stay true; docs/comparing.md shows the form.  [default: the project's own]")  # fmt: skip
 @click.option("--no-regression", is_flag=True, help="Leave the regression sentences out.")
-@click.option("--examples", type=click.IntRange(0), metavar="N", default=10, show_default=True, help="How many sentences and phrases a list shows.")  # fmt: skip
+@click.option("--examples", type=Whole(0), metavar="N", default=10, show_default=True, help="How many sentences and phrases a list shows.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: everything, on standard output.")  # fmt: skip
 @click.option("--html", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE", help="Write a page with the differences, reliability diagrams and sentences too.")  # fmt: skip
 @click.option("--fail-if-worse", is_flag=True, help="Exit with 1 where the new model is significantly worse.")

@@ -9,6 +9,7 @@ import click
 
 from biasdetect.commands import Exit
 from biasdetect.commands.groups import complete_files
+from biasdetect.commands.numbers import SCORE, Whole
 from biasdetect.detector import load
 from biasdetect.errors import MissingExtraError
 from biasdetect.model.folder import ModelFolder, is_classifier, open_model
@@ -40,7 +41,7 @@ OUT.errors.jsonl, the others are scored); 4 failure; 5 interrupted, the same com
 @click.option("--id-column", metavar="NAME", help="Column of ids, each different.  [default: file and number]")
 @click.option("--columns", metavar="NAMES", help="Columns to carry along, separated by commas; empty for none.  [default: all that hold texts, numbers or dates]")  # fmt: skip
 @click.option("--input-format", type=click.Choice(["text", "markdown", "html"]), help="Format of the texts.  [default: text in tables, recognised in files]")  # fmt: skip
-@click.option("--threshold", type=click.FloatRange(0, 1), metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
+@click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
 @click.option("--kind", type=click.Choice(get_args(Kind)), default="news", show_default=True, help="What the articles are; in an opinion piece or a review the writer may judge.")  # fmt: skip
@@ -48,7 +49,7 @@ OUT.errors.jsonl, the others are scored); 4 failure; 5 interrupted, the same com
 @click.option("--precision", type=click.Choice(get_args(Precision)), help="fast: eight bits where it is plain, exact near a decision.  [default: fast where the model can]")  # fmt: skip
 @click.option("--device", metavar="NAME", help="Score with torch on this device, such as cuda, in one process.  [default: the processor, without torch]")  # fmt: skip
 @click.option("--reprints", type=click.Choice(["mark", "ignore"]), default="mark", show_default=True, help="Articles that repeat an earlier one, word for word or nearly: mark them without scoring them again, or score them like any other.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes that score.  [default: one for each core]")  # fmt: skip
+@click.option("--workers", type=Whole(1), metavar="N", help="Processes that score.  [default: one for each core]")  # fmt: skip
 @click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Score on this machine, or on a Ray cluster: the same table.")  # fmt: skip
 @click.option("--ray-address", metavar="ADDRESS", help="Address of the cluster.  [default: RAY_ADDRESS, else a Ray on this machine]")  # fmt: skip
 @click.option("--restart", is_flag=True, help="Throw unfinished work away and begin anew.")

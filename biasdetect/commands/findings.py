@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.commands import print_json, tell_error, with_options
+from biasdetect.commands.numbers import SCORE
 from biasdetect.errors import BiasDetectError
 from biasdetect.reading.document import Document
 from biasdetect.results import Report
@@ -29,7 +30,7 @@ FORMS_HELP = "concise: a finding a line; github: annotations of GitHub Actions; 
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _OPTIONS = (
-    click.option("--fail-phrase-above", type=click.FloatRange(0, 1), metavar="SCORE", help="Exit with 1 where a reported phrase of the outlet's scores higher; 0 for any."),
+    click.option("--fail-phrase-above", type=SCORE, metavar="SCORE", help="Exit with 1 where a reported phrase of the outlet's scores higher; 0 for any."),
     click.option("--baseline", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Report no phrase that this file knows."),
     click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write such a file of all that is found."),
     click.option("--changed-since", metavar="REV", help="Only files, and phrases in lines, that changed since the branch left this git revision."),

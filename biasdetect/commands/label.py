@@ -12,6 +12,7 @@ import click
 
 from biasdetect.commands import Exit
 from biasdetect.commands.groups import complete_files
+from biasdetect.commands.numbers import SCORE, Whole
 from biasdetect.commands.score import documents
 from biasdetect.detector import load
 from biasdetect.errors import BiasDetectError, InputError, MissingExtraError
@@ -40,9 +41,9 @@ are reviewed); 4 failure; 5 interrupted. Every decision is in the file as soon a
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLES...", shell_complete=complete_files)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="JSON Lines file of decisions, gone on with where it exists; for a tool, the file to write.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["terminal", "label-studio", "doccano"]), default="terminal", show_default=True, help="Review here, or write a file for a tool, with the model's suggestions.")  # fmt: skip
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, metavar="N", help="The most sentences of one sitting.")  # fmt: skip
+@click.option("--limit", type=Whole(1), default=100, show_default=True, metavar="N", help="The most sentences of one sitting.")  # fmt: skip
 @click.option("--annotator", default="", metavar="NAME", help="Who judges; stands in every record.")
-@click.option("--threshold", type=click.FloatRange(0, 1), metavar="SCORE", help="Lowest score of a suggested phrase.  [default: the model's own]")  # fmt: skip
+@click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a suggested phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
 def label(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from biasdetect.commands import Exit, print_json
+from biasdetect.commands.numbers import Whole
 from biasdetect.errors import DataError, MissingExtraError
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.util.atomic import write_text
@@ -29,7 +30,7 @@ _OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.argument("scored", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--by", default="", metavar="NAMES", help="What to divide the corpus by: columns that were carried through, and year, month, week or day, separated by commas.  [default: nothing]")  # fmt: skip
 @click.option("--date-column", metavar="NAME", help="Where year, month, week and day are taken from.  [default: found by type and name]")  # fmt: skip
-@click.option("--min-articles", type=click.IntRange(1), metavar="N", default=20, show_default=True, help="Cells with fewer different articles are shown without figures.")  # fmt: skip
+@click.option("--min-articles", type=Whole(1), metavar="N", default=20, show_default=True, help="Cells with fewer different articles are shown without figures.")  # fmt: skip
 @click.option("--reprints", type=click.Choice(["leave", "count"]), default="leave", show_default=True, help="Leave reprints out, or count each with the figures of the article it repeats.")  # fmt: skip
 @click.option("--sort", type=click.Choice(["cell", "articles", "sentences", "flagged", "score", "phrases", *CATEGORIES]), default="cell", show_default=True, help="The order of the cells: by their names, or by a figure, the highest first.")  # fmt: skip
 @click.option("--csv", "table", type=_OUTPUT, metavar="FILE", help="Write all cells with all figures as CSV too.")

@@ -16,6 +16,7 @@ from biasdetect.commands import Exit, fixes, outputs, tell_error
 from biasdetect.commands import findings as by_finding
 from biasdetect.commands.activity import Activity, shows_activity
 from biasdetect.commands.groups import GroupedOptions, complete_files
+from biasdetect.commands.numbers import SCORE
 from biasdetect.commands.pages import lower_report
 from biasdetect.commands.styles import Styles
 from biasdetect.detector import Detector, load
@@ -56,14 +57,14 @@ _HEADINGS = {
 @click.option("--format", "form", type=click.Choice([*outputs.FORMS, *by_finding.FORMS]), default="terminal", show_default=True, help=f"{outputs.FORMS_HELP}; {by_finding.FORMS_HELP}.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Write the page there; for several files a folder, one page each.  [default: standard output]")  # fmt: skip
 @click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
-@click.option("--threshold", type=click.FloatRange(0, 1), metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
+@click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="In an opinion piece or a review the writer may judge: labels, epithets and exaggeration alone are reported.  [default: news]")  # fmt: skip
 @click.option("--keep-boilerplate", is_flag=True, help="Score page furniture (pointers, share bars, credits) like prose.")  # fmt: skip
 @click.option("--house-style", type=click.Path(path_type=Path), metavar="FILE", help="House style to score by.  [default: .biasdetect.toml, or pyproject.toml, upwards from each file]")  # fmt: skip
 @click.option("--no-house-style", is_flag=True, help="Score by no house style, and obey no marks in the text.")  # fmt: skip
-@click.option("--fail-above", type=click.FloatRange(0, 1), metavar="SCORE", help="Exit with 1 where an article's score is higher.")  # fmt: skip
+@click.option("--fail-above", type=SCORE, metavar="SCORE", help="Exit with 1 where an article's score is higher.")  # fmt: skip
 @by_finding.options
 @fixes.options
 def score(

@@ -11,6 +11,7 @@ from contextlib import suppress
 import click
 
 from biasdetect.commands import Exit
+from biasdetect.commands.numbers import Number, Whole
 from biasdetect.detector import load
 from biasdetect.errors import BiasDetectError, MissingExtraError
 from biasdetect.model.runtime import usable_cores
@@ -29,13 +30,13 @@ _CONNECTIONS = 1000  # at once; more are turned away before they cost memory
 
 @click.command(epilog=_EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="To listen on. The default is reached from this machine alone; 0.0.0.0 from all.")  # fmt: skip
-@click.option("--port", type=click.IntRange(0, 65535), metavar="N", default=8000, show_default=True, help="To listen on; 0 takes a free one.")  # fmt: skip
+@click.option("--port", type=Whole(0, 65535), metavar="N", default=8000, show_default=True, help="To listen on; 0 takes a free one.")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
-@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Requests that are scored at the same time.  [default: as many as there are cores]")  # fmt: skip
-@click.option("--threads", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N", help="That one request is scored on.")  # fmt: skip
-@click.option("--queue", type=click.IntRange(0, 10_000), default=32, show_default=True, metavar="N", help="Requests that may wait; more are refused with 503.")  # fmt: skip
-@click.option("--max-body", type=click.FloatRange(0.001, 1000), default=5.0, show_default=True, metavar="MB", help="Largest request; larger ones are refused with 413.")  # fmt: skip
-@click.option("--upload-seconds", type=click.FloatRange(0.1, 3600), default=30.0, show_default=True, metavar="S", help="What a request may take to arrive; slower ones are refused with 408.")  # fmt: skip
+@click.option("--workers", type=Whole(1, 256), metavar="N", help="Requests that are scored at the same time.  [default: as many as there are cores]")  # fmt: skip
+@click.option("--threads", type=Whole(1, 256), default=1, show_default=True, metavar="N", help="That one request is scored on.")  # fmt: skip
+@click.option("--queue", type=Whole(0, 10_000), default=32, show_default=True, metavar="N", help="Requests that may wait; more are refused with 503.")  # fmt: skip
+@click.option("--max-body", type=Number(0.001, 1000), default=5.0, show_default=True, metavar="MB", help="Largest request; larger ones are refused with 413.")  # fmt: skip
+@click.option("--upload-seconds", type=Number(0.1, 3600), default=30.0, show_default=True, metavar="S", help="What a request may take to arrive; slower ones are refused with 408.")  # fmt: skip
 @click.option("--allow-host", multiple=True, metavar="NAME", help="Name by which clients may call the server; may be repeated.  [default: this machine's own names, and any name where --host is not of this machine alone]")  # fmt: skip
 @click.option("--allow-origin", multiple=True, metavar="ORIGIN", help="Site whose pages may use the server, such as https://cms.example.org; may be repeated.  [default: none]")  # fmt: skip
 def serve(

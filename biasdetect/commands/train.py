@@ -23,6 +23,7 @@ from biasdetect.commands.labels import (
     refuse_unwritable,
     write_file,
 )
+from biasdetect.commands.numbers import Number, Whole
 from biasdetect.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -54,17 +55,17 @@ in the labels (with --skip-bad: some rows were left out, the rest was trained on
 @click.option("--language", metavar="CODE", help="Language of the texts, such as de.  [default: the model's]")
 @click.option("--test", multiple=True, metavar="FILE", help="Labelled sentences for the proof; may be given several times.  [default: a fifth of the labels is kept apart]")  # fmt: skip
 @click.option("--regression", multiple=True, metavar="FILE", help="Sentences of yours of which something must stay true, beside the project's; docs/comparing.md shows the form.")  # fmt: skip
-@click.option("--epochs", type=click.IntRange(1, 100), metavar="N", help="Passes over the labels, at most.  [default: by their number]")  # fmt: skip
+@click.option("--epochs", type=Whole(1, 100), metavar="N", help="Passes over the labels, at most.  [default: by their number]")  # fmt: skip
 @click.option(
     "--learning-rate",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Number(0, 1, above=True),
     metavar="RATE",
     help="Highest, after the warm-up.  [default: 5e-5; 1e-4 with --base]",
 )
 @click.option(
-    "--batch-size", type=click.IntRange(1, 4096), metavar="N", default=32, show_default=True, help="Sentences per step."
+    "--batch-size", type=Whole(1, 4096), metavar="N", default=32, show_default=True, help="Sentences per step."
 )
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", default=13, show_default=True, help="The same seed gives the same model on the same machine.")  # fmt: skip
+@click.option("--seed", type=Whole(0, 2**31 - 1), metavar="N", default=13, show_default=True, help="The same seed gives the same model on the same machine.")  # fmt: skip
 @click.option("--no-corpus", is_flag=True, help="Do not mix in sentences of the project's own corpus.")
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped.")
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Folder in which a folder for checkpoints is made.  [default: that of --out]")  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from biasdetect.house.ignore import find_ignored
 from biasdetect.house.terms import Terms
 from biasdetect.results import Kind, Phrase, Report
+from biasdetect.util.numbers import PROBABILITY
 
 HOUSE = "house style"
 """What the reason of a phrase begins with where a house style asks for it to be flagged."""
@@ -26,6 +27,9 @@ class Rules:
         flag: wording that is always flagged.
         marks: whether ``<!-- biasdetect: ignore -->`` counts in Markdown and HTML.
         name: of the file that this comes from; empty where there is none.
+
+    Raises:
+        ValueError: for a threshold out of range; TypeError for one that is no number.
     """
 
     threshold: float | None = None
@@ -35,6 +39,13 @@ class Rules:
     flag: Terms = field(default_factory=Terms)
     marks: bool = True
     name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None:
+            PROBABILITY.check("threshold", self.threshold)
+        for category, lowest in self.categories.items():
+            if not isinstance(lowest, bool):
+                PROBABILITY.check(f"threshold of {category}", lowest)
 
     def lowered(self, threshold: float) -> dict[str, float]:
         """The categories of which phrases below a threshold are reported, and their lowest scores."""

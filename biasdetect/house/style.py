@@ -16,6 +16,7 @@ from biasdetect.house.terms import DEFAULT_CATEGORY, Term, Terms
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import find_words
 from biasdetect.results import Kind
+from biasdetect.util.numbers import PROBABILITY
 
 FILE = ".biasdetect.toml"
 PROJECT = "pyproject.toml"  # in its table tool.biasdetect
@@ -185,8 +186,9 @@ class _Checker:
 
     def _threshold(self, table: dict[str, Any], where: str) -> float | None:
         value = table.get("threshold")
-        if value is not None and not _is_score(value):
-            self._wrong(_key(where, "threshold"), f"must be a number from 0 to 1, not {_shown(value)}")
+        if value is not None and value not in PROBABILITY:
+            self._wrong(_key(where, "threshold"), f"must be {PROBABILITY}, not {_shown(value)}")
+            return None
         return value
 
     def _kind(self, table: dict[str, Any], where: str) -> Kind | None:
@@ -198,9 +200,9 @@ class _Checker:
     def _categories(self, table: dict[str, Any], where: str) -> dict[str, float | bool]:
         where = _key(where, "categories")
         categories = self._table(table.get("categories", {}), where, CATEGORIES)
-        for name, value in categories.items():
-            if not isinstance(value, bool) and not _is_score(value):
-                self._wrong(f"{where}.{name}", f"must be false, true or a number from 0 to 1, not {_shown(value)}")
+        wrong = [name for name, value in categories.items() if not isinstance(value, bool) and value not in PROBABILITY]
+        for name in wrong:
+            self._wrong(f"{where}.{name}", f"must be false, true or {PROBABILITY}, not {_shown(categories.pop(name))}")
         return categories
 
     def _terms(self, table: dict[str, Any], name: str, keys: tuple[str, ...]) -> list[Term]:
@@ -247,10 +249,6 @@ class _Checker:
 
     def _wrong(self, key: str, problem: str) -> None:
         self.problems.append((key, problem if problem.endswith((".", "?")) else f"{problem}."))
-
-
-def _is_score(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def _key(where: str, key: str) -> str:

@@ -9,6 +9,7 @@ from biasdetect.errors import MissingExtraError
 from biasdetect.model.folder import is_classifier, open_model
 from biasdetect.model.runtime import FastRuntime, OnnxRuntime, Runtime
 from biasdetect.results import Precision
+from biasdetect.util.numbers import THREADS
 
 
 def open_runtime(
@@ -24,6 +25,8 @@ def open_runtime(
     """
     if precision not in get_args(Precision):
         raise ValueError(f"precision must be one of {', '.join(get_args(Precision))}, not {precision!r}")
+    if threads is not None:
+        THREADS.check("threads", threads)
     if is_classifier(name_or_path):
         try:
             from biasdetect.model.classifier import ClassifierRuntime

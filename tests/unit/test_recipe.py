@@ -49,6 +49,12 @@ def test_paths_are_relative_to_the_recipe(recipe_file, tmp_path):
         (('name = "only"', 'name = "only"\nepochs = 0'), "0 epochs needs a start"),
         (("[[stages]]", '[evaluation]\nsets = ["nowhere"]\n[[stages]]'), "nowhere"),
         (("[[stages]]", "[[stages"), "no valid TOML"),
+        (('name = "only"', 'name = "only"\nlearning_rate = nan'), "learning_rate: .*finite number"),
+        (('name = "only"', 'name = "only"\nlearning_rate = inf'), "learning_rate: .*finite number"),
+        (('name = "only"', 'name = "only"\nstart = { one = nan }'), "start.one: .*finite number"),
+        (('name = "only"', 'name = "only"\nepochs = true'), "epochs: .*valid integer"),
+        (('path = "dev.jsonl"', 'path = "dev.jsonl"\nsmoothing = false'), "smoothing: .*valid number"),
+        (("[sources.dev]", "[losses]\ntie_weight = nan\n[sources.dev]"), "tie_weight: .*finite number"),
     ],
 )
 def test_mistakes_are_named(recipe_file, change, message):

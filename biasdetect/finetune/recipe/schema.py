@@ -1,4 +1,4 @@
-"""A recipe: how one model is built, as TOML. Unknown keys are refused."""
+"""A recipe: how one model is built, as TOML. Unknown keys, NaN and infinity are refused, and true is no number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from biasdetect.model.categories import CATEGORIES
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Columns(_Strict):
