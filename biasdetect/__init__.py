@@ -15,8 +15,7 @@ from biasdetect.model.categories import CATEGORIES
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import read, read_file
 from biasdetect.results import Metadata, Phrase, Report, Sentence, Settings, Skipped, Suggestion
-
-__version__ = "0.1.0"
+from biasdetect.version import __version__
 
 __all__ = [
     "CATEGORIES",
@@ -34,6 +33,7 @@ __all__ = [
     "Settings",
     "Skipped",
     "Suggestion",
+    "__version__",
     "load",
     "read",
     "read_file",

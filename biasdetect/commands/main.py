@@ -11,10 +11,10 @@ from io import TextIOWrapper
 
 import click
 
-import biasdetect
 from biasdetect.commands import Exit, tell_error
 from biasdetect.commands.groups import ScoringGroup
 from biasdetect.errors import BiasDetectError, HouseStyleError, InterruptedTrainingError, RevisionError
+from biasdetect.version import __version__
 
 
 class _Commands(UserDict[str, click.Command]):
@@ -59,7 +59,7 @@ Exit codes, of all commands:
     commands=_Commands.fromkeys(_COMMANDS),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(biasdetect.__version__, "-V", "--version", prog_name="biasdetect")
+@click.version_option(__version__, "-V", "--version", prog_name="biasdetect")
 def cli() -> None:
     """Find editorializing in news prose.
 

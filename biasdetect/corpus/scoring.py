@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from biasdetect import __version__
 from biasdetect.corpus.records import Record, refuse_half_characters
 from biasdetect.corpus.reprints import Signature, signature
 from biasdetect.detector import Detector
@@ -16,6 +15,7 @@ from biasdetect.model.phrases import find_words
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import read
 from biasdetect.results import Kind, Phrase, Precision, Quotes, Report, Sentence
+from biasdetect.version import __version__
 
 Rows = Literal["articles", "sentences"]
 Row = dict[str, Any]

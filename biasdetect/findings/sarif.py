@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-import biasdetect
 from biasdetect.findings.finding import Finding, Span
 from biasdetect.model.categories import GUIDES, WHY
 from biasdetect.reading.files import STDIN
@@ -19,6 +18,7 @@ from biasdetect.reading.inputs import is_address
 from biasdetect.report.terminal import advice, clean
 from biasdetect.results import Phrase, Report, Suggestion
 from biasdetect.util.lines import NEWLINES
+from biasdetect.version import __version__
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -69,7 +69,7 @@ class SarifLog:
             notifications.append(_notification("note", hidden))
         driver = {
             "name": "biasdetect",
-            "version": biasdetect.__version__,
+            "version": __version__,
             "language": "en",
             "shortDescription": {"text": "Finds editorializing in news prose."},
             "rules": self._rules,

@@ -20,13 +20,13 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 from pygls.uris import to_fs_path
 
-import biasdetect
 from biasdetect.errors import BiasDetectError, HouseStyleError
 from biasdetect.house.style import FILE, PROJECT
 from biasdetect.lsp.actions import Client, actions
 from biasdetect.lsp.findings import diagnostics, hover, style_diagnostics
 from biasdetect.lsp.scoring import Outcome, OutdatedError, Scorer, Snapshot
 from biasdetect.reading.files import SUFFIXES, Format
+from biasdetect.version import __version__
 
 DEBOUNCE = 0.3
 """Seconds without a change after which a text is scored."""
@@ -59,7 +59,7 @@ class Server(LanguageServer):
         # whole texts: what counts as a line is then settled in one place, ours
         super().__init__(
             "biasdetect",
-            biasdetect.__version__,
+            __version__,
             text_document_sync_kind=types.TextDocumentSyncKind.Full,
             protocol_cls=_Protocol,
         )

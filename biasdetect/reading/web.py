@@ -29,6 +29,7 @@ import httpx
 
 from biasdetect.errors import InputError
 from biasdetect.reading.files import MEDIA_TYPES
+from biasdetect.version import __version__
 
 MAX_BYTES = 5_000_000
 """Of the page, packed and unpacked."""
@@ -126,8 +127,6 @@ def _certificates() -> ssl.SSLContext:
 
 def _get(url: httpx.URL, backend: _CheckedBackend) -> Fetched | httpx.URL:
     """One request, over a connection of its own: the page, or where the server redirects to."""
-    from biasdetect import __version__
-
     site = _site(url)
     request = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
     asked = [

@@ -16,7 +16,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-import biasdetect
 from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError
 from biasdetect.model.categories import GUIDES
@@ -27,6 +26,7 @@ from biasdetect.serve.metrics import Metrics
 from biasdetect.serve.pool import ScoringPool
 from biasdetect.serve.routes import review_routes, scoring_routes
 from biasdetect.serve.settings import Settings
+from biasdetect.version import __version__
 
 _PAGE = Path(__file__).parent / "static"
 _SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css")
@@ -51,7 +51,7 @@ def create_app(detector: Detector, settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="biasdetect",
         description="Finds editorializing in news prose: phrases with exact offsets and calibrated scores.",
-        version=biasdetect.__version__,
+        version=__version__,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -110,7 +110,7 @@ def _about(detector: Detector, settings: Settings, metrics: Metrics) -> APIRoute
     @router.get("/health")
     async def health() -> dict[str, str]:
         """Whether the server is up, and with which model."""
-        return {"status": "ok", "model": detector.folder.label, "version": biasdetect.__version__}
+        return {"status": "ok", "model": detector.folder.label, "version": __version__}
 
     @router.get("/metrics", response_class=Response)
     async def figures() -> Response:
