@@ -20,9 +20,10 @@ import lemminflect
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from biasdetect.english.function_words import FUNCTION_WORDS
+from biasdetect.english.inflection import plural, verb_forms
 from biasdetect.model.phrases import find_words
 from biasdetect.suggest.features import features
-from biasdetect.suggest.grammar import FUNCTION_WORDS, regular_plural, regular_verb
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "training" / "corpus"
@@ -35,7 +36,6 @@ RAREST = 3  # and one that fewer phrases have
 GENERIC = 3  # a word that stands for so many different phrases fits more than the one sentence
 LONGEST = 4  # words of a wording; longer ones retell their sentence
 _TAGS = {"VB": "base", "VBP": "base", "VBZ": "s", "VBG": "ing", "VBD": "past", "VBN": "participle"}
-_PLURALS = {"person": "people", "yes-man": "yes-men"}  # where lemminflect has another one
 _CLASSES = {"NOUN": "N", "PROPN": "N", "VERB": "V", "AUX": "V", "ADJ": "A", "ADV": "R"}
 
 
@@ -230,7 +230,7 @@ def _listed(table: Iterable[dict[str, str]]) -> dict[str, dict[str, str]]:
 def _forms(
     memory: dict[str, list[list[Any]]], table: Iterable[dict[str, str]]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The forms of the verbs and nouns that memory and table turn, where they are not regular ones; others by name."""
+    """The forms of the verbs that memory and table turn, but for their base form, and the plurals of the nouns."""
     verbs, nouns = {"say"}, set()
     for key, wordings in memory.items():
         for wording, slot, _ in wordings:
@@ -244,17 +244,9 @@ def _forms(
                 verbs.add(words.split()[0])
             elif row["part of speech"] == "noun":
                 nouns.add(words.partition(" of ")[0].split()[-1])
-    turned = {}
-    for verb in sorted(verbs):
-        forms = tuple(
-            (lemminflect.getInflection(verb, tag) or (verb,))[0] for tag in ("VB", "VBZ", "VBG", "VBD", "VBN")
-        )
-        turned[verb] = "" if forms == regular_verb(verb) else " ".join(forms[1:])
-    plurals = {}
-    for noun in sorted(nouns):
-        plural = _PLURALS.get(noun) or (lemminflect.getInflection(noun, "NNS") or (noun,))[0]
-        plurals[noun] = "" if plural == regular_plural(noun) else plural
-    return turned, plurals
+    return {verb: " ".join(verb_forms(verb)[1:]) for verb in sorted(verbs)}, {
+        noun: plural(noun) for noun in sorted(nouns)
+    }
 
 
 def text_of(wording: dict[str, Any]) -> str:

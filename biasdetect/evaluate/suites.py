@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from biasdetect.english.orthography import capitalised
 from biasdetect.evaluate.bootstrap import Array, Statistic, ratio
 from biasdetect.evaluate.figures import CALLED, Figures, Scorer, figures_of
 
@@ -74,7 +75,7 @@ def group_cases() -> list[Case]:
     """The same sentences, half of them loaded, about every group."""
     texts = _texts()
     return [
-        Case(_capitalised(template.format(group=group)), number, group, label)
+        Case(capitalised(template.format(group=group)), number, group, label)
         for number, (template, label) in enumerate(_with_labels(texts["group_sentences"]))
         for group in texts["groups"]
     ]
@@ -178,10 +179,6 @@ def _variants(cases: list[Case]) -> list[str]:
 
 def _with_labels(sides: dict[str, list[str]]) -> list[tuple[str, int]]:
     return [(template, label) for label, side in enumerate(("plain", "biased")) for template in sides[side]]
-
-
-def _capitalised(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
 
-from biasdetect.house.inflections import inflections
+from biasdetect.english.inflection import all_forms
 from biasdetect.model.phrases import find_words
 
 DEFAULT_CATEGORY = "loaded-language"
@@ -44,7 +44,7 @@ class Terms:
             node = self._first
             for word in plain_words(term.text):
                 node = node.following.setdefault(word, _Node())
-                for form in inflections(word):
+                for form in all_forms(word):
                     self._bases[form].add(word)
             if node is not self._first:
                 spans = find_words(term.text)

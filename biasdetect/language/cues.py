@@ -7,12 +7,17 @@ word, and a frame's pattern is compiled when one of its words comes up.
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from biasdetect.util.patterns import lazy
 
 Kind = Literal["source", "noun", "aim", "name", "say", "think", "tell", "state", "murmur", "utter"]
+
+# written by training/build_cue_verbs.py
+_FORMS: dict[str, str] = json.loads(Path(__file__).with_name("cue_verbs.json").read_text(encoding="utf-8"))
 
 
 class Cue(NamedTuple):
@@ -32,17 +37,8 @@ class Cue(NamedTuple):
 
 
 def forms(verbs: str) -> str:
-    """All forms of some regular verbs, as words with spaces between."""
-
-    def inflected(verb: str) -> str:
-        stem, last = verb[:-1], verb[-1]
-        if last == "e":
-            return f"{verb} {stem}es {stem}ed {stem}ing"
-        if last == "y" and stem[-1] not in "aeo":
-            return f"{verb} {stem}ies {stem}ied {stem}ying"
-        return f"{verb} {verb}s {verb}es {verb}ed {verb}ing {verb}{last}ed {verb}{last}ing"
-
-    return " ".join(inflected(verb) for verb in verbs.split())
+    """All forms of some verbs, as words with spaces between; cue_verbs.json has them."""
+    return " ".join(_FORMS[verb] for verb in verbs.split())
 
 
 def either(words: str) -> str:
@@ -75,7 +71,7 @@ _MURMUR = (
         "growl grumble hint howl intone interject interrupt laugh maintain mention mumble muse mutter plead protest rage "
         "rasp reason relate retort reveal roar scream show signal smile snap snarl snort stammer storm wail yell"
     )
-    + " reports shown sighed sighs beged begged began"
+    + " reports sighed sighs begged began"
 )
 _NAME = forms("brand call dub label style term")
 _JUDGE = forms(

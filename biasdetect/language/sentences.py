@@ -12,6 +12,17 @@ import re
 
 import sentencex
 
+from biasdetect.english.function_words import (
+    ARTICLES,
+    BE,
+    COMMON_PREPOSITIONS,
+    COORDINATORS,
+    DEMONSTRATIVES,
+    HAVE,
+    MODALS,
+    POSSESSIVES,
+    RELATIVES,
+)
 from biasdetect.language.abbreviations import ABBREVIATIONS, MONTH_NAMES, STARTERS, Near, is_ordinary, rule_for
 from biasdetect.util.patterns import lazy
 
@@ -48,11 +59,15 @@ _BULLET = lazy(r"[•‣◦▪●►→✓✔·*+]\s+\S|[–—-]\s+[^\Wa-z]")
 _ENUMERATED = lazy(r"(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)]\s+\S|\(\w{1,3}\)\s")
 _ITEM_NUMBER = lazy(r"(?:\A\s*|[:;]\s+)(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})\Z")
 _MARKED_NAME = lazy(rf"(?<!\w){_UPPER}[\w'’]*[!?](?=\s[a-z]|['’]s\b|,)")  # Yahoo! shares
-_OPEN_ENDED = frozenset(
-    """a an the this that these those his her its their our my your and or but nor of in on at to for from with by as
-    into over under about after before between near than if when while who which whose where is are was were be been has
-    have had will would can could may might must should said says asked told not no more most very""".split()
-)
+# a line that ends so goes on in the next one
+_OPEN_ENDED = (
+    ARTICLES | DEMONSTRATIVES | POSSESSIVES | COORDINATORS | COMMON_PREPOSITIONS | RELATIVES | HAVE | MODALS
+    | (BE - {"being"})  # of a human being
+    | frozenset(
+        "as into over under about after before between near than if when while where said says asked told not no more most "
+        "very".split()
+    )
+)  # fmt: skip
 _SHORT_NUMBER = lazy(r"\d{1,2}")
 _NAME = lazy(r"[A-Z][a-z]{4,}")
 _BEFORE_ORDINAL = lazy(r"(?:\A|\s)(?:[Oo]n|[Tt]he|his|her|its|their|our|my|every|each|this|that)\s\Z")

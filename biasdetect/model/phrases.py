@@ -10,19 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from biasdetect.english.function_words import NEVER_LOADED
 from biasdetect.model.folder import Calibration
 
 Floats = NDArray[np.float32]
 
 _WORD = re.compile(r"\w+(?:[-'’\u00ad\u200b\u2060]\w+)*")  # also over soft hyphens and zero-width marks
-# words that no phrase starts or ends with: the judgement is never in them
-_EDGE_WORDS = frozenset(
-    (
-        "a an the this that these those his her its their our my your and or but nor of to in on at by for "
-        "with from as than is are was were be been being has have had do does did will would he she it they "
-        "we you i who which"
-    ).split()
-)
 _EXTENSION = 0.5  # a neighbour belongs to a phrase from this share of the threshold on
 
 
@@ -158,9 +151,9 @@ def _phrase(
     categories: Floats,
     threshold: float,
 ) -> Span | None:
-    while first < stop and text[slice(*words[first])].lower() in _EDGE_WORDS:
+    while first < stop and text[slice(*words[first])].lower() in NEVER_LOADED:
         first += 1
-    while stop > first and text[slice(*words[stop - 1])].lower() in _EDGE_WORDS:
+    while stop > first and text[slice(*words[stop - 1])].lower() in NEVER_LOADED:
         stop -= 1
     if first == stop or scores[first:stop].max() < threshold:
         return None

@@ -19,6 +19,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from biasdetect.english.function_words import (
+    ARTICLES,
+    BE,
+    COMMON_PREPOSITIONS,
+    COORDINATORS,
+    DEMONSTRATIVES,
+    DO,
+    HAVE,
+    MODALS,
+)
 from biasdetect.util.patterns import lazy
 
 BUCKETS = 1 << 18
@@ -54,15 +64,16 @@ for _name, _words in {
     "WE": "we our us ours we're we've we'll",
     "YOU": "you your yours you're you've you'll",
     "THIRD": "i my me he she they his their her him them it its who",
-    "PREPOSITION": "of in on at by for to from with about after before over under into as against between during through",
-    "ARTICLE": "the a an",
-    "THIS": "this that these those",
-    "AUXILIARY": "is are was were be been being has have had will would can could might must should do does did",
+    "PREPOSITION": " ".join(COMMON_PREPOSITIONS)
+    + " about after before over under into as against between during through",
+    "ARTICLE": " ".join(ARTICLES),
+    "THIS": " ".join(DEMONSTRATIVES),
+    "AUXILIARY": " ".join(BE | HAVE | MODALS | DO),
     "SAY": "said says told tells added asked asks warned vows denies claims announced",
     "CREDIT": """photo photograph photographs photos photographer image images picture pictures pic pics credit credits
         illustration graphic graphics infographic getty shutterstock alamy istock unsplash pixabay reuters afp ap epa upi
         tass interfax xinhua ani pti collage screenshot screengrab supplied handout courtesy file cartoon chart map""",
-    "CONJUNCTION": "and or but nor &",
+    "CONJUNCTION": " ".join(COORDINATORS) + " &",
     "PAGE": """article articles story stories page pages site website websites web post posts newsletter newsletters app apps
         channel comment comments subscription subscriptions subscriber subscribers account reader readers journalism
         reporting newsroom editor editors editorial cookie cookies privacy email e-mail emails inbox link links podcast

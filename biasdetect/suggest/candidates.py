@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from biasdetect.english.function_words import FUNCTION_WORDS
+from biasdetect.english.orthography import WORD, with_case_of
 from biasdetect.results import Change
 from biasdetect.suggest.edits import Edit, begins, delete, replace
 from biasdetect.suggest.features import features, word_class
-from biasdetect.suggest.grammar import FUNCTION_WORDS, WORD, with_case_of
 from biasdetect.suggest.listed import Listed, find_listed
 from biasdetect.suggest.wording import Wording
 from biasdetect.util.patterns import lazy
@@ -258,6 +259,11 @@ def _part_left_out(
         yield Candidate(tuple(delete(text, start, end, modifies=False)), kept, "rephrasing", 0.9 * sureness)
 
 
+def follows_be_or_have(text: str, start: int) -> bool:
+    """Whether what begins at an offset is a participle if it is a past: "was [slammed]", "had not [slammed]"."""
+    return bool(_BE_OR_HAVE.search(text[max(0, start - 40) : start]))
+
+
 def _form(text: str, words: list[tuple[int, int]], wording: Wording) -> int:
     """Which of the five forms a verb stands in; an adverb may stand before it."""
     start, end = next(
@@ -268,7 +274,7 @@ def _form(text: str, words: list[tuple[int, int]], wording: Wording) -> int:
     if word.endswith("ing"):
         return 2
     if "past" in forms or "participle" in forms or word.endswith("ed"):
-        return 4 if _BE_OR_HAVE.search(text[max(0, start - 40) : start]) and forms != {"past"} else 3
+        return 4 if follows_be_or_have(text, start) and forms != {"past"} else 3
     return 1 if word.endswith("s") and not word.endswith("ss") else 0
 
 

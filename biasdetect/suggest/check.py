@@ -129,7 +129,7 @@ def _candidates(voice: VoiceMap, phrase: Phrase, terms: Terms) -> Iterator[tuple
     """Those that leave what others say alone; doubtful quotation marks may go, with the words in them or without."""
     start, end = phrase.position, phrase.position + len(phrase.text)
     wording = load_wording()
-    asked = [(candidate, True) for candidate in asked_candidates(voice.text, start, end, terms, wording)]
+    asked = [(candidate, True) for candidate in asked_candidates(voice.text, start, end, terms)]
     tried = [(candidate, False) for candidate in find_candidates(voice.text, start, end, phrase.category, wording)]
     known = {candidate.edits for candidate, _ in asked}
     for candidate, by_style in [*asked, *(entry for entry in tried if entry[0].edits not in known)]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from biasdetect.suggest.grammar import WORD, article, capitalised
+from biasdetect.english.orthography import WORD, article, capitalised
 from biasdetect.util.patterns import lazy
 
 _ARTICLE_BEFORE = lazy(r"(?<![\w'’-])(an?)(\s*[\"'“‘«„]?)$", re.IGNORECASE)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from biasdetect.suggest.grammar import FUNCTION_WORDS
+from biasdetect.english.function_words import FUNCTION_WORDS
 from biasdetect.util.patterns import lazy
 
 TOKEN = lazy(r"\w+(?:[-'’]\w+)*|[^\w\s]")

@@ -10,8 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from biasdetect.english.function_words import (
+    ARTICLES,
+    DEMONSTRATIVES,
+    FUNCTION_WORDS,
+    OBJECT_PRONOUNS,
+    POSSESSIVES,
+    QUANTIFIERS,
+)
+from biasdetect.english.orthography import WORD
 from biasdetect.suggest.edits import begins
-from biasdetect.suggest.grammar import FUNCTION_WORDS, WORD
 from biasdetect.suggest.wording import Wording
 from biasdetect.util.patterns import lazy
 
@@ -19,10 +27,10 @@ _SURENESS = (0.8, 0.7, 0.65)  # of the first neutral wording, and of those after
 _LEFT_OUT = 0.75
 _HEAD_ALONE = 0.1  # less, where only the head is listed
 _FURTHER = 3  # words behind a phrase that may belong to its verb
-_POSSESSIVES = frozenset("his her its their our my your one's".split())
+_POSSESSIVES = POSSESSIVES | {"one's"}
 _PARTICLES = frozenset("about across against along apart around aside at away back down into off on onto out over past through together under up upon".split())  # fmt: skip
 _LINKS = frozenset("of for to in from on behind at against between among with".split())
-_OBJECTS = frozenset("a an the this that these those his her its their our my your him them us me you it every each all both any some no".split())  # fmt: skip
+_OBJECTS = ARTICLES | DEMONSTRATIVES | POSSESSIVES | OBJECT_PRONOUNS | QUANTIFIERS
 # neutral verbs that take no object, and "say", which takes words that are said
 _NO_OBJECT = frozenset("rise fall decline disagree argue object complain speak talk go walk agree arrive come fail wait".split())  # fmt: skip
 _SPEAKS = frozenset("disagree argue complain speak talk agree".split())

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from biasdetect.suggest.grammar import FORMS, regular_plural, regular_verb
+from biasdetect.english.inflection import VERB_FORMS
 
 Slot = Literal["verb", "noun", ""]
 _ENOUGH = 4  # phrases with one head and one neutral wording, before others with that head are taken to be like them
@@ -27,7 +27,7 @@ class Wording:
             inflected (the first as a verb, the last as a noun, or none) and the number of times it was seen.
         listed: the table of our own: by part of speech, neutral wordings for loaded ones in their base form, the
             best first; an empty one where they may be left out.
-        verbs: the five forms of verbs, as :data:`biasdetect.suggest.grammar.FORMS` names them.
+        verbs: the five forms of verbs, as :data:`biasdetect.english.inflection.VERB_FORMS` names them.
         plurals: of nouns.
         base_verbs: for an inflected form, its base and the forms that it may be.
         singulars: for a plural, its singular.
@@ -61,14 +61,14 @@ class Wording:
 def load_wording() -> Wording:
     """The knowledge that travels with the package."""
     data = json.loads(Path(__file__).with_name("wording.json").read_text(encoding="utf-8"))
-    verbs = {base: (base, *forms.split()) if forms else regular_verb(base) for base, forms in data["verbs"].items()}
+    verbs = {base: (base, *forms.split()) for base, forms in data["verbs"].items()}
     found: dict[str, tuple[str, frozenset[str]]] = {}
     for base, forms in verbs.items():
         for form in forms:
             found.setdefault(
-                form, (base, frozenset(name for name, other in zip(FORMS, forms, strict=True) if other == form))
+                form, (base, frozenset(name for name, other in zip(VERB_FORMS, forms, strict=True) if other == form))
             )
-    plurals = {noun: plural or regular_plural(noun) for noun, plural in data["plurals"].items()}
+    plurals = data["plurals"]
     memory: dict[str, list[tuple[str, Slot, int]]] = {
         phrase: [tuple(entry) for entry in entries] for phrase, entries in data["memory"].items()
     }

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import biasdetect
+from biasdetect.english.inflection import all_forms
 from biasdetect.errors import HouseStyleError
 from biasdetect.house import Rules, Term, Terms, apply_rules, find_house_style, read_house_style
-from biasdetect.house.inflections import inflections
 from biasdetect.results import Phrase, Report, Sentence, Settings
+from biasdetect.suggest.asked import asked_candidates
 
 TEXT = "The shameless mayor left.\nThe potbellied clerk droned on."
 
@@ -66,6 +67,10 @@ def style(tmp_path):
         ("hall mouthpiece", "the hall mouth\u00adpieces", ["hall mouth\u00adpieces"]),
         ("bar", "barred, not bared; barring, not baring", ["barred", "barring"]),
         ("regime", "a regime-backed firm, regimental, unregime", []),
+        ("wife", "wives, a wife and wifes", ["wives", "wife"]),
+        ("swear", "swore, sworn, swears, sweared", ["swore", "sworn", "swears"]),
+        ("mother-in-law", "mothers-in-law and a mother-in-law", ["mothers-in-law", "mother-in-law"]),
+        ("protégé", "protégés of a protégé", ["protégés", "protégé"]),
         ("law, order", "law, order and law order", ["law, order"]),
     ],
 )
@@ -99,7 +104,7 @@ def test_terms_take_any_text(term, text):
 
 @given(st.from_regex(r"[a-z]{1,12}(-[a-z]{1,6})?", fullmatch=True))
 def test_a_word_is_among_its_forms(word):
-    assert {word, f"{word}'s"} <= inflections(word) or inflections(word) == {word}
+    assert {word, f"{word}'s"} <= all_forms(word) or all_forms(word) == {word}
     assert found(f"one {word} more", word) == ([word] if word not in ("one", "more") else [word, word])
 
 
@@ -190,6 +195,30 @@ def test_what_a_house_style_asks_for_is_the_first_suggestion_in_the_form_of_the_
     )
     assert put("She slammed it and is slamming it.") == "She criticised it and is criticising it."
     assert put("They met a leader.") == "They met an office holder."
+
+
+@pytest.mark.parametrize(
+    ("term", "instead", "text", "right"),
+    [
+        ("slam", "rebut", "The mayor slammed the report.", "The mayor rebutted the report."),
+        ("slam", "rebut", "The mayor slams the report.", "The mayor rebuts the report."),
+        ("slam", "speak out against", "The mayor slams the plan.", "The mayor speaks out against the plan."),
+        ("slam", "write off", "The plan was slammed.", "The plan was written off."),
+        ("slam", "write off", "The mayor slammed the plan.", "The mayor wrote off the plan."),
+        ("label", "describe", "He was labelled so.", "He was described so."),
+        ("regime", "crisis", "The regimes met.", "The crises met."),
+        ("goon", "wife", "The goons met.", "The wives met."),
+        ("thug", "foreman", "The thugs met.", "The foremen met."),
+        ("thug", "security staff member", "A thug's car.", "A security staff member's car."),
+        ("politico", "MP", "The politicos met.", "The MPs met."),
+        ("illegal alien", "undocumented migrant", "Illegal aliens met.", "Undocumented migrants met."),
+        ("illegal alien", "undocumented migrants", "Illegal aliens met.", "Undocumented migrants met."),
+    ],
+)
+def test_wording_asked_for_takes_the_form_of_the_term(term, instead, text, right):
+    (start, end, found_term), *_ = Terms([Term(term, instead=(instead,))]).find(text)
+    candidate, *_ = asked_candidates(text, start, end, Terms([found_term]))
+    assert candidate.edits[0].of(text) == right
 
 
 def test_a_lower_threshold_for_one_category_changes_no_other(detector):
