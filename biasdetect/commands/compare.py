@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from biasdetect.commands import Exit, print_json
 from biasdetect.commands.numbers import Whole
+from biasdetect.commands.evaluate import read_sets
+from biasdetect.commands.labels import read_options, reading_options
 from biasdetect.errors import DataError, MissingExtraError
 from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
-    from biasdetect.evaluate.labelled import Labelled
     from biasdetect.evaluate.regression import Expectation
 
 _EPILOG = """\b
@@ -25,7 +26,7 @@ Examples:
 
 \b
 Exit codes: 0 done; 1 the new model is worse and --fail-if-worse was given; 2 wrong usage;
-3 some data could not be read (the rest is compared); 4 failure.
+3 some data or some rows of it could not be read (the rest is compared); 4 failure.
 """
 
 
@@ -40,6 +41,7 @@ Exit codes: 0 done; 1 the new model is worse and --fail-if-worse was given; 2 wr
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: everything, on standard output.")  # fmt: skip
 @click.option("--html", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE", help="Write a page with the differences, reliability diagrams and sentences too.")  # fmt: skip
 @click.option("--fail-if-worse", is_flag=True, help="Exit with 1 where the new model is significantly worse.")
+@reading_options
 def compare(
     old: str,
     new: str,
@@ -51,6 +53,7 @@ def compare(
     form: str,
     html: Path | None,
     fail_if_worse: bool,
+    **reading: Any,
 ) -> int:
     """Compare the model NEW with the model OLD on the same texts.
 
@@ -72,15 +75,14 @@ def compare(
     from biasdetect.evaluate.proof import prove
     from biasdetect.evaluate.regression import read_regressions
 
-    sets, failures = _read(data)
+    sets, whole = read_sets(data, read_options(**reading))
     expectations: dict[str, list[Expectation]] = {}
     if not no_regression:
         try:
             expectations = read_regressions([regression] if regression else [])
         except DataError as error:
-            failures.append(error)
-    for failure in failures:
-        click.echo(f"Error: {failure}", err=True)
+            whole = False
+            click.echo(f"Error: {error}", err=True)
     if not sets and not suites and not (expectations and regression):
         return Exit.UNREADABLE
     with Console(stderr=True).status("Comparing"):
@@ -100,20 +102,6 @@ def compare(
         from biasdetect.evaluate.comparison_page import render_proof
 
         write_text(html, render_proof(proof))
-    if failures:
+    if not whole:
         return Exit.UNREADABLE
     return Exit.FAIL_ABOVE if proof.reasons and fail_if_worse else Exit.DONE
-
-
-def _read(data: tuple[str, ...]) -> tuple[dict[str, list[Labelled]], list[DataError]]:
-    """The sets that can be read, by name, and why others cannot."""
-    from biasdetect.evaluate.labelled import read_labelled
-
-    sets: dict[str, list[Labelled]] = {}
-    failures: list[DataError] = []
-    for name in dict.fromkeys(data):
-        try:
-            sets[name] = read_labelled(name)
-        except DataError as error:
-            failures.append(error)
-    return sets, failures

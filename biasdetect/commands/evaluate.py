@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from biasdetect.commands import Exit, print_json
 from biasdetect.commands.groups import complete_files
+from biasdetect.commands.labels import grouped, print_line, read_options, reading_options
 from biasdetect.detector import load
-from biasdetect.errors import DataError, MissingExtraError
+from biasdetect.errors import MissingExtraError
 from biasdetect.util.atomic import write_text
+from biasdetect.util.counting import count_of
 
 if TYPE_CHECKING:
     from biasdetect.evaluate.figures import Figures
     from biasdetect.evaluate.labelled import Labelled
+    from biasdetect.labels import ReadOptions
 
 _EPILOG = """\b
 Examples:
   biasdetect evaluate babe-test.jsonl
   biasdetect evaluate BASIL/ dev.jsonl --html figures.html
+  biasdetect evaluate label-studio-export.json --map slanted=biased
   biasdetect evaluate dev.jsonl --model models/mine --model owner/classifier
   biasdetect evaluate --suite fairness --format json > fairness.json
 
 \b
-Exit codes: 0 done; 2 wrong usage; 3 some data could not be read (the rest is evaluated);
-4 failure.
+Exit codes: 0 done; 2 wrong usage; 3 some data or some rows of it could not be read (the rest is
+evaluated); 4 failure.
 """
 
 
@@ -37,13 +41,19 @@ Exit codes: 0 done; 2 wrong usage; 3 some data could not be read (the rest is ev
 @click.option("--suite", "suites", multiple=True, type=click.Choice(["fairness"]), help="Made sentences: groups, facts, loaded insertions, other places and pronouns.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: one list of all figures.")  # fmt: skip
 @click.option("--html", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE", help="Write a page with the tables and reliability diagrams too.")  # fmt: skip
+@reading_options
 def evaluate(
-    data: tuple[str, ...], models: tuple[str, ...], suites: tuple[str, ...], form: str, html: Path | None
+    data: tuple[str, ...],
+    models: tuple[str, ...],
+    suites: tuple[str, ...],
+    form: str,
+    html: Path | None,
+    **reading: Any,
 ) -> int:
     """Measure models on labelled data.
 
-    DATA is a labelled file or a folder of them: JSON Lines, JSON, CSV or TSV, also .gz. The forms of the
-    project's corpus, BABE, BASIL and SemEval are recognised; docs/evaluation.md describes them.
+    DATA is what `biasdetect labels check` reads: a table, JSON Lines, JSON or Parquet, also .gz; an export of
+    an annotation tool; a published set such as BABE, BASIL or SemEval's; a folder of such files.
     """
     if not data and not suites:
         raise click.UsageError("No data. Name a labelled file, or a suite: biasdetect evaluate --suite fairness")
@@ -55,7 +65,7 @@ def evaluate(
         raise MissingExtraError("Evaluation", "train") from error
     from rich.console import Console
 
-    sets = _read(data)
+    sets, whole = read_sets(data, read_options(**reading))
     results: list[Figures] = []
     with Console(stderr=True).status("Evaluating") as status:
         for result in _measure(sets, suites, models):
@@ -71,20 +81,31 @@ def evaluate(
         from biasdetect.evaluate.page import render_page
 
         write_text(html, render_page(results))
-    return Exit.DONE if len(sets) == len(dict.fromkeys(data)) else Exit.UNREADABLE
+    return Exit.DONE if whole else Exit.UNREADABLE
 
 
-def _read(data: tuple[str, ...]) -> dict[str, list[Labelled]]:
-    """The sets that can be read, by name; what cannot be read is told."""
-    from biasdetect.evaluate.labelled import read_labelled
+def read_sets(data: Iterable[str], options: ReadOptions) -> tuple[dict[str, list[Labelled]], bool]:
+    """Labelled sets by name, without the rows that cannot be read, which are reported; and whether there were none.
 
-    sets = {}
-    for name in data:
-        try:
-            sets[name] = read_labelled(name)
-        except DataError as error:
-            click.echo(f"Error: {error}", err=True)
-    return sets
+    Raises:
+        MissingExtraError: where a format needs a library that is not installed.
+    """
+    from biasdetect.evaluate.labelled import as_labelled
+    from biasdetect.labels import read_records
+
+    sets: dict[str, list[Labelled]] = {}
+    whole = True
+    for name in dict.fromkeys(data):
+        labels = read_records([name], options)
+        whole = whole and not labels.problems
+        for title, found in (("Error", labels.problems), ("Warning", labels.warnings)):
+            for line in grouped(found):
+                print_line(f"{title}: {line}", err=True)
+        if labels.problems and labels.records:
+            print_line(f"{name}: {count_of(len(labels.records), 'text')} without these are used.", err=True)
+        if labels.records:
+            sets[name] = [as_labelled(record) for record in labels.records]
+    return sets, whole
 
 
 def _measure(sets: dict[str, list[Labelled]], suites: tuple[str, ...], models: tuple[str, ...]) -> Iterator[Figures]:

@@ -15,8 +15,8 @@ from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
     from biasdetect.labels.agreement import Agreement
-    from biasdetect.labels.building import ReadOptions
-    from biasdetect.labels.reading import FileReport, Labels
+    from biasdetect.labels.build import ReadOptions
+    from biasdetect.labels.read import FileReport, Labels
     from biasdetect.labels.records import Problem
 
 _CHECK_EPILOG = """\b
@@ -44,6 +44,7 @@ Exit codes: 0 written; 2 wrong usage; 3 problems found, or a file could not be r
 written, with --skip-bad the good rows are); 4 failure.
 """
 _SHOWN_LINES = 8
+_FILES_BY_NAME = 5  # more files of one folder that are alike are described once
 _Command = Callable[..., Any]
 
 
@@ -80,12 +81,13 @@ def labels() -> None:
 @_SKIP
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: columns, problems, warnings and agreement.")  # fmt: skip
 def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, form: str, **reading: Any) -> int:
-    """Read labelled files and tell all that is wrong with them.
+    """Read labelled files and report all that is wrong with them.
 
     FILE is CSV, TSV, JSON Lines, JSON or Parquet, also .gz; an export of Label Studio, doccano, Prodigy
-    or INCEpTION; a folder of brat or of datasets; or the name of a set on the hub. Several are one set.
+    or INCEpTION; a published set such as BABE, BASIL or SemEval's; a folder of brat, of datasets or of such
+    files; or the name of a set on the hub. Several are one set.
     """
-    from biasdetect.labels.reading import read_labels
+    from biasdetect.labels.read import read_labels
 
     refuse_unwritable(skip_bad, "--skip-bad", (*files, *test))
     result = read_labels(files, read_options(**reading), test)
@@ -124,7 +126,7 @@ def export(
     Reading the file again gives the same labels, votes, spans, annotators, ids and further fields.
     """
     from biasdetect.labels.export import export_labels
-    from biasdetect.labels.reading import read_labels
+    from biasdetect.labels.read import read_labels
 
     refuse_unwritable(out, "--out", (*files, *test))
     refuse_unwritable(skip_bad, "--skip-bad", (*files, *test, str(out)))
@@ -132,7 +134,7 @@ def export(
     for line in described(result):
         print_line(line, err=True)
     if result.problems and not skip_bad:
-        print_line("Nothing is written. Correct the problems, or say --skip-bad FILE.", err=True)
+        print_line("Nothing is written. Correct the problems, or pass --skip-bad FILE.", err=True)
         return Exit.UNREADABLE
     if skip_bad:
         write_file(skip_bad, result.rejected_lines())
@@ -157,11 +159,11 @@ def read_options(
     annotator_from_file: bool,
 ) -> ReadOptions:
     """What the options of :func:`reading_options` say, for :func:`biasdetect.labels.read_labels`."""
-    from biasdetect.labels.building import ReadOptions
-    from biasdetect.labels.columns import Wanted
+    from biasdetect.labels.build import ReadOptions
+    from biasdetect.labels.columns import ColumnNames
 
     return ReadOptions(
-        Wanted(text_column, label_column, spans_column, annotator_column),
+        ColumnNames(text_column, label_column, spans_column, annotator_column),
         _mapping(names),
         _scale(scale),
         encoding,
@@ -225,13 +227,12 @@ def agreements(result: Labels) -> tuple[dict[str, Agreement], str]:
 
 def described(result: Labels) -> Iterable[str]:
     """The whole result as lines for a reader."""
-    for file in result.files:
-        if file.columns:
-            yield from _columns(file)
+    for files in _alike(result.files):
+        yield from _columns(files)
     for title, found in (("Problems", result.problems), ("Warnings", result.warnings)):
         if found:
             yield f"{title} ({len(found)})"
-            yield from _grouped(found)
+            yield from (f"  {line}" for line in grouped(found))
             yield ""
     read = sum(file.rows for file in result.files)
     text = f"{counted(read, 'row')} read, {counted(len(result.records), 'record')} good"
@@ -240,9 +241,22 @@ def described(result: Labels) -> Iterable[str]:
     yield f"{text}. {_balance(result)}"
 
 
-def _columns(file: FileReport) -> Iterable[str]:
+def _alike(files: Iterable[FileReport]) -> Iterable[list[FileReport]]:
+    """The files that were read, those of one folder together where they were read in the same way."""
+    groups: dict[Any, list[FileReport]] = {}
+    for file in files:
+        if file.columns:
+            key = (str(Path(file.name).parent), file.form, tuple(file.columns.items()), file.kept, file.scale)
+            groups.setdefault(key, []).append(file)
+    for group in groups.values():
+        yield from [group] if len(group) > _FILES_BY_NAME else ([file] for file in group)
+
+
+def _columns(files: Sequence[FileReport]) -> Iterable[str]:
+    file = files[0]
     low, high = file.scale
-    yield f"{file.name}: {file.form}, {counted(file.rows, 'row')}"
+    more = f" and {len(files) - 1} more files" if len(files) > 1 else ""
+    yield f"{file.name}{more}: {file.form}, {counted(sum(file.rows for file in files), 'row')}"
     for part, column in file.columns.items():
         graded = f" ({low:g} to {high:g})" if part in ("label", "votes") and file.scale != (0, 1) else ""
         yield f'  {part:<10} <- "{column}"{graded}'
@@ -252,7 +266,7 @@ def _columns(file: FileReport) -> Iterable[str]:
     yield ""
 
 
-def _grouped(found: Iterable[Problem]) -> Iterable[str]:
+def grouped(found: Iterable[Problem]) -> Iterable[str]:
     """One line for each message, however many rows it is true of."""
     groups: dict[tuple[str, str, str], list[int]] = {}
     for problem in found:
@@ -265,7 +279,7 @@ def _grouped(found: Iterable[Problem]) -> Iterable[str]:
             place.append(f"{'line' if len(lines) == 1 else 'lines'} {some}")
         if len(lines) > _SHOWN_LINES:
             place[-1] += f" and {len(lines) - _SHOWN_LINES:,} more"
-        yield f"  {', '.join(place)}{f', column {column}' if column else ''}: {message}"
+        yield f"{', '.join(place)}{f', column {column}' if column else ''}: {message}"
 
 
 def _balance(result: Labels) -> str:

@@ -156,7 +156,7 @@ def _labels(
     files: Sequence[str], test: Sequence[str], skip_bad: Path | None, reading: dict[str, Any], first: bool
 ) -> tuple[tuple[LabelRecord, ...], tuple[LabelRecord, ...], bool] | None:
     """The records to train on and those for the proof, and whether some are left out; None where they are not good."""
-    from biasdetect.labels.reading import read_labels
+    from biasdetect.labels.read import read_labels
 
     options = read_options(**reading)
     result = read_labels(files, options, test)
@@ -174,7 +174,7 @@ def _labels(
     of_test = bool(proof and proof.problems)
     fatal = of_test or any(problem.fatal or problem.kind == "one-class" for problem in result.problems)
     if problems and (fatal or not skip_bad):
-        advice = "Correct the problems." if fatal else "Correct the problems, or say --skip-bad FILE."
+        advice = "Correct the problems." if fatal else "Correct the problems, or pass --skip-bad FILE."
         print_line(f"Nothing was trained. {advice}", err=True)
         return None
     return result.records, proof.records if proof else (), problems

@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 from biasdetect.evaluate.bootstrap import Array, Statistic, f1, intervals, mean_defined, ratio
-from biasdetect.evaluate.labelled import TECHNIQUES, Labelled
+from biasdetect.evaluate.labelled import Labelled
 from biasdetect.evaluate.metrics import (
     PhraseCounts,
     count_phrases,
@@ -25,6 +25,7 @@ from biasdetect.evaluate.metrics import (
     word_marks,
     word_metrics,
 )
+from biasdetect.labels.names import TECHNIQUES
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.results import Sentence
 

@@ -1,14 +1,16 @@
-"""Labels of annotators, in and out: one record for training, evaluation, review and export."""
+"""Reads, checks and writes labels of annotators: one record for training, evaluation, review and export."""
 
 from __future__ import annotations
 
-from biasdetect.labels.building import ReadOptions
+from biasdetect.labels.build import ReadOptions
+from biasdetect.labels.columns import ColumnNames
 from biasdetect.labels.export import FORMS, export_labels
-from biasdetect.labels.reading import Labels, read_labels
+from biasdetect.labels.read import Labels, read_labels, read_records
 from biasdetect.labels.records import LabelRecord, LabelSpan, Place, Problem, Vote
 
 __all__ = [
     "FORMS",
+    "ColumnNames",
     "LabelRecord",
     "LabelSpan",
     "Labels",
@@ -18,4 +20,5 @@ __all__ = [
     "Vote",
     "export_labels",
     "read_labels",
+    "read_records",
 ]

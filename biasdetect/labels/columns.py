@@ -4,36 +4,56 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from biasdetect.labels.names import is_label_name, listed, shown
-from biasdetect.labels.records import COLUMNS, SPAN_FIELDS, known_key
-from biasdetect.labels.sources import Row, UnreadableError
-
-KEEPSAKE = "biasdetect"
-"""The field in which an export to a tool keeps what the tool's own form cannot hold."""
+from biasdetect.labels.records import COLUMNS, EMBEDDED, SPAN_FIELDS, column_key
+from biasdetect.labels.rows import Row, UnreadableError
 
 _SAMPLE = 200  # rows
-_STARTS = {known_key(name) for name in SPAN_FIELDS["start"]}
+_STARTS = {column_key(name) for name in SPAN_FIELDS["start"]}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """The columns that the user named, None where they are to be recognised."""
+class ColumnNames:
+    """The columns that hold the parts of a record, as far as the user named them.
+
+    Attributes:
+        text: the sentence or paragraph.
+        label: of the whole text.
+        spans: marked wording.
+        annotator: who labelled.
+        votes: list of the single annotators' labels.
+        words: list of the words that annotators agreed on.
+        word_votes: mapping of a marked piece to the number of annotators who marked it.
+        techniques: list of the persuasion techniques in the text.
+        recognised: whether the other parts are looked for; without it, the data has them not, and every row has
+            to have the named columns.
+    """
 
     text: str | None = None
     label: str | None = None
     spans: str | None = None
     annotator: str | None = None
+    _: KW_ONLY
+    votes: str | None = None
+    words: str | None = None
+    word_votes: str | None = None
+    techniques: str | None = None
+    recognised: bool = True
 
 
-def recognise(rows: Sequence[Row], wanted: Wanted, *, text_alone: bool = False) -> dict[str, str]:
+_PARTS = ("text", "label", "spans", "annotator", "votes", "words", "word_votes", "techniques")
+_LABELS = ("label", "votes", "spans", "words", "techniques")
+
+
+def find_columns(rows: Sequence[Row], named: ColumnNames, *, text_alone: bool = False) -> dict[str, str]:
     """For each part of a record, the column that holds it.
 
     Args:
         rows: of one file.
-        wanted: columns that the user named.
+        named: columns that the user named.
         text_alone: the file's labels are not asked for, and a named column may be missing.
 
     Raises:
@@ -41,8 +61,8 @@ def recognise(rows: Sequence[Row], wanted: Wanted, *, text_alone: bool = False) 
     """
     names = list(dict.fromkeys(name for row in rows for name in row.fields))
     found: dict[str, str] = {}
-    for part in ("text", "label", "spans", "annotator"):
-        name = getattr(wanted, part)
+    for part in _PARTS:
+        name = getattr(named, part)
         if name is None or (text_alone and name not in names):
             continue
         if name not in names:
@@ -50,6 +70,8 @@ def recognise(rows: Sequence[Row], wanted: Wanted, *, text_alone: bool = False) 
             hint = f"did you mean {shown(near[0])}?" if near else f"it has {_some(names)}."
             raise UnreadableError("columns", f"has no column {shown(name)}; {hint}")
         found[part] = name
+    if not named.recognised:
+        return found
     for part in ("text", "id", "annotator", "annotators", "extra"):
         candidates = _named(part, names, found)
         if candidates and part not in found:
@@ -59,29 +81,29 @@ def recognise(rows: Sequence[Row], wanted: Wanted, *, text_alone: bool = False) 
         raise UnreadableError("columns", f"has no column of texts that is recognised; it has {_some(names)}. {hint}")
     if "label" in found and "votes" not in found and _shape(rows, found["label"]) == "votes":
         found["votes"] = found.pop("label")
-    _labels(rows, names, found, wanted)
-    if not text_alone and not {"label", "votes", "spans"} & set(found):
+    _find_labels(rows, names, found, named)
+    if not text_alone and not set(_LABELS) & set(found):
         hint = "Name one with --label-column or --spans-column."
         raise UnreadableError("columns", f"has no column of labels or spans that is recognised; it has {_some(names)}. {hint}")  # fmt: skip
     return found
 
 
 def _named(part: str, names: list[str], found: dict[str, str]) -> list[str]:
-    keys = {known_key(name): name for name in reversed(names) if name not in found.values()}
-    return [keys[key] for candidate in COLUMNS[part] if (key := known_key(candidate)) in keys]
+    keys = {column_key(name): name for name in reversed(names) if name not in found.values()}
+    return [keys[key] for candidate in COLUMNS[part] if (key := column_key(candidate)) in keys]
 
 
-def _labels(rows: Sequence[Row], names: list[str], found: dict[str, str], wanted: Wanted) -> None:
-    """Columns of labels, votes and spans; a column named label may hold any of them."""
-    for part in ("label", "votes", "spans"):
+def _find_labels(rows: Sequence[Row], names: list[str], found: dict[str, str], named: ColumnNames) -> None:
+    """Columns of labels, votes, spans, words and techniques; a column named label may hold labels, votes or spans."""
+    for part in ("label", "votes", "spans", "words", "word_votes", "techniques"):
         for name in _named(part, names, found):
             holds = _shape(rows, name) if part == "label" else part
-            if part == "label" and (wanted.label or (holds == "votes" and "votes" in found)):
+            if part == "label" and (named.label or (holds == "votes" and "votes" in found)):
                 continue
             if holds not in found:
                 found[holds] = name
     for name in names:
-        if name in found.values() or name == KEEPSAKE:
+        if name in found.values() or name == EMBEDDED:
             continue
         holds = _shape(rows, name)
         if holds == "spans" and "spans" not in found:
@@ -107,7 +129,7 @@ def _shape(rows: Sequence[Row], name: str) -> str:
 
 def _is_span(item: Any) -> bool:
     if isinstance(item, dict):
-        return bool(_STARTS & {known_key(key) for key in item})
+        return bool(_STARTS & {column_key(key) for key in item})
     return isinstance(item, list) and len(item) >= 3 and all(isinstance(part, int) for part in item[:2])
 
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.errors import DataError
-from biasdetect.labels.columns import KEEPSAKE
 from biasdetect.labels.names import shown
-from biasdetect.labels.records import LabelRecord, LabelSpan, plain_number
-from biasdetect.labels.sources import MAX_CELL, value_trouble
+from biasdetect.labels.records import EMBEDDED, LabelRecord, LabelSpan, plain_number
+from biasdetect.labels.rows import MAX_CELL, value_trouble
 from biasdetect.util.atomic import write_text
 
 
@@ -72,7 +71,11 @@ def _csv(records: Sequence[LabelRecord]) -> str:
     writer = csv.writer(stream)
     data = [record.to_dict() for record in records]
     columns = ["id", "text", "label"]
-    columns += [name for name in ("votes", "annotators", "spans") if any(name in row for row in data)]
+    columns += [
+        name
+        for name in ("votes", "annotators", "spans", "biased_words", "word_votes", "techniques")
+        if any(name in row for row in data)
+    ]
     columns += ["extra"] if any(record.extra for record in records) else []
     writer.writerow(columns)
     for row, record in zip(data, records, strict=True):
@@ -96,27 +99,27 @@ def _label_studio(records: Sequence[LabelRecord]) -> str:
     return "[\n" + ",\n".join(_json(tool_record(record, "Label Studio")) for record in records) + "\n]\n"
 
 
-def tool_record(record: LabelRecord, form: str, *, keepsake: bool = True) -> dict[str, Any]:
-    """A record as a tool imports it, with a field in which all that the tool cannot show is kept.
+def tool_record(record: LabelRecord, form: str, *, embedded: bool = True) -> dict[str, Any]:
+    """A record as a tool imports it, with a field that holds all that the tool cannot show.
 
     Args:
         record: any.
         form: ``doccano``, or Label Studio by whichever name.
-        keepsake: False for what the tool can show alone.
+        embedded: False for what the tool can show alone.
     """
-    kept = {KEEPSAKE: _kept(record)} if keepsake else {}
+    own = {EMBEDDED: _all_but_text(record)} if embedded else {}
     if form.startswith("Label Studio"):
-        return {"data": {"text": record.text, **kept}, "annotations": _annotations(record)}
+        return {"data": {"text": record.text, **own}, "annotations": _annotations(record)}
     names = [_label_name(record.target)] if record.target is not None else []
     spans = [[span.start, span.end, span.name] for span in _distinct(record.spans or ())]
     if record.spans is None:
-        return {"text": record.text, "label": names, **kept}
+        return {"text": record.text, "label": names, **own}
     if not names:
-        return {"text": record.text, "label": spans, **kept}
-    return {"text": record.text, "cats": names, "entities": spans, **kept}
+        return {"text": record.text, "label": spans, **own}
+    return {"text": record.text, "cats": names, "entities": spans, **own}
 
 
-def _kept(record: LabelRecord) -> dict[str, Any]:
+def _all_but_text(record: LabelRecord) -> dict[str, Any]:
     """Everything but the text, which the tool's own form holds."""
     data = replace(record, extra={}).to_dict() | ({"extra": dict(record.extra)} if record.extra else {})
     return {key: value for key, value in data.items() if key != "text"}

@@ -1,4 +1,4 @@
-"""What annotators wrote, to numbers and categories; an unknown name is an error that tells the nearest known one."""
+"""What annotators wrote, to numbers and categories; an unknown name is an error that names the nearest known one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from biasdetect.evaluate.labelled import TECHNIQUES
 from biasdetect.model.categories import CATEGORIES
+
+TECHNIQUES = {
+    "loaded language": "loaded-language",
+    "name calling labeling": "labeling",
+    "exaggeration minimisation": "exaggeration",
+    "doubt": "doubt",
+}
+"""Persuasion techniques of SemEval, letters alone, and the category that each corresponds to."""
 
 _BIASED = (
     "biased;bias;yes;y;true;t;1;accept;accepted;loaded;slanted;opinionated;subjective;subj;editorializing;lexical bias"
@@ -32,7 +39,10 @@ _WITHOUT_COUNTERPART = (
     "bandwagon reductio ad hitlerum;bandwagon;reductio ad hitlerum;guilt by association;appeal to hypocrisy;"
     "questioning the reputation;appeal to popularity;appeal to values;straw man;red herring;whataboutism;"
     "false dilemma no choice;consequential oversimplification;conversation killer;appeal to time;"
-    "obfuscation vagueness confusion;obfuscation intentional vagueness confusion"
+    "obfuscation vagueness confusion;obfuscation intentional vagueness confusion;"
+    "black and white fallacy dictatorship;glittering generalities virtue;smears;thought terminating cliché;"
+    "misrepresentation of someone s position straw man;presenting irrelevant data red herring;transfer;"
+    "appeal to strong emotions"
 ).split(";")
 _CATEGORIES: dict[str, str | None] = (
     dict.fromkeys(_UNNAMED, "")
@@ -55,6 +65,12 @@ def shown(value: Any, most: int = 60) -> str:
 def plain_name(name: str) -> str:
     """A name without case and marks: ``Non-biased`` is ``non biased``."""
     return re.sub(r"[\W_]+", " ", name.lower()).strip()
+
+
+class OppositeLabel(str):
+    """The name of a label that an annotator rejected: the other one of the two holds."""
+
+    __slots__ = ()
 
 
 def label_value(value: Any, own: Mapping[str, str]) -> float | None:
@@ -91,7 +107,7 @@ def label_value(value: Any, own: Mapping[str, str]) -> float | None:
         return LABELS[name]
     if _CATEGORIES.get(name) or name in _WITHOUT_COUNTERPART:
         raise ValueError(f"{shown(value)} is a category. Categories belong to spans; label the sentence 1 or 0")
-    raise ValueError(f"{shown(value)} is no known label; {_nearest(name, LABELS)}. Correct it, or say --map {_quoted(value)}=1 (or =0)")  # fmt: skip
+    raise ValueError(f"{shown(value)} is no known label; {_nearest(name, LABELS)}. Correct it, or pass --map {_quoted(value)}=1 (or =0)")  # fmt: skip
 
 
 def is_label_name(value: Any) -> bool:
@@ -99,17 +115,22 @@ def is_label_name(value: Any) -> bool:
     return isinstance(value, str) and bool(name := plain_name(value)) and name in LABELS and not name.isdigit()
 
 
+def technique_category(name: str) -> str:
+    """The category that a persuasion technique corresponds to, by whichever spelling; empty where there is none."""
+    return TECHNIQUES.get(plain_name(name), "")
+
+
 def category(name: str, own: Mapping[str, str]) -> tuple[str, str]:
     """Category and technique that a span's name stands for, one of them or both empty.
 
     Raises:
-        ValueError: where the name is unknown; the message tells the nearest known one.
+        ValueError: where the name is unknown; the message names the nearest known one.
     """
     plain = plain_name(name)
     plain = plain_name(own[plain]) if plain in own else plain
     if plain not in _CATEGORIES:
         message = f"{shown(name)} is no known category; {_nearest(plain, _CATEGORIES)}."
-        raise ValueError(f"{message} Correct it, or say --map {_quoted(name)}=CATEGORY.")
+        raise ValueError(f"{message} Correct it, or pass --map {_quoted(name)}=CATEGORY.")
     found = _CATEGORIES[plain]
     return ("", name) if found is None else (found, "")
 
@@ -155,7 +176,8 @@ def _kind(value: Any) -> str:
 
 
 def _nearest(name: str, known: Mapping[str, Any]) -> str:
-    nearest = difflib.get_close_matches(name[:80], [key for key in known if key], n=1, cutoff=0.6)
+    usable = [key for key, value in known.items() if key and (known is LABELS or value is not None)]
+    nearest = difflib.get_close_matches(name[:80], usable, n=1, cutoff=0.6)
     if nearest:
         return f'the nearest is "{_spelled(nearest[0])}"'
     some = CATEGORIES if known is _CATEGORIES else ("biased", "non-biased", "1", "0", "yes", "no")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self
 
 from biasdetect.model.categories import CATEGORIES
+
+EMBEDDED = "biasdetect"
+"""The field of an export to a tool that holds what the tool's own form cannot show."""
 
 VOICES = ("outlet", "scare-quote", "quote", "attributed")
 _OWN = ("", "outlet", "scare-quote")
@@ -123,13 +126,18 @@ class LabelRecord:
         text: as annotated; offsets point into it.
         label: 0 (plain) to 1 (biased) where there is one label for all; None where there is none.
         votes: one for each annotator who saw the text, in the order of the file.
-        spans: the marked wording, in order; None where wording was not marked at all.
+        spans: the marked wording, in the order of the data; None where wording was not marked at all.
+        words: the words that annotators agreed on, where the data lists words (as BABE does); ``spans`` holds
+            every place of them. None where it does not.
+        word_votes: a marked piece of text, and the number of annotators who marked it.
+        techniques: the persuasion techniques that occur somewhere in the text, as annotated; None where they were
+            not labelled.
         id: empty where the data has none.
-        extra: all other fields, plain JSON data.
+        extra: all other fields, plain JSON data: outlet, topic, article, the answer of a rejected annotation.
         place: where it was read; not compared.
 
     Raises:
-        ValueError: where a value or offset is out of range, or a span's annotator has no vote.
+        ValueError: where a value or offset is out of range, a span's annotator has no vote, or words have no spans.
     """
 
     text: str
@@ -138,6 +146,10 @@ class LabelRecord:
     spans: tuple[LabelSpan, ...] | None = None
     id: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    _: KW_ONLY
+    words: tuple[str, ...] | None = None
+    word_votes: Mapping[str, int] = field(default_factory=dict, hash=False)
+    techniques: tuple[str, ...] | None = None
     place: Place = field(default=Place(""), compare=False)
 
     def __post_init__(self) -> None:
@@ -154,6 +166,12 @@ class LabelRecord:
                 raise ValueError(f"category {span.category!r} or voice {span.voice!r} is none of the known ones")
             if span.annotator and span.annotator not in named:
                 raise ValueError(f"annotator {span.annotator!r} of a span has no vote")
+        if self.words is not None and self.spans is None:
+            raise ValueError("words are marked wherever they stand, so there are spans where there are words")
+        if not all(isinstance(name, str) for name in (*(self.words or ()), *self.word_votes, *(self.techniques or ()))):
+            raise ValueError("words and techniques are text")
+        if not all(isinstance(count, int) and count >= 0 for count in self.word_votes.values()):
+            raise ValueError("votes for a word are a number of annotators")
 
     @property
     def target(self) -> float | None:
@@ -172,6 +190,11 @@ class LabelRecord:
         return replace(self, label=None if self.hard is None else float(self.hard))
 
     @property
+    def labelled(self) -> bool:
+        """Whether anybody said anything of the text: label, votes, marked wording or techniques."""
+        return self.target is not None or self.spans is not None or self.techniques is not None
+
+    @property
     def soft_spans(self) -> tuple[tuple[int, int, float], ...]:
         """Pieces ``(start, end, target)``: the share of annotators, 0 to 1, who marked the piece.
 
@@ -187,6 +210,12 @@ class LabelRecord:
                 pieces.append((start, end, 1.0 if "" in marked else len(marked) / annotators))
         return tuple(pieces)
 
+    def piece_category(self, start: int, end: int) -> str:
+        """The category of the mark that a piece of the text lies in, the shortest where several do; empty without."""
+        marks = {(span.start, span.end): span.category for span in self.spans or () if span.category}
+        around = [(last - first, name) for (first, last), name in marks.items() if first <= start and end <= last]
+        return min(around)[1] if around else ""
+
     def to_dict(self) -> dict[str, Any]:
         """As plain data, in the form of the project's corpus (``votes`` and ``annotators`` where there are any)."""
         data: dict[str, Any] = {"id": self.id, "text": self.text, "label": plain_number(self.label)}
@@ -196,6 +225,12 @@ class LabelRecord:
                 data["annotators"] = [vote.annotator for vote in self.votes]
         if self.spans is not None:
             data["spans"] = [span.to_dict() for span in self.spans]
+        if self.words is not None:
+            data["biased_words"] = list(self.words)
+        if self.word_votes:
+            data["word_votes"] = dict(self.word_votes)
+        if self.techniques is not None:
+            data["techniques"] = list(self.techniques)
         return data | split_extra(self.extra, RECORD_FIELDS)
 
     @classmethod
@@ -207,15 +242,21 @@ class LabelRecord:
         """
         votes = data.get("votes") or []
         annotators = data.get("annotators") or [""] * len(votes)
-        spans = data.get("spans")
+        spans, words, techniques = (data.get(name) for name in ("spans", "biased_words", "techniques"))
         return cls(
             text=data["text"],
             label=_number(data.get("label")),
             votes=tuple(Vote(_number(value), str(name)) for value, name in zip(votes, annotators, strict=True)),
             spans=None if spans is None else tuple(_span(span) for span in spans),
+            words=None if words is None else tuple(words),
+            word_votes=dict(data.get("word_votes") or {}),
+            techniques=None if techniques is None else tuple(techniques),
             id=str(data.get("id", "")),
-            extra=_joined_extra(data, ("id", "text", "label", "votes", "annotators", "spans")),
+            extra=_joined_extra(data, _WRITTEN),
         )
+
+
+_WRITTEN = ("id", "text", "label", "votes", "annotators", "spans", "biased_words", "word_votes", "techniques")
 
 
 def _span(data: Mapping[str, Any]) -> LabelSpan:
@@ -243,7 +284,7 @@ def _number(value: Any) -> float | None:
 
 
 @lru_cache(4096)
-def known_key(name: str) -> str:
+def column_key(name: str) -> str:
     """A column's name without case, spaces and marks, to be compared with known names."""
     return "".join(character for character in name.lower() if character.isalnum())
 
@@ -252,15 +293,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id", "sentence_id", "text_id", "doc_id", "uuid", "uid"),
     "text": ("text", "sentence", "content", "paragraph", "headline", "body", "article", "document"),
     "label": ("label_bias", "label", "bias", "biased", "is_biased", "bias_label", "labels", "cats", "class", "choice", "rating"),
-    "votes": ("votes", "ratings", "label_votes"),
+    "votes": ("votes", "ratings", "label_votes", "bias_votes"),
     "annotators": ("annotators",),
-    "spans": ("spans", "entities", "biased_words", "highlights", "phrases"),
+    "spans": ("spans", "entities", "highlights", "phrases"),
+    "words": ("biased_words",),
+    "word_votes": ("word_votes",),
+    "techniques": ("techniques",),
     "annotator": ("annotator", "annotator_id", "annotated_by", "completed_by", "coder", "rater", "worker", "worker_id", "username"),
     "extra": ("extra",),
 }  # fmt: skip
 """For each part of a record, the column names that it goes by, the likeliest first."""
 
-RECORD_FIELDS = frozenset(known_key(name) for names in COLUMNS.values() for name in names) | {"biasdetect"}
+RECORD_FIELDS = frozenset(column_key(name) for names in COLUMNS.values() for name in names) | {EMBEDDED}
 SPAN_FIELDS: dict[str, tuple[str, ...]] = {
     "start": ("start", "start_offset", "startOffset", "begin"),
     "end": ("end", "end_offset", "endOffset", "stop"),
@@ -271,12 +315,14 @@ SPAN_FIELDS: dict[str, tuple[str, ...]] = {
     "extra": ("extra",),
 }
 """For each part of a span, the field names that it goes by."""
-_SPAN_FIELDS = frozenset(known_key(name) for names in SPAN_FIELDS.values() for name in names)
+_SPAN_FIELDS = frozenset(column_key(name) for names in SPAN_FIELDS.values() for name in names)
 
 
 def split_extra(extra: Mapping[str, Any], taken: frozenset[str]) -> dict[str, Any]:
     """Extra fields beside the known ones; under ``extra`` those that a reader could take for something else."""
-    hidden = {key for key, value in extra.items() if known_key(key) in taken or key.startswith("_") or not _flat(value)}
+    hidden = {
+        key for key, value in extra.items() if column_key(key) in taken or key.startswith("_") or not _flat(value)
+    }
     data = {key: value for key, value in extra.items() if key not in hidden}
     return data | ({"extra": {key: extra[key] for key in extra if key in hidden}} if hidden else {})
 

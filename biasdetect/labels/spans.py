@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from biasdetect.labels.names import category, listed, shown
-from biasdetect.labels.records import SPAN_FIELDS, VOICES, LabelSpan, known_key
+from biasdetect.labels.names import listed, shown
+from biasdetect.labels.records import SPAN_FIELDS, VOICES, LabelSpan, column_key
 from biasdetect.model.phrases import occurrences
 
-_FIELDS = {known_key(name): part for part, names in SPAN_FIELDS.items() for name in names}
+_FIELDS = {column_key(name): part for part, names in SPAN_FIELDS.items() for name in names}
 _MOST_PLACES = 1000
 
 
 @dataclass(slots=True)
 class ParsedSpans:
-    """What became of a cell: its spans (None: wording was not marked), problems as kind and message, and a count."""
+    """What became of a cell.
+
+    Attributes:
+        spans: in the order of the cell; None where wording was not marked.
+        problems: kind and message of each.
+        converted: number of spans whose offsets counted UTF-16 units.
+        unknown_techniques: names of techniques that no published set has.
+    """
 
     spans: list[LabelSpan] | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
     converted: int = 0
+    unknown_techniques: set[str] = field(default_factory=set)
 
 
-def parse_spans(cell: Any, text: str, own: Mapping[str, str]) -> ParsedSpans:
+Categories = Callable[[str], tuple[str, str]]
+"""Category and technique that a name stands for; ValueError where it is unknown."""
+
+
+def parse_spans(cell: Any, text: str, categories: Categories, *, overlaps: bool = False) -> ParsedSpans:
     """Spans of a cell; everything that is wrong with them at once.
 
     Args:
         cell: a list, or one as JSON or as Python prints it: of objects with offsets, of ``[start, end, name]``,
             or of words, which are marked wherever they stand. None or empty text where nothing was marked.
         text: that they were marked in.
-        own: the user's own names of categories.
+        categories: what a name stands for.
+        overlaps: spans of one category may overlap. Those named by a technique always may: published sets have them.
     """
     parsed = ParsedSpans()
     value = listed(cell)
@@ -41,13 +54,18 @@ def parse_spans(cell: Any, text: str, own: Mapping[str, str]) -> ParsedSpans:
     if not isinstance(value, list):
         parsed.problems.append(("spans", f"{shown(cell)} is no list of spans."))
         return parsed
+    strict: list[LabelSpan] = []
     for item in value:
         try:
-            parsed.spans += _item(item, text, own, parsed)
+            spans, is_technique = _item(item, text, categories, parsed)
         except ValueError as error:
             parsed.problems.append((_kind(str(error)), str(error)))
-    parsed.spans.sort(key=lambda span: (span.start, span.end))
-    parsed.problems += _repeated(parsed.spans, text)
+        else:
+            parsed.spans += spans
+            strict += [] if is_technique else spans
+    if not overlaps:
+        strict.sort(key=lambda span: (span.start, span.end))
+        parsed.problems += _repeated(strict, text)
     return parsed
 
 
@@ -57,30 +75,47 @@ def _kind(message: str) -> str:
     return "span-text" if "the annotation says" in message else "span-range" if "characters" in message else "spans"
 
 
-def _item(item: Any, text: str, own: Mapping[str, str], parsed: ParsedSpans) -> list[LabelSpan]:
+def _item(item: Any, text: str, categories: Categories, parsed: ParsedSpans) -> tuple[list[LabelSpan], bool]:
+    """The spans that an item stands for, and whether it names a technique."""
     parts: dict[str, Any] = {}
     extra: dict[str, Any] = {}
+    technique = False
     if isinstance(item, str):
-        return [LabelSpan(start, end) for start, end in occurrences(text, item)]
+        return [LabelSpan(start, end) for start, end in occurrences(text, item)], False
     if isinstance(item, list) and len(item) in (2, 3, 4):
         parts = dict(zip(("start", "end", "name", "text"), item, strict=False))
     elif isinstance(item, dict):
         for key, value in item.items():
-            part = _FIELDS.get(known_key(key))
+            part = _FIELDS.get(column_key(key))
             # an empty category beside a technique says less than the technique does
             if part and parts.get(part) in (None, ""):
                 parts[part] = value
+                technique = column_key(key) == "technique" if part == "name" else technique
             elif not part:
                 extra[key] = value
     else:
         raise ValueError(f"{shown(item)} is no span. Write start, end and category.")
     if isinstance(parts.get("extra"), dict):
         extra |= parts["extra"]
-    return _built(parts, extra, text, own, parsed)
+    known = _with_any_technique(categories, parsed) if technique else categories
+    return _spans(parts, extra, text, known, parsed), technique
 
 
-def _built(
-    parts: dict[str, Any], extra: dict[str, Any], text: str, own: Mapping[str, str], parsed: ParsedSpans
+def _with_any_technique(categories: Categories, parsed: ParsedSpans) -> Categories:
+    """A field ``technique`` says what its value is, so that a name that is not known has no counterpart."""
+
+    def found(name: str) -> tuple[str, str]:
+        try:
+            return categories(name)
+        except ValueError:
+            parsed.unknown_techniques.add(name)
+            return "", name
+
+    return found
+
+
+def _spans(
+    parts: dict[str, Any], extra: dict[str, Any], text: str, categories: Categories, parsed: ParsedSpans
 ) -> list[LabelSpan]:
     names = parts.get("name") or ""
     stored = parts.get("text")
@@ -99,7 +134,7 @@ def _built(
     for name in names if isinstance(names, list) and names else [names or ""]:
         if not isinstance(name, str):
             raise ValueError(f"{shown(name)} is no known category; a name is text.")
-        found, technique = category(name, own)
+        found, technique = categories(name)
         annotator = str(parts.get("annotator") or "")
         spans += [LabelSpan(start, end, found, technique, voice, annotator, extra) for start, end in places]
     return spans

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from biasdetect.detector import Detector
 from biasdetect.labels import FORMS, LabelRecord, LabelSpan, export_labels
-from biasdetect.labels.checks import LONG
+from biasdetect.labels.check import LONG
 from biasdetect.language.voice import Quotation, VoiceMap, find_quotations
 from biasdetect.model.phrases import find_words
 from biasdetect.reading.document import Document

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from biasdetect.errors import InputError
 from biasdetect.labels import LabelRecord, Vote
-from biasdetect.labels.checks import same_text
+from biasdetect.labels.check import same_text
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import find_words
 from biasdetect.results import Voice

@@ -97,15 +97,17 @@ def test_techniques_of_a_paragraph(write):
     ("record", "message"),
     [
         ("{", "line 2: is no JSON"),
-        ("[1]", "line 2: list where"),
-        ({"label": 1}, "line 2: no field 'text'"),
-        ({"text": " ", "label": 1}, "line 2: text is empty"),
-        ({"text": "a", "label": 2}, "line 2: label 2 is none of"),
-        ({"text": "a", "outlet": "b"}, "line 2: no labels"),
-        ({"text": "abc", "spans": [{"start": 2, "end": 9}]}, "line 2: span 2 to 9 does not lie"),
-        ({"text": "abc", "biased_words": "abc"}, "line 2: biased_words 'abc' is no list"),
-        ({"text": "abc", "techniques": [1]}, "line 2: techniques .* is no list of strings"),
-        ({"body": [{"sentence": "a"}, {"text": "b"}]}, "line 2: sentence 2: no field 'sentence'"),
+        ("[1]", "line 2: is list and no object"),
+        ({"label": 1}, "line 2, column text: the text is empty"),
+        ({"text": " ", "label": 1}, "line 2, column text: the text is empty"),
+        ({"text": "a", "label": 2}, "line 2, column label: 2 lies outside"),
+        ({"text": "abc", "spans": [{"start": 2, "end": 9}]}, "line 2, column spans: span 2–9 does not lie"),
+        ({"text": "abc", "biased_words": "abc"}, 'line 2, column biased_words: "abc" is no list'),
+        ({"text": "abc", "techniques": [1]}, "line 2, column techniques: .* is no list of strings"),
+        (
+            {"body": [{"sentence": "a"}, {"text": "b"}]},
+            "line 2: is no record of BASIL .sentence 2: no field 'sentence'",
+        ),
     ],
 )
 def test_bad_records_are_named_by_file_and_line(write, record, message):
@@ -117,11 +119,11 @@ def test_bad_records_are_named_by_file_and_line(write, record, message):
 
 
 def test_files_that_cannot_be_read(write, tmp_path):
-    with pytest.raises(DataError, match="No such file"):
+    with pytest.raises(DataError, match="no such file"):
         read_labelled(tmp_path / "missing.jsonl")
-    with pytest.raises(DataError, match="is none of"):
+    with pytest.raises(DataError, match="Parquet"):
         read_labelled(write("data.parquet", "x"))
-    with pytest.raises(DataError, match="cannot be read"):
-        read_labelled(write("plain.jsonl", "{}").rename(tmp_path / "plain.jsonl.gz"))
-    with pytest.raises(DataError, match="no labelled sentence"):
+    with pytest.raises(DataError, match="no column of labels"):
+        read_labelled(write("bare.jsonl", {"text": "a", "outlet": "b"}))
+    with pytest.raises(DataError, match="is empty"):
         read_labelled(write("empty.jsonl", "\n"))

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from conftest import needs
 
-from biasdetect.labels import ReadOptions, read_labels, sources
+from biasdetect.labels import ReadOptions, read_labels, rows
 
 GOOD = {"text": "The shameless mayor left.", "label": 1}
 OTHER = {"text": "The council meets.", "label": 0}
@@ -153,7 +153,7 @@ def test_a_file_beyond_the_bound_is_refused_before_it_is_read(tmp_path):
 
 
 def test_a_gzip_bomb_is_unpacked_to_the_bound_only(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "MAX_BYTES", 2_000_000)
+    monkeypatch.setattr(rows, "MAX_BYTES", 2_000_000)
     (problem,) = told(tmp_path / "a.jsonl.gz", gzip.compress(b" " * 50_000_000)).problems
     assert "larger than 2 MB" in problem.message
 
@@ -177,7 +177,7 @@ def test_a_parquet_file_that_repeats_a_long_text(tmp_path):
 
 
 def test_more_rows_than_the_bound(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "MAX_ROWS", 100)
+    monkeypatch.setattr(rows, "MAX_ROWS", 100)
     labels = told(tmp_path / "a.csv", "text,label\n" + "".join(f"Bar {n},{n % 2}\n" for n in range(500)))
     assert [problem.kind for problem in labels.problems] == ["too-large"]
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import needs
 
 from biasdetect.labels import LabelSpan, ReadOptions, Vote, read_labels
-from biasdetect.labels.columns import Wanted
+from biasdetect.labels.columns import ColumnNames
 
 TEXT = "The shameless mayor left, the clerk called it a sham."
 PLAIN = "The council meets on Tuesday."
@@ -69,9 +69,9 @@ def test_names_of_labels(table, plain, biased):
 
 def test_columns_with_names_of_the_users_own(table):
     path = table(("satz", "urteil", "text"), (TEXT, "slanted!", "t1"), (PLAIN, "sober", "t2"))
-    options = ReadOptions(Wanted(text="satz", label="urteil"), {"Slanted!": "biased", "sober": "0"})
+    options = ReadOptions(ColumnNames(text="satz", label="urteil"), {"Slanted!": "biased", "sober": "0"})
     assert [(record.text, record.label) for record in clean(read_labels([path], options))] == [(TEXT, 1), (PLAIN, 0)]
-    labels = read_labels([path], ReadOptions(Wanted(text="saetz")))
+    labels = read_labels([path], ReadOptions(ColumnNames(text="saetz")))
     assert 'did you mean "satz"' in labels.problems[0].message
 
 

@@ -83,7 +83,18 @@ def records(draw):
             )
             for start, end in zip(edges[::2], edges[1::2], strict=False)
         )
-    return LabelRecord(text, draw(st.none() | scores), tuple(votes), spans, draw(st.just("") | names), draw(extras))
+    listed = st.none() | st.lists(names, max_size=2).map(tuple)
+    return LabelRecord(
+        text,
+        draw(st.none() | scores),
+        tuple(votes),
+        spans,
+        draw(st.just("") | names),
+        draw(extras),
+        words=None if spans is None else draw(listed),
+        word_votes=draw(st.dictionaries(names, st.integers(0, 9), max_size=2)),
+        techniques=draw(listed),
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)

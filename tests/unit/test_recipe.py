@@ -121,10 +121,11 @@ def test_techniques_become_weak_targets(tmp_path):
 @pytest.mark.parametrize(
     ("records", "message"),
     [
-        (['{"label": 1}'], "record 1.*text"),
-        (['{"text": "a", "label": 7}'], "neither 0 nor 1"),
-        (['{"text": "a", "label": 1}', "{"], "line 2 is no JSON"),
-        ([""], "no usable record"),
+        (['{"label": 1}'], 'has no column "text"'),
+        (['{"text": "a", "label": 1}', '{"text": "b"}'], 'line 2: has no "label"'),
+        (['{"text": "a", "label": 7}'], "line 1, column label: 7 lies outside 0 to 1"),
+        (['{"text": "a", "label": 1}', "{"], "line 2: is no JSON"),
+        ([""], "is empty"),
     ],
 )
 def test_records_that_do_not_fit_are_named(tmp_path, records, message):

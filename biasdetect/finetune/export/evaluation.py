@@ -16,6 +16,7 @@ from biasdetect.evaluate.suites import fairness
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.recipe.examples import read_records
 from biasdetect.finetune.recipe.schema import Recipe
+from biasdetect.labels import LabelRecord
 from biasdetect.model.folder import METRICS
 from biasdetect.util.atomic import write_text
 
@@ -52,14 +53,14 @@ def _groups(detector: Detector, recipe: Recipe) -> dict[str, list[dict[str, Any]
     if not recipe.evaluation.groups:
         return {}
     records = read_records(recipe.development, recipe.sources[recipe.development])
-    called = [item.score >= CALLED for item in detector.score_sentences([record["text"] for record in records])]
+    called = [item.score >= CALLED for item in detector.score_sentences([record.text for record in records])]
     return {field: _by(field, records, called) for field in recipe.evaluation.groups}
 
 
-def _by(field: str, records: Sequence[dict[str, Any]], called: Sequence[bool]) -> list[dict[str, Any]]:
+def _by(field: str, records: Sequence[LabelRecord], called: Sequence[bool]) -> list[dict[str, Any]]:
     groups: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for record, decision in zip(records, called, strict=True):
-        groups[str(record.get(field) or "")].append((bool(record["label"]), decision))
+        groups[str(record.extra.get(field) or "")].append((record.hard == 1, decision))
     return [
         {
             "group": group,

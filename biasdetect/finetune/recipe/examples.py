@@ -1,17 +1,16 @@
-"""Labelled data to training examples: one form for sentence labels, votes, words, spans and techniques."""
+"""Makes training examples of a recipe's labelled data: sentence labels, votes, words, spans and techniques."""
 
 from __future__ import annotations
 
-import gzip
-import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from biasdetect import labels as labelled_data
 from biasdetect.errors import DataError
 from biasdetect.finetune.recipe.schema import Source
+from biasdetect.labels import ColumnNames, LabelRecord, LabelSpan, ReadOptions
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import occurrences
 
@@ -22,7 +21,8 @@ UNKNOWN = math.nan
 _AGREED, _AGREED_VOTES = 0.7, 0.3
 _MARKED_VOTES, _MARKED_MOST = 0.6, 0.4
 CLEAN = 0.01  # a word of a sentence labelled neutral, where labels may be wrong
-_OUTLET = ("outlet", "scare-quote")
+_PANEL = 5  # annotators of a sentence whose single votes are not told
+_ALL = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,105 +71,91 @@ def read_source(name: str, source: Source) -> list[Example]:
     Raises:
         DataError: where neither path nor hub can be read, or records do not fit the columns.
     """
-    records = read_records(name, source)
-    records = records[source.skip :][: source.limit]
-    examples = []
-    for number, record in enumerate(records, 1):
-        try:
-            example = _example(record, source)
-        except (KeyError, TypeError, ValueError) as error:
-            raise DataError(
-                f"source {name}, record {number}: {error!r}. Its columns are {sorted(record)}; "
-                f"map them under [sources.{name}.columns] in the recipe."
-            ) from error
-        if example.text.strip() and (source.only_label is None or example.label == source.only_label):
-            examples.append(example)
+    first = source.skip
+    records = read_records(name, source, slice(first, None if source.limit is None else first + source.limit))
+    examples = [
+        as_example(record, source)
+        for record in records
+        if source.only_label is None or record.label == source.only_label
+    ]
     if not examples:
         raise DataError(f"source {name}: holds no usable record.")
     return examples
 
 
-def read_records(name: str, source: Source) -> list[dict[str, Any]]:
-    """A source's records as they are, from its path or, where that is missing, the hub.
+def read_records(name: str, source: Source, part: slice = _ALL) -> list[LabelRecord]:
+    """A source's records, from its path or, where that is missing, the hub; rows without a text are left out.
+
+    Args:
+        name: of the source, for messages.
+        source: where its records are and what its columns are called.
+        part: which rows.
 
     Raises:
-        DataError: where neither can be read.
+        DataError: where neither can be read, or a record does not fit the columns.
     """
-    path = Path(source.path) if source.path else None
-    if path and path.is_file():
-        return _read_file(name, path)
-    if source.hub:
-        from datasets import load_dataset
-
-        try:
-            return list(load_dataset(source.hub, split=source.split))  # type: ignore[arg-type]
-        except Exception as error:  # datasets raises many kinds for an unreachable or renamed set
-            tried = f"no file {path}, and " if path else ""
-            raise DataError(
-                f"source {name}: {tried}{source.hub!r} cannot be loaded from the hub ({type(error).__name__}). "
-                f"{_published(source)}"
-            ) from error
-    raise DataError(f"source {name}: no file {path}. {_published(source)}")
+    here = source.path is not None and Path(source.path).exists()
+    if not here and not source.hub:
+        raise DataError(f"source {name}: no file {source.path}. {_published(source)}")
+    names = source.columns.model_dump()
+    options = ReadOptions(
+        columns=ColumnNames(**names, recognised=False),
+        scale=(0, 1),
+        split=source.split,
+        categories=source.categories,
+        part=part,
+    )
+    labels = labelled_data.read_records([str(source.path) if here else f"hub:{source.hub}"], options)
+    problems = [problem for problem in labels.problems if problem.kind != "empty-text"]
+    if problems and here:
+        raise DataError(
+            f"source {name}: {problems[0]} Correct the data, or map its columns under [sources.{name}.columns] "
+            "in the recipe."
+        )
+    if problems:
+        tried = f"no file {source.path}. " if source.path else ""
+        raise DataError(f"source {name}: {tried}{problems[0]} {_published(source)}")
+    return list(labels.records)
 
 
 def _published(source: Source) -> str:
     return f"The data is published at {source.published}." if source.published else "Correct its path in the recipe."
 
 
-def _read_file(name: str, path: Path) -> list[dict[str, Any]]:
-    suffixes = path.suffixes
-    if ".csv" in suffixes or ".parquet" in suffixes:
-        from datasets import load_dataset
+def as_example(record: LabelRecord, source: Source) -> Example:
+    """A record with the soft targets that a recipe asks for.
 
-        form = "csv" if ".csv" in suffixes else "parquet"
-        return list(load_dataset(form, data_files=str(path), split="train"))  # type: ignore[arg-type]
-    opener = gzip.open if path.suffix == ".gz" else open
-    records = []
-    with opener(path, "rt", encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                if line.strip():
-                    records.append(json.loads(line))
-            except ValueError as error:
-                raise DataError(f"source {name}: {path}, line {number} is no JSON ({error}).") from None
-    return records
-
-
-def _example(record: dict[str, Any], source: Source) -> Example:
-    columns = source.columns
-    text = record[columns.text]
-    if not isinstance(text, str):
-        raise TypeError(f"{columns.text} is {type(text).__name__}, not text")
-    label = None if columns.label is None or record[columns.label] is None else int(record[columns.label])
-    if label not in (None, 0, 1):
-        raise ValueError(f"label {label!r} is neither 0 nor 1")
-    votes = [float(vote) for vote in record[columns.votes] or ()] if columns.votes else []
+    Args:
+        record: what annotators said.
+        source: how far labels are softened, and which techniques stand for which category.
+    """
+    votes = [vote.value for vote in record.votes if vote.value is not None]
+    label = None if record.label is None else record.hard
     spans: list[TargetSpan] = []
     marked: list[TargetSpan] = []
     rest = UNKNOWN
-    if columns.words:
-        spans, marked = _word_targets(record, source, text, len(votes))
+    if record.words is not None:
+        spans, marked = _word_targets(record, len(votes))
         rest = 0.0
-    elif columns.spans:
-        spans, marked = _span_targets(record[columns.spans], source)
+    elif record.spans is not None:
+        spans, marked = _span_targets(record.spans, source)
         rest = 0.0
     elif label == 0:
         rest = CLEAN
-    weak = _weak_targets(record[columns.techniques], source) if columns.techniques else ()
     return Example(
-        text=text,
-        sentence=_sentence_target(label, votes, source),
+        text=record.text,
+        sentence=_sentence_target(record.label, votes, source),
         spans=tuple(spans),
         rest=rest,
-        weak=weak,
+        weak=() if record.techniques is None else _weak_targets(record.techniques, source),
         label=label,
         marked=tuple(marked),
-        pair=str(record.get("pair", "")),
+        pair=str(record.extra.get("pair", "")),
         teacher_share=source.teacher_share,
     )
 
 
-def _sentence_target(label: int | None, votes: Sequence[float], source: Source) -> float:
+def _sentence_target(label: float | None, votes: Sequence[float], source: Source) -> float:
     if label is None:
         return UNKNOWN
     target = source.smoothing + (1 - 2 * source.smoothing) * label
@@ -178,39 +164,31 @@ def _sentence_target(label: int | None, votes: Sequence[float], source: Source) 
     return target
 
 
-def _word_targets(
-    record: dict[str, Any], source: Source, text: str, annotators: int
-) -> tuple[list[TargetSpan], list[TargetSpan]]:
+def _word_targets(record: LabelRecord, annotators: int) -> tuple[list[TargetSpan], list[TargetSpan]]:
     """Soft targets from word votes, then harder ones for the words that the panel agreed on."""
-    columns = source.columns
-    assert columns.words
-    votes = (record[columns.word_votes] or {}) if columns.word_votes else {}
-    annotators = annotators or 5
+    votes = record.word_votes
+    annotators = annotators or _PANEL
     spans = [
         TargetSpan(start, end, min(_MARKED_MOST, _MARKED_VOTES * count / annotators))
         for piece, count in votes.items()
-        for start, end in occurrences(text, piece)
+        for start, end in occurrences(record.text, piece)
     ]
-    agreed = record[columns.words] or ()
     marked = []
-    for word in agreed:
-        for start, end in occurrences(text, word):
+    for word in record.words or ():
+        for start, end in occurrences(record.text, word):
             count = sum(number for piece, number in votes.items() if word.lower() in piece.lower())
             marked.append(TargetSpan(start, end, _AGREED + _AGREED_VOTES * min(1.0, count / annotators)))
     return spans + marked, marked
 
 
-def _span_targets(raw: Iterable[dict[str, Any]], source: Source) -> tuple[list[TargetSpan], list[TargetSpan]]:
+def _span_targets(marks: Iterable[LabelSpan], source: Source) -> tuple[list[TargetSpan], list[TargetSpan]]:
     spans: list[TargetSpan] = []
-    for span in raw:
-        start, end = int(span["start"]), int(span["end"])
-        name = str(span.get("category") or span.get("technique") or "")
-        ours = source.categories.get(name, [name] if name in CATEGORIES else [])
-        if ours and span.get("voice", "outlet") in _OUTLET:
-            category = CATEGORIES.index(ours[0]) if len(ours) == 1 else None
-            spans.append(TargetSpan(start, end, 1.0 - source.smoothing, category))
-        else:  # a technique without a counterpart, or somebody else's words: neither loaded nor plain
-            spans.insert(0, TargetSpan(start, end, UNKNOWN))
+    for span in marks:
+        if span.ignored:  # neither loaded nor plain
+            spans.insert(0, TargetSpan(span.start, span.end, UNKNOWN))
+        else:
+            category = CATEGORIES.index(span.category) if span.category else None
+            spans.append(TargetSpan(span.start, span.end, 1.0 - source.smoothing, category))
     return spans, [span for span in spans if not math.isnan(span.target)]
 
 

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from biasdetect.evaluate.labelled import GoldSpan, Labelled
 from biasdetect.finetune.recipe.examples import CLEAN, UNKNOWN, Example, TargetSpan, read_source
 from biasdetect.finetune.recipe.schema import Columns, Source
-from biasdetect.labels.checks import same_text
+from biasdetect.labels.check import same_text
 from biasdetect.labels.records import LabelRecord
 from biasdetect.model.categories import CATEGORIES
 
@@ -119,11 +118,8 @@ def as_example(record: LabelRecord) -> Example:
     Somebody else's words and techniques without a counterpart are unknown, and so are the words of a biased
     sentence whose wording nobody marked. Where wording alone was marked, a sentence with some is biased.
     """
-    categories = {(span.start, span.end): span.category for span in record.spans or () if span.category}
     unknown = [TargetSpan(span.start, span.end, UNKNOWN) for span in record.spans or () if span.ignored]
-    pieces = [
-        TargetSpan(start, end, share, _category(start, end, categories)) for start, end, share in record.soft_spans
-    ]
+    pieces = [TargetSpan(start, end, share, _category(record, start, end)) for start, end, share in record.soft_spans]
     marked = tuple(piece for piece in pieces if piece.target >= _MARKED)
     target, label = record.target, record.hard
     if target is None and record.spans is not None:
@@ -140,17 +136,10 @@ def as_example(record: LabelRecord) -> Example:
     )
 
 
-def as_labelled(record: LabelRecord) -> Labelled:
-    """A record as evaluation reads it: hard label, marked wording, wording that does not count."""
-    example = as_example(record)
-    if record.spans is None:
-        return Labelled(record.text, example.label)
-    spans = tuple(
-        GoldSpan(span.start, span.end, CATEGORIES[span.category] if span.category is not None else "")
-        for span in example.marked
-    )
-    ignored = tuple((span.start, span.end) for span in record.spans if span.ignored)
-    return Labelled(record.text, example.label, spans, ignored)
+def with_label(record: LabelRecord) -> LabelRecord:
+    """The record with the label that it was trained on: where wording alone was marked, a sentence with some is biased."""
+    label = as_example(record).label
+    return record if record.target is not None or label is None else replace(record, label=float(label))
 
 
 def balanced(examples: Sequence[Example]) -> list[Example]:
@@ -200,7 +189,6 @@ def _corpus(file: Path) -> list[Example]:
     return read_source(file.stem, Source(path=str(file), columns=Columns(label="label", spans="spans")))
 
 
-def _category(start: int, end: int, categories: dict[tuple[int, int], str]) -> int | None:
-    """The category of the mark that a piece lies in, the shortest where several do."""
-    around = [(last - first, name) for (first, last), name in categories.items() if first <= start and end <= last]
-    return CATEGORIES.index(min(around)[1]) if around else None
+def _category(record: LabelRecord, start: int, end: int) -> int | None:
+    name = record.piece_category(start, end)
+    return CATEGORIES.index(name) if name else None

@@ -23,13 +23,13 @@ from transformers import TrainerCallback
 from biasdetect.detector import load
 from biasdetect.errors import DataError, InterruptedTrainingError, ModelError
 from biasdetect.evaluate.figures import evaluate
-from biasdetect.evaluate.labelled import read_labelled
+from biasdetect.evaluate.labelled import as_labelled, read_labelled
 from biasdetect.evaluate.proof import Proof, prove
 from biasdetect.evaluate.regression import Expectation, read_regressions
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.fitting import explained_writes
 from biasdetect.finetune.recipe.stages import digest
-from biasdetect.finetune.retrain.annotations import as_labelled, corpus_folder, split
+from biasdetect.finetune.retrain.annotations import corpus_folder, split, with_label
 from biasdetect.finetune.retrain.training import CORPUS, Settings, Start, open_start, retrain
 from biasdetect.labels.records import LabelRecord
 from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, file_sha256, open_model
@@ -276,7 +276,7 @@ def _prove(
             return None
     except ModelError:
         return None
-    sets = {KEPT_APART: [as_labelled(record) for record in test]}
+    sets = {KEPT_APART: [as_labelled(with_label(record)) for record in test]}
     if start.language == "en":
         sets[CORPUS] = read_labelled(corpus_folder() / "dev.jsonl")
     own = read_regressions([]) if start.language == "en" else {}
@@ -303,7 +303,7 @@ def _record(staged: Path, proof: Proof | None, test: Sequence[LabelRecord]) -> d
         }  # fmt: skip
     else:
         detector = load(staged)
-        labelled = [as_labelled(record) for record in test]
+        labelled = [as_labelled(with_label(record)) for record in test]
         metrics["evaluation"] = [evaluate(KEPT_APART, detector.folder.label, labelled, detector).to_dict()]
     write_text(staged / METRICS, json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
     write_card(staged)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.labels.names import is_label_name, shown
-from biasdetect.labels.sources import Row, Source
+from biasdetect.labels.rows import Row, RowSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,12 @@ class Mark:
 
 
 def document_rows(
-    source: Source, document: Path, text: str, sentences: Sequence[tuple[int, int]], marks: Sequence[Mark]
+    source: RowSource, document: Path, text: str, sentences: Sequence[tuple[int, int]], marks: Sequence[Mark]
 ) -> Iterator[Row]:
     """A row for each sentence.
 
     A mark on a whole sentence whose name is that of a label (``biased``, ``neutral``) is the sentence's label; all
-    others are spans. A mark that lies in no sentence, or in two, is told as a problem.
+    others are spans. A mark that lies in no sentence, or in two, is a problem.
 
     Args:
         source: takes the problems.

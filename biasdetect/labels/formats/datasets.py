@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from biasdetect.errors import MissingExtraError
+from biasdetect.labels.formats.protocol import FILE_SUFFIXES, Format, Input, Record
 from biasdetect.labels.names import shown
-from biasdetect.labels.sources import MAX_BYTES, MAX_CELL, MAX_ROWS, Row, Source, UnreadableError, value_trouble
+from biasdetect.labels.rows import MAX_BYTES, MAX_CELL, MAX_ROWS, Row, RowSource, UnreadableError, value_trouble
 
 _BATCH = 100  # rows; one that holds the longest cells allowed still fits into memory
-_Record = dict[str, Any]
+_SAVED = ("dataset_info.json", "dataset_dict.json", "state.json")
+_HUB = re.compile(r"(?:hub:)?[\w.-]+/[\w.-]+|hub:[\w.-]+")
 
 
-def parquet_rows(source: Source, data: bytes) -> Iterator[Row]:
+def _parquet_rows(source: RowSource, given: Input) -> Iterator[Row]:
     """Rows of a Parquet file.
 
     Raises:
@@ -28,7 +30,8 @@ def parquet_rows(source: Source, data: bytes) -> Iterator[Row]:
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
     except ImportError as error:
         raise MissingExtraError("Parquet", "train") from error
-    source.form = "Parquet"
+    source.format = "Parquet"
+    data = given.data
     try:
         file = pq.ParquetFile(io.BytesIO(data))
         schema = file.schema
@@ -60,27 +63,27 @@ def _short_enough(batch: Any) -> Any:
     return batch
 
 
-def saved_rows(source: Source, path: Path, split: str | None) -> Iterator[Row]:
+def _saved_rows(source: RowSource, given: Input) -> Iterator[Row]:
     """Rows of a folder that ``datasets`` saved with ``save_to_disk``."""
     datasets = _library()
-    source.form = "datasets folder"
+    source.format = "datasets folder"
     try:
-        data = datasets.load_from_disk(str(path))
+        data = datasets.load_from_disk(str(given.path))
     except Exception as error:  # the library raises many kinds for a damaged folder
         raise UnreadableError("format", f"cannot be loaded by datasets ({shown(str(error), 100)}).") from None
-    yield from _dataset_rows(source, data, split)
+    yield from _dataset_rows(source, data, given.split)
 
 
-def hub_rows(source: Source, name: str, split: str | None) -> Iterator[Row]:
+def _hub_rows(source: RowSource, given: Input) -> Iterator[Row]:
     """Rows of a data set on the hub."""
     datasets = _library()
-    source.form = "hub"
+    source.format = "hub"
     try:
-        data = datasets.load_dataset(name)
+        data = datasets.load_dataset(given.name.removeprefix("hub:"))
     except Exception as error:  # the library raises many kinds for an unreachable or unknown set
         reason = f"{type(error).__name__}: {shown(str(error), 100)}"
         raise UnreadableError("unreadable", f"is no file, and cannot be loaded from the hub ({reason}).") from None
-    yield from _dataset_rows(source, data, split)
+    yield from _dataset_rows(source, data, given.split)
 
 
 def _library() -> Any:
@@ -91,20 +94,20 @@ def _library() -> Any:
     return datasets
 
 
-def _dataset_rows(source: Source, data: Any, split: str | None) -> Iterator[Row]:
+def _dataset_rows(source: RowSource, data: Any, split: str | None) -> Iterator[Row]:
     if hasattr(data, "keys"):
         name = split or ("train" if "train" in data else next(iter(data)))
         if name not in data:
-            raise UnreadableError("split", f"has no split {shown(name)}; it has {', '.join(data)}. Say --split.")
+            raise UnreadableError("split", f"has no split {shown(name)}; it has {', '.join(data)}. Pass --split.")
         if len(data) > 1 and not split:
-            source.form += f", split {name} of {', '.join(data)}"
+            source.format += f", split {name} of {', '.join(data)}"
         data = data[name]
     _bounded(data.num_rows, data.data.nbytes)
     classes = {
         name: feature.names for name, feature in data.features.items() if hasattr(feature, "names")
     }  # the number of a class says nothing: 0 may be "biased"
 
-    def named(record: _Record) -> _Record:
+    def named(record: Record) -> Record:
         for column, names in classes.items():
             if isinstance(record[column], int) and 0 <= record[column] < len(names):
                 record[column] = names[record[column]]
@@ -120,7 +123,7 @@ def _bounded(rows: int, size: int) -> None:
         raise UnreadableError("too-large", f"is larger than {MAX_BYTES // 1_000_000} MB once unpacked. Split it.")
 
 
-def _numbered(source: Source, records: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+def _numbered(source: RowSource, records: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
     size = 0
     for number, record in enumerate(records, 1):
         row = {str(key): _plain(value) for key, value in record.items()}
@@ -143,3 +146,20 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     return str(value)
+
+
+def _is_saved(given: Input) -> bool:
+    return given.path.is_dir() and any((given.path / name).is_file() for name in _SAVED)
+
+
+def _is_parquet(given: Input) -> bool:
+    return given.suffix == ".parquet" or given.data.startswith(b"PAR1")
+
+
+def _is_hub_name(given: Input) -> bool:
+    return not given.path.exists() and bool(_HUB.fullmatch(given.name)) and given.suffix not in FILE_SUFFIXES
+
+
+HUB = Format(_is_hub_name, _hub_rows)
+SAVED = Format(_is_saved, _saved_rows)
+PARQUET = Format(_is_parquet, _parquet_rows)

@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from biasdetect.labels.documents import Mark, document_rows
+from biasdetect.labels.formats.documents import Mark, document_rows
+from biasdetect.labels.formats.protocol import Format, Input
 from biasdetect.labels.names import shown
-from biasdetect.labels.sources import Row, Source, read_bytes
+from biasdetect.labels.records import Place, Problem
+from biasdetect.labels.rows import Row, RowSource, read_bytes
 
 _MARK = re.compile(r"T\S*\t(\S+) (\d{1,9} \d{1,9}(?:;\d{1,9} \d{1,9})*)(?:\t(.*))?")
 
 
-def brat_rows(source: Source, path: Path) -> Iterator[Row]:
+def _rows(source: RowSource, given: Input) -> Iterator[Row]:
     """Rows of all documents of a folder. Relations, events, attributes and notes are left aside, with a warning."""
-    from biasdetect.labels.records import Place, Problem
-
-    source.form = "brat"
+    source.format = "brat"
     others = 0
-    for marked in sorted(path.glob("*.ann")):
+    for marked in sorted(given.path.glob("*.ann")):
         document = marked.with_suffix(".txt")
         if not document.is_file():
             source.fail("unreadable", f"{marked.name} has no {document.name} beside it.")
@@ -42,7 +42,7 @@ def brat_rows(source: Source, path: Path) -> Iterator[Row]:
         )
 
 
-def _marks(source: Source, path: Path, text: str) -> tuple[list[Mark], int]:
+def _marks(source: RowSource, path: Path, text: str) -> tuple[list[Mark], int]:
     marks: list[Mark] = []
     aside = 0
     for number, line in enumerate(text.split("\n"), 1):
@@ -61,3 +61,6 @@ def _marks(source: Source, path: Path, text: str) -> tuple[list[Mark], int]:
         stored = match[3] if len(pieces) == 1 else None
         marks += [Mark(start, end, match[1], stored, str(path), number) for start, end in pieces]
     return marks, aside
+
+
+FORMAT = Format(lambda given: given.path.is_dir() and any(given.path.glob("*.ann")), _rows)

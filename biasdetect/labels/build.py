@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from biasdetect.labels.columns import KEEPSAKE, Wanted, is_votes, recognise
-from biasdetect.labels.keepsake import restored
-from biasdetect.labels.names import label_value, listed, plain_name, shown
-from biasdetect.labels.records import LabelRecord, LabelSpan, Place, Problem, Vote
-from biasdetect.labels.sources import Row, Source, UnreadableError
+from biasdetect.labels.columns import ColumnNames, find_columns, is_votes
+from biasdetect.labels.names import OppositeLabel, category, label_value, listed, plain_name, shown
+from biasdetect.labels.records import EMBEDDED, LabelRecord, LabelSpan, Place, Problem, Vote
+from biasdetect.labels.round_trip import restored
+from biasdetect.labels.rows import Row, RowSource, UnreadableError
 from biasdetect.labels.spans import parse_spans
-from biasdetect.labels.tools import is_opposite
+from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.phrases import occurrences
 
 MAX_TEXT = 100_000  # characters
 _SILENT = ("Label Studio", "doccano")  # tools that write nothing where nothing was marked
@@ -27,18 +28,24 @@ class ReadOptions:
     Attributes:
         columns: those that the user named.
         names: the user's own names of labels and categories, and the known name or number that each stands for.
+        categories: what names of spans stand for, in place of the known names: one category, or several where it
+            is not said which. Names that are neither here nor ours are techniques without a counterpart. None for
+            the known names.
         scale: lowest and highest label; None to take 0 to 1, or a scale that the values show.
         encoding: of text files; None for UTF-8 or what a byte-order mark says.
         split: of sets of the ``datasets`` library; None for ``train``.
         annotator_from_file: each file is one annotator's, named as the file is.
+        part: which rows of each file are read.
     """
 
-    columns: Wanted = field(default_factory=Wanted)
+    columns: ColumnNames = field(default_factory=ColumnNames)
     names: Mapping[str, str] = field(default_factory=dict)
     scale: tuple[float, float] | None = None
     encoding: str | None = None
     split: str | None = None
     annotator_from_file: bool = False
+    categories: Mapping[str, Sequence[str]] | None = None
+    part: slice = field(default_factory=lambda: slice(None))
 
 
 @dataclass(slots=True)
@@ -50,10 +57,13 @@ class _Parsed:
     label: Any = None
     votes: list[tuple[Any, str]] = field(default_factory=list)
     spans: list[LabelSpan] | None = None
+    words: list[str] | None = None
+    word_votes: dict[str, int] = field(default_factory=dict)
+    techniques: list[str] | None = None
     annotator: str = ""
     id: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
-    keepsake: dict[str, Any] | None = None
+    embedded: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -67,7 +77,7 @@ class Built:
 class FileBuilder:
     """One file on its way to records."""
 
-    def __init__(self, source: Source, options: ReadOptions) -> None:
+    def __init__(self, source: RowSource, options: ReadOptions) -> None:
         self.source = source
         self.options = options
         self.names = {plain_name(name): known for name, known in options.names.items()}
@@ -76,6 +86,7 @@ class FileBuilder:
         self.reasons: dict[int, list[str]] = {}
         self.raws: dict[int, Row] = {}
         self.converted = 0
+        self.unknown_techniques: set[str] = set()
 
     def problem(self, kind: str, message: str, row: Row, part: str = "") -> None:
         """Note what is wrong with a row, in the column of a part; the row makes no record."""
@@ -98,7 +109,7 @@ class FileBuilder:
                 self.source.fail("empty", "holds no rows.")
             return []
         try:
-            self.columns = recognise(rows, self.options.columns)
+            self.columns = find_columns(rows, self.options.columns)
         except UnreadableError as error:
             if not self.source.problems:  # what broke the file says more
                 self.source.fail(error.kind, str(error))
@@ -114,32 +125,28 @@ class FileBuilder:
         built = [made for group in groups.values() for made in self._record(group)]
         if self.converted:
             self.warn("utf-16", f"{self.converted} spans count UTF-16 units, as browsers do; they are read as characters.", None, "spans")  # fmt: skip
+        for name in sorted(self.unknown_techniques):
+            self.warn("unknown-technique", f"{shown(name)} is no known technique. Its spans are neither right nor wrong to flag.", None, "spans")  # fmt: skip
         return self._marked_where_others_are(built)
 
     def _parse(self, row: Row) -> _Parsed | None:
         """Everything of a row but its label's number, which the scale of the file decides."""
+        missing = [column for column in self.columns.values() if column not in row.fields]
+        if missing and not self.options.columns.recognised:
+            self.problem("columns", f"has no {shown(missing[0])}; it has {', '.join(map(shown, row.fields))}.", row)
+            return None
         cells = {part: row.fields.get(column) for part, column in self.columns.items()}
         get = cells.get
-        text = get("text")
-        if text is not None and not isinstance(text, str):
-            kind = "an object" if isinstance(text, dict) else "a list" if isinstance(text, list) else "a number"
-            self.problem("text", f"holds {kind} and no text. Name the column of texts with --text-column.", row, "text")
+        text = self._text(get("text"), row)
+        if text is None:
             return None
-        if not text or not any(character.isalnum() for character in text):
-            self.problem("empty-text", "the text is empty.", row, "text")
-            return None
-        if "\0" in text:
-            self.problem(
-                "nul", f"the text holds a NUL at character {text.index(chr(0)) + 1}. Take it out.", row, "text"
-            )
-        if len(text) > MAX_TEXT:
-            self.problem("too-long", f"the text has {len(text):,} characters, more than {MAX_TEXT:,}.", row, "text")
-            return None
-        spans = parse_spans(get("spans"), text, self.names)
+        spans = parse_spans(get("spans"), text, self._category, overlaps=row.overlaps)
         for kind, message in spans.problems:
             self.problem(kind, message, row, "spans")
         self.converted += spans.converted
-        extra = {name: value for name, value in row.fields.items() if name not in (*self.columns.values(), KEEPSAKE)}
+        self.unknown_techniques |= spans.unknown_techniques
+        words, techniques = (self._texts(get(part), row, part) for part in ("words", "techniques"))
+        extra = {name: value for name, value in row.fields.items() if name not in (*self.columns.values(), EMBEDDED)}
         hidden = listed(get("extra"))
         if isinstance(hidden, dict):
             extra |= hidden
@@ -148,21 +155,70 @@ class FileBuilder:
         annotator = get("annotator")
         if self.options.annotator_from_file:
             annotator = Path(self.source.name).stem
-        keepsake = listed(row.fields.get(KEEPSAKE))
+        embedded = listed(row.fields.get(EMBEDDED))
         label, votes = get("label"), get("votes")
-        if votes is None and not self.source.form.startswith(_TOOLS) and is_votes(listed(label)):
+        if votes is None and not self.source.format.startswith(_TOOLS) and is_votes(listed(label)):
             label, votes = None, label
         return _Parsed(
             row,
             text,
             votes=self._votes(votes, get("annotators"), row),
-            spans=spans.spans,
+            spans=_places(text, words) if spans.spans is None and words is not None else spans.spans,
+            words=words,
+            word_votes=self._word_votes(get("word_votes"), row),
+            techniques=techniques,
             annotator="" if annotator is None else str(annotator),
             id="" if get("id") is None else str(get("id")),
             extra=extra,
-            keepsake=keepsake if isinstance(keepsake, dict) else None,
+            embedded=embedded if isinstance(embedded, dict) else None,
             label=label,
         )
+
+    def _text(self, text: Any, row: Row) -> str | None:
+        """The text of a row; None where it is none."""
+        if text is not None and not isinstance(text, str):
+            kind = "an object" if isinstance(text, dict) else "a list" if isinstance(text, list) else "a number"
+            self.problem("text", f"holds {kind} and no text. Name the column of texts with --text-column.", row, "text")
+            return None
+        if not text or not text.strip():
+            self.problem("empty-text", "the text is empty.", row, "text")
+            return None
+        if not any(map(str.isalnum, text)):
+            self.warn("no-word", "the text holds no word.", row.line, "text")
+        if "\0" in text:
+            place = text.index("\0") + 1
+            self.problem("nul", f"the text holds a NUL at character {place}. Take it out.", row, "text")
+        if len(text) > MAX_TEXT:
+            self.problem("too-long", f"the text has {len(text):,} characters, more than {MAX_TEXT:,}.", row, "text")
+            return None
+        return text
+
+    def _category(self, name: str) -> tuple[str, str]:
+        """Category and technique of a span's name; ValueError where it is unknown."""
+        if self.options.categories is None:
+            return category(name, self.names)
+        ours = self.options.categories.get(name, [name] if name in CATEGORIES else [])
+        return ("", name) if not ours else (ours[0] if len(ours) == 1 else "", "")
+
+    def _texts(self, cell: Any, row: Row, part: str) -> list[str] | None:
+        """A list of words or techniques; None where the cell says nothing."""
+        value = listed(cell)
+        if value is None or value == "":
+            return None
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.problem(part, f"{shown(cell)} is no list of strings.", row, part)
+            return None
+        return value
+
+    def _word_votes(self, cell: Any, row: Row) -> dict[str, int]:
+        """A marked piece of text and the number of annotators who marked it."""
+        value = listed(cell)
+        if value is None or value == "":
+            return {}
+        if not isinstance(value, dict) or not all(isinstance(count, int) and count >= 0 for count in value.values()):
+            self.problem("word-votes", f"{shown(cell)} gives no number of annotators for each word.", row, "word_votes")
+            return {}
+        return value
 
     def _votes(self, cell: Any, annotators: Any, row: Row) -> list[tuple[Any, str]]:
         votes = listed(cell)
@@ -202,7 +258,13 @@ class FileBuilder:
                         self.problem(kind, f"{error}.", part.row, column)
                         continue
                     named = isinstance(cell, str) and not _is_number(self.names.get(plain_name(cell), cell))
-                    values.append((1 - value if value is not None and is_opposite(cell) else value, named, annotator))
+                    values.append(
+                        (
+                            1 - value if value is not None and isinstance(cell, OppositeLabel) else value,
+                            named,
+                            annotator,
+                        )
+                    )
                 levels.append((part, column, values))
         if self.options.scale is None:
             self._find_scale(
@@ -214,7 +276,7 @@ class FileBuilder:
             for value, named, annotator in values:
                 if value is not None and not named:
                     if not low <= value <= high:
-                        hint = f"Correct it, or say --scale, such as --scale 0..{max(2, round(value))}."
+                        hint = f"Correct it, or pass --scale, such as --scale 0..{max(2, round(value))}."
                         message = f"{value:g} lies outside {low:g} to {high:g}. {hint}"
                         self.problem("label-range", message, part.row, column)
                         continue
@@ -235,36 +297,36 @@ class FileBuilder:
         whole = all(value.is_integer() for value in levels)
         if whole and low in (0, 1) and high <= 10 and len(levels) >= 3 and 2 * len(levels) > high - low + 1:
             self.scale = (low, high)
-            self.warn("scale", f"labels are read as a scale from {low:g} (plain) to {high:g} (biased). Say --scale if it is another.", None, "label" if "label" in self.columns else "votes")  # fmt: skip
+            self.warn("scale", f"labels are read as a scale from {low:g} (plain) to {high:g} (biased). Pass --scale if it is another.", None, "label" if "label" in self.columns else "votes")  # fmt: skip
 
     def _record(self, group: list[_Parsed]) -> list[Built]:
         first = group[0]
-        kept = self._without_repeats(group) if len(group) > 1 else group
-        if not kept:
+        parts = self._without_repeats(group) if len(group) > 1 else group
+        if not parts:
             return []
-        if any(part.text != first.text for part in kept):
+        if any(part.text != first.text for part in parts):
             self.problem("group", "annotations of one task have different texts.", first.row, "text")
             return []
         try:
-            record = self._joined(kept)
+            record = self._joined(parts)
         except ValueError as error:
             self.problem("record", f"{error}.", first.row)
             return []
-        if first.keepsake is not None:
-            record = restored(record, first.keepsake, self.source.form, [part.row.fields for part in group])
-        return [Built(record, [part.row for part in kept])]
+        if first.embedded is not None:
+            record = restored(record, first.embedded, self.source.format, [part.row.fields for part in group])
+        return [Built(record, [part.row for part in parts])]
 
     def _without_repeats(self, group: list[_Parsed]) -> list[_Parsed]:
         """One row for each annotator; where somebody said two things of a text, neither counts."""
         by: dict[str, list[_Parsed]] = {}
         for part in group:
             by.setdefault(part.annotator, []).append(part)
-        kept = []
+        single: list[_Parsed] = []
         for annotator, parts in by.items():
             if not annotator:
-                kept += parts
+                single += parts
             elif all((part.label, part.spans) == (parts[0].label, parts[0].spans) for part in parts):
-                kept.append(parts[0])
+                single.append(parts[0])
                 for part in parts[1:]:
                     self.warn("duplicate", f"{shown(annotator)} said the same of this text in line {parts[0].row.line}.", part.row.line, "text")  # fmt: skip
             else:
@@ -272,7 +334,7 @@ class FileBuilder:
                 for part in parts:
                     self.problem("contradiction", f"{shown(annotator)} labels this text differently in lines {lines}.", part.row, "label")  # fmt: skip
         order = {id(part): number for number, part in enumerate(group)}
-        return sorted(kept, key=lambda part: order[id(part)])
+        return sorted(single, key=lambda part: order[id(part)])
 
     def _joined(self, group: list[_Parsed]) -> LabelRecord:
         first = group[0]
@@ -292,7 +354,10 @@ class FileBuilder:
             votes=tuple(votes),
             spans=None
             if all(part.spans is None for part in group)
-            else tuple(sorted(spans, key=lambda span: (span.start, span.end))),
+            else tuple(spans if len(group) == 1 else sorted(spans, key=lambda span: (span.start, span.end))),
+            words=None if first.words is None or len(group) > 1 else tuple(first.words),
+            word_votes=first.word_votes if len(group) == 1 else {},
+            techniques=None if first.techniques is None else tuple(first.techniques),
             id=first.id,
             extra=common_extra([(part.annotator, part.id, part.extra) for part in group]),
             place=place,
@@ -300,13 +365,20 @@ class FileBuilder:
 
     def _marked_where_others_are(self, built: list[Built]) -> list[Built]:
         """Tools write nothing where nothing was marked; beside marked texts that means no mark, not unknown."""
-        if not self.source.form.startswith(_SILENT) or not any(made.record.spans for made in built):
+        if not self.source.format.startswith(_SILENT) or not any(made.record.spans for made in built):
             return built
         for made in built:
-            seen = made.record.target is not None or self.source.form == "doccano"
-            if made.record.spans is None and seen and KEEPSAKE not in made.rows[0].fields:
+            seen = made.record.target is not None or self.source.format == "doccano"
+            if made.record.spans is None and seen and EMBEDDED not in made.rows[0].fields:
                 made.record = replace(made.record, spans=())
         return built
+
+
+def _places(text: str, words: Iterable[str]) -> list[LabelSpan]:
+    """Every place of every word; words that annotators misspelt have none."""
+    return [
+        LabelSpan(start, end) for start, end in sorted({place for word in words for place in occurrences(text, word)})
+    ]
 
 
 def _is_number(value: str) -> bool:

@@ -10,28 +10,31 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.errors import MissingExtraError
-from biasdetect.labels.documents import Mark, document_rows
+from biasdetect.labels.formats.documents import Mark, document_rows
+from biasdetect.labels.formats.protocol import Format, Input
 from biasdetect.labels.names import shown
-from biasdetect.labels.sources import Row, Source, UnreadableError, read_bytes
+from biasdetect.labels.rows import Row, RowSource, UnreadableError, read_bytes
 
 _SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
 _STRUCTURE = re.compile(r"(?:uima|de\.tudarmstadt\.ukp\.dkpro\.core\.api\.(?:segmentation|metadata|lexmorph|syntax))\.")
 _FEATURES = ("category", "label", "value", "technique", "kind")
+_CAS_JSON = re.compile(r'\s*\{\s*"%(?:TYPES|FEATURE_STRUCTURES|VIEWS)"')
 _BUILT_IN = {"begin", "end", "sofa", "identifier", "id", "uiName", "layer", "name"}
 
 
-def json_rows(source: Source, text: str) -> Iterator[Row]:
+def _json_rows(source: RowSource, given: Input) -> Iterator[Row]:
     """Rows of a UIMA CAS JSON file (0.4.0), which brings its type system along."""
-    yield from _rows(source, lambda cassis: cassis.load_cas_from_json(text))
+    yield from _rows(source, lambda cassis: cassis.load_cas_from_json(given.text))
 
 
-def xmi_rows(source: Source, path: Path, data: bytes) -> Iterator[Row]:
+def _xmi_rows(source: RowSource, given: Input) -> Iterator[Row]:
     """Rows of an XMI file; its type system is the ``TypeSystem.xml`` beside it."""
-    types = path.with_name("TypeSystem.xml")
+    data = given.data
+    types = given.path.with_name("TypeSystem.xml")
     if not types.is_file():
         raise UnreadableError("format", "has no TypeSystem.xml beside it. Unpack it out of the same export.")
     system = read_bytes(types)
-    for name, content in ((path.name, data), (types.name, system)):
+    for name, content in ((given.path.name, data), (types.name, system)):
         if b"<!DOCTYPE" in content[:10_000]:  # entities could unfold without bounds; no export has them
             raise UnreadableError("format", f"{name} declares a document type, which no export of INCEpTION does.")
 
@@ -41,14 +44,14 @@ def xmi_rows(source: Source, path: Path, data: bytes) -> Iterator[Row]:
     yield from _rows(source, load)
 
 
-def _rows(source: Source, load: Any) -> Iterator[Row]:
+def _rows(source: RowSource, load: Any) -> Iterator[Row]:
     try:
         import cassis  # type: ignore[import-not-found]
     except ImportError as error:
         raise MissingExtraError("Reading INCEpTION files", "inception") from error
-    source.form = "INCEpTION"
+    source.format = "INCEpTION"
     try:
-        with warnings.catch_warnings(action="ignore"):  # offsets beyond the text; they are told as problems below
+        with warnings.catch_warnings(action="ignore"):  # offsets beyond the text; they become problems below
             cas = load(cassis)
         text = cas.sofa_string or ""
         sentences = sorted({(mark.begin, mark.end) for mark in cas.select(_SENTENCE)}) if _has_sentences(cas) else []
@@ -79,3 +82,9 @@ def _marks(cas: Any) -> Iterator[Mark]:
         if name is None:
             name = next(iter(values.values()), "")
         yield Mark(annotation.begin, annotation.end, name)
+
+
+JSON = Format(
+    lambda given: given.suffix not in (".csv", ".tsv", ".jsonl") and bool(_CAS_JSON.match(given.text)), _json_rows
+)
+XMI = Format(lambda given: given.suffix == ".xmi", _xmi_rows)

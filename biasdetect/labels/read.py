@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from biasdetect.labels import checks
-from biasdetect.labels.building import Built, FileBuilder, ReadOptions, common_extra
-from biasdetect.labels.columns import KEEPSAKE, recognise
-from biasdetect.labels.records import LabelRecord, Place, Problem
-from biasdetect.labels.sources import MAX_DEPTH, Source, UnreadableError, open_source
+from biasdetect.labels import check
+from biasdetect.labels.build import Built, FileBuilder, ReadOptions, common_extra
+from biasdetect.labels.columns import find_columns
+from biasdetect.labels.formats.registry import files_of, open_rows
+from biasdetect.labels.records import EMBEDDED, LabelRecord, Place, Problem
+from biasdetect.labels.rows import MAX_DEPTH, RowSource, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """How one file was taken: its form, the column of each part, the columns kept beside, its rows and its scale."""
+    """How one file was read: its format, the column of each part, its other columns, number of rows, label scale."""
 
     name: str
     form: str
@@ -46,7 +47,7 @@ class Labels:
         problems: everything that is wrong.
         warnings: what is worth knowing and stops nothing.
         rejected: the rows that are not among the records.
-        files: how each file was taken.
+        files: how each file was read.
     """
 
     records: tuple[LabelRecord, ...]
@@ -73,35 +74,60 @@ def _dumped(line: dict[str, Any]) -> str:
 _DEFAULT = ReadOptions()
 
 
+def read_records(files: Sequence[str | Path], options: ReadOptions = _DEFAULT) -> Labels:
+    """Read labelled files as one set, each row checked by itself.
+
+    Args:
+        files: paths (CSV, TSV, JSON Lines, JSON, Parquet, XMI, also gzipped; a folder of datasets, of brat, or of
+            any of the others), or names of data sets on the hub.
+        options: columns, names, scale, encoding.
+
+    Raises:
+        MissingExtraError: where a format needs a library that is not installed.
+    """
+    return _result(*_read(files, options), check.Findings())
+
+
 def read_labels(
     files: Sequence[str | Path], options: ReadOptions = _DEFAULT, test: Sequence[str | Path] = ()
 ) -> Labels:
-    """Read labelled files as one set, and check it.
+    """Read labelled files as one set to train on: as :func:`read_records`, and its records checked beside each other.
 
     Args:
-        files: paths (CSV, TSV, JSON Lines, JSON, Parquet, XMI, also gzipped; a folder of datasets or brat), or
-            names of sets on the hub.
+        files: as for :func:`read_records`.
         options: columns, names, scale, encoding.
         test: files of test data: no sentence may stand in both.
 
     Raises:
-        MissingExtraError: where a form needs a library that is not installed.
+        MissingExtraError: where a format needs a library that is not installed.
     """
+    sources, reports, built = _read(files, options)
+    texts = [text for name in test for text in _test_texts(str(name), options, sources)]
+    return _result(sources, reports, built, check.check([made.record for made in built], texts))
+
+
+def _read(files: Sequence[str | Path], options: ReadOptions) -> tuple[list[RowSource], list[FileReport], list[Built]]:
     sources, reports, built = [], [], []
-    for name in files:
-        source = open_source(str(name), options.encoding, options.split)
+    for name in (file for given in files for file in files_of(str(given))):
+        source = open_rows(name, options.encoding, options.split)
+        source.rows = source.rows[options.part]
         file = FileBuilder(source, options)
         built += file.build()
         sources.append(source)
         others = dict.fromkeys(key for row in source.rows for key in row.fields if key not in file.columns.values())
-        kept = tuple(key for key in others if key != KEEPSAKE)
-        reports.append(FileReport(source.name, source.form, file.columns, kept, len(source.rows), file.scale))
+        others.pop(EMBEDDED, None)
+        reports.append(
+            FileReport(source.name, source.format, file.columns, tuple(others), len(source.rows), file.scale)
+        )
         source.rejected += [
             (row.file, row.line, row.raw, reason) for key, row in file.raws.items() for reason in file.reasons[key]
         ]
-    built = _merged(built, whole_files=options.annotator_from_file)
-    texts = [text for name in test for text in _test_texts(str(name), options, sources)]
-    found = checks.check([made.record for made in built], texts)
+    return sources, reports, _merged(built, whole_files=options.annotator_from_file)
+
+
+def _result(
+    sources: Sequence[RowSource], reports: Sequence[FileReport], built: Sequence[Built], found: check.Findings
+) -> Labels:
     order = {source.name: number for number, source in enumerate(sources)}
     for number, source in enumerate(sources):  # a folder's problems stand in its files
         order |= {problem.place.file: number for problem in source.problems}
@@ -142,7 +168,7 @@ def _merged(built: Sequence[Built], *, whole_files: bool) -> list[Built]:
             continue
         group = merged.setdefault(made.record.text, [])
         taken = {vote.annotator for other in group for vote in other.record.votes}
-        # who labels a text twice is told as for any other repetition
+        # who labels a text twice is reported as for any other repetition
         repeated = bool(taken & {vote.annotator for vote in made.record.votes})
         (merged.setdefault(id(made), []) if repeated else group).append(made)
     return [_as_one(group) for group in merged.values()]
@@ -161,15 +187,17 @@ def _as_one(group: Sequence[Built]) -> Built:
         if all(record.spans is None for record in records)
         else tuple(sorted(spans, key=lambda span: (span.start, span.end))),
         extra=common_extra([(record.votes[0].annotator, record.id, record.extra) for record in records]),
+        words=None,
+        word_votes={},
     )
     return Built(joined, [row for made in group for row in made.rows])
 
 
-def _test_texts(name: str, options: ReadOptions, sources: list[Source]) -> list[tuple[str, Place]]:
-    source = open_source(name, options.encoding, options.split)
+def _test_texts(name: str, options: ReadOptions, sources: list[RowSource]) -> list[tuple[str, Place]]:
+    source = open_rows(name, options.encoding, options.split)
     texts: list[tuple[str, Place]] = []
     try:
-        column = recognise(source.rows, options.columns, text_alone=True)["text"] if source.rows else ""
+        column = find_columns(source.rows, options.columns, text_alone=True)["text"] if source.rows else ""
     except UnreadableError as error:
         source.fail(error.kind, str(error))
         column = ""
@@ -178,7 +206,7 @@ def _test_texts(name: str, options: ReadOptions, sources: list[Source]) -> list[
             texts.append((text, Place(name, row.line)))
     if not texts and not source.problems:
         source.fail("empty", "holds no texts to compare with.")
-    sources.append(Source(name, problems=source.problems))
+    sources.append(RowSource(name, problems=source.problems))
     return texts
 
 

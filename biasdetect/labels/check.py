@@ -67,7 +67,7 @@ def _lengths(records: Sequence[LabelRecord], findings: Findings) -> None:
 def _unlabelled(records: Sequence[LabelRecord], findings: Findings) -> None:
     missing: dict[str, list[int]] = defaultdict(list)
     for record in records:
-        if record.target is None and record.spans is None:
+        if not record.labelled:
             missing[record.place.file].append(record.place.line or 0)
     for file, lines in missing.items():
         where = ", ".join(map(str, lines[:5])) + (" …" if len(lines) > 5 else "")

@@ -1,0 +1,81 @@
+"""All formats that labels are read in, and a name to rows by the first format that claims it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from biasdetect.labels import rows
+from biasdetect.labels.formats import brat, datasets, inception, json_text, table
+from biasdetect.labels.formats.protocol import FILE_SUFFIXES, Format, Input
+from biasdetect.labels.rows import Row, RowSource, UnreadableError
+
+FOLDERS = (datasets.SAVED, brat.FORMAT)
+FILES = (datasets.PARQUET, inception.XMI, inception.JSON, json_text.JSON, json_text.LINES, table.FORMAT)
+"""In the order in which they are tried; what nothing else claims is a table."""
+
+_BINARY = {
+    b"PK\x03\x04": "a zip archive (a spreadsheet is one too). Unpack it, or save the sheet as CSV",
+    b"%PDF": "a PDF. Labels are read from CSV, TSV, JSON Lines, JSON and Parquet",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet. Save it as CSV",
+    b"ARROW1": "an Arrow file. Give the folder that datasets saved, or save as Parquet",
+}
+
+
+def files_of(name: str) -> list[str]:
+    """The labelled files of a folder, also in its folders; the name alone where it is read as a whole."""
+    given = Input(name)
+    if not given.path.is_dir() or any(format.claims(given) for format in FOLDERS):
+        return [name]
+    files = (file for file in sorted(given.path.rglob("*")) if file.is_file() and not file.name.startswith("."))
+    return [str(file) for file in files if Input(str(file)).suffix in FILE_SUFFIXES] or [name]
+
+
+def open_rows(name: str, encoding: str | None = None, split: str | None = None) -> RowSource:
+    """Rows of a file, a folder or a data set of the hub. Bad input is a problem of the result, never raised.
+
+    Args:
+        name: path, or ``owner/name`` of a data set on the hub.
+        encoding: of text files; by default UTF-8 or what a byte-order mark says.
+        split: of a ``datasets`` folder or hub set; by default ``train``.
+
+    Raises:
+        MissingExtraError: where the format needs a library that is not installed.
+    """
+    source = RowSource(name)
+    try:
+        for row in _rows(source, Input(name, encoding, split)):
+            if len(source.rows) >= rows.MAX_ROWS:
+                raise UnreadableError(
+                    "too-large", f"holds more than {rows.MAX_ROWS:,} rows. Split it into smaller files."
+                )
+            row.file = row.file or name
+            source.rows.append(row)
+    except UnreadableError as error:
+        source.fail(error.kind, str(error), error.line)
+    except OSError as error:
+        source.fail("unreadable", f"cannot be read ({error.strerror or error}). Check the path and its rights.")
+    return source
+
+
+def _rows(source: RowSource, given: Input) -> Iterator[Row]:
+    return _format_of(given).rows(source, given)
+
+
+def _format_of(given: Input) -> Format:
+    if datasets.HUB.claims(given):
+        return datasets.HUB
+    if not given.path.exists():
+        raise UnreadableError("unreadable", "there is no such file or folder, and it is no name of a set on the hub.")
+    if given.path.is_dir():
+        for format in FOLDERS:
+            if format.claims(given):
+                return format
+        raise UnreadableError("format", f"holds no labelled file ({', '.join(FILE_SUFFIXES)}, or .txt with .ann).")
+    if not given.path.is_file():
+        raise UnreadableError("unreadable", "is no regular file. Write its content into a file first.")
+    for magic, what in _BINARY.items():
+        if given.data.startswith(magic):
+            raise UnreadableError("format", f"is {what}.")
+    if not given.data.strip():
+        raise UnreadableError("empty", "is empty.")
+    return next(format for format in FILES if format.claims(given))

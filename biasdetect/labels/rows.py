@@ -1,0 +1,158 @@
+"""Rows of labelled data as they were read, the bounds they are read within, and what could not be read."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import math
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from biasdetect.labels.names import shown
+from biasdetect.labels.records import Place, Problem
+
+MAX_BYTES = 200_000_000
+MAX_ROWS = 1_000_000
+MAX_DEPTH = 50
+MAX_CELL = 1_000_000
+"""Bounds: bytes of a file (unpacked), rows of a file, depth of nested JSON, characters of a table's cell."""
+
+TOO_DEEP = f"is nested too deeply (more than {MAX_DEPTH} levels). Records are flat objects."
+
+
+@dataclass(slots=True)
+class Row:
+    """A row as it was read.
+
+    Attributes:
+        line: first line of it, from 1; row number where a format has no lines.
+        fields: its cells by column.
+        raw: what goes into the file of rejected rows.
+        group: rows of one group are several annotators' labels of one text; empty where the row says nothing.
+        file: that it stands in: the source, or a file of it where it is a folder.
+        overlaps: spans of one category may overlap, as published data has them.
+    """
+
+    line: int
+    fields: dict[str, Any]
+    raw: Any = None
+    group: str = ""
+    file: str = ""
+    overlaps: bool = False
+
+
+@dataclass(slots=True)
+class RowSource:
+    """A file, folder or data set of the hub: its format by name, its rows, and what could not be read."""
+
+    name: str
+    format: str = ""
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    rejected: list[tuple[str, int, Any, str]] = field(default_factory=list)
+
+    def fail(self, kind: str, message: str, line: int | None = None) -> None:
+        """Note that the file, or the rest of it, cannot be read."""
+        self.problems.append(Problem(kind, message, Place(self.name, line), fatal=True))
+
+    def reject(self, kind: str, message: str, line: int, raw: Any, column: str = "", file: str = "") -> None:
+        """Note that a row cannot be read; the others can."""
+        self.problems.append(Problem(kind, message, Place(file or self.name, line, column)))
+        self.rejected.append((file or self.name, line, raw, message))
+
+
+class UnreadableError(Exception):
+    """A file cannot be read at all; the message says why and what to do."""
+
+    def __init__(self, kind: str, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.line = line
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's content, unpacked where it is gzipped.
+
+    Raises:
+        UnreadableError: where it is larger than the bound, or damaged.
+    """
+    size = path.stat().st_size
+    data = b"" if size > MAX_BYTES else path.read_bytes()
+    if data.startswith(b"\x1f\x8b"):
+        try:
+            with gzip.open(io.BytesIO(data)) as unpacked:
+                data = unpacked.read(MAX_BYTES + 1)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise UnreadableError("unreadable", f"is no whole gzip file ({error}). Pack it again.") from None
+    if max(size, len(data)) > MAX_BYTES:
+        raise UnreadableError("too-large", f"is larger than {MAX_BYTES // 1_000_000} MB. Split it into smaller files.")
+    return data
+
+
+def decode(data: bytes, encoding: str | None) -> str:
+    """Text in which bytes of another encoding are left as surrogates, so that their rows alone are rejected.
+
+    Args:
+        data: of a text file.
+        encoding: its encoding; None for UTF-8 or what a byte-order mark says.
+
+    Raises:
+        UnreadableError: where the file is no text in that encoding.
+    """
+    if encoding is None:
+        marks = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+        encoding = next((name for mark, name in marks if data.startswith(mark)), "utf-8")
+        zeros = data[:10_000].count(0)
+        if encoding == "utf-8" and zeros > len(data[:10_000]) // 10:
+            raise UnreadableError(
+                "encoding", "is binary, or UTF-16 without a mark. If it is text, pass --encoding utf-16-le."
+            )
+    try:
+        return data.decode(encoding, "surrogateescape" if encoding.startswith("utf-8") else "strict")
+    except (UnicodeError, LookupError) as error:
+        raise UnreadableError("encoding", f"is no {encoding} ({error}). Pass another --encoding.") from None
+
+
+def encoding_trouble(row: str) -> str:
+    """What is wrong with a row in which undecodable bytes stand, empty where there are none."""
+    found = _BYTES.search(row)
+    if not found:
+        return ""
+    raw = found.group().encode("utf-8", "surrogateescape")
+    guess = raw.decode("cp1252", "replace")
+    return (
+        f"byte 0x{raw[0]:02X} at character {found.start() + 1} is no UTF-8 "
+        f"(in cp1252 it would be {shown(guess)}). Save the file as UTF-8, or pass --encoding cp1252."
+    )
+
+
+_BYTES = re.compile("[\udc80-\udcff]+")
+
+
+def value_trouble(value: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Field and description of what no record may hold: deep nesting, half characters, numbers beyond floats."""
+    for key, top in value.items():
+        stack: list[tuple[Any, int]] = [(key, 0), (top, 0)]
+        while stack:
+            item, depth = stack.pop()
+            if depth > MAX_DEPTH:
+                return key, TOO_DEEP
+            if isinstance(item, str):
+                if found := HALF_CHARACTER.search(item):
+                    message = f"holds half a character (U+{ord(found.group()):04X} at character {found.start() + 1})"
+                    return key, f"{message}. Write the character anew."
+            elif isinstance(item, float) and not math.isfinite(item):
+                return key, "holds a number beyond all bounds."
+            elif isinstance(item, dict):
+                stack += [(part, depth + 1) for pair in item.items() for part in pair]
+            elif isinstance(item, list):
+                stack += [(part, depth + 1) for part in item]
+    return None
+
+
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
