@@ -38,12 +38,12 @@ from biasdetect.errors import BiasDetectError
 from biasdetect.finetune.network.development import predict
 from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import fit_network
-from biasdetect.finetune.network.model import BiasNetwork
 from biasdetect.finetune.recipe.examples import read_source
 from biasdetect.finetune.recipe.schema import Recipe, Stage, read_recipe
 from biasdetect.finetune.recipe.stages import resolve_base
 from biasdetect.language.voice import VoiceMap, find_quotations
 from biasdetect.model.folder import WEIGHTS, Calibration, file_sha256
+from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats, decode, sigmoid
 from biasdetect.review import selection
 from biasdetect.review.candidates import POSSIBLE

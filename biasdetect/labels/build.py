@@ -86,6 +86,7 @@ class FileBuilder:
         self.reasons: dict[int, list[str]] = {}
         self.raws: dict[int, Row] = {}
         self.converted = 0
+        self.unlike = 0
         self.unknown_techniques: set[str] = set()
 
     def problem(self, kind: str, message: str, row: Row, part: str = "") -> None:
@@ -125,6 +126,8 @@ class FileBuilder:
         built = [made for group in groups.values() for made in self._record(group)]
         if self.converted:
             self.warn("utf-16", f"{self.converted} spans count UTF-16 units, as browsers do; they are read as characters.", None, "spans")  # fmt: skip
+        if self.unlike:
+            self.warn("span-text", f"{self.unlike} spans of techniques have another wording stored than what stands at their offsets; the offsets hold.", None, "spans")  # fmt: skip
         for name in sorted(self.unknown_techniques):
             self.warn("unknown-technique", f"{shown(name)} is no known technique. Its spans are neither right nor wrong to flag.", None, "spans")  # fmt: skip
         return self._marked_where_others_are(built)
@@ -144,6 +147,7 @@ class FileBuilder:
         for kind, message in spans.problems:
             self.problem(kind, message, row, "spans")
         self.converted += spans.converted
+        self.unlike += spans.unlike
         self.unknown_techniques |= spans.unknown_techniques
         words, techniques = (self._texts(get(part), row, part) for part in ("words", "techniques"))
         extra = {name: value for name, value in row.fields.items() if name not in (*self.columns.values(), EMBEDDED)}

@@ -24,12 +24,14 @@ class ParsedSpans:
         problems: kind and message of each.
         converted: number of spans whose offsets counted UTF-16 units.
         unknown_techniques: names of techniques that no published set has.
+        unlike: number of techniques' spans whose stored wording is another than what stands at their offsets.
     """
 
     spans: list[LabelSpan] | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
     converted: int = 0
     unknown_techniques: set[str] = field(default_factory=set)
+    unlike: int = 0
 
 
 Categories = Callable[[str], tuple[str, str]]
@@ -45,6 +47,9 @@ def parse_spans(cell: Any, text: str, categories: Categories, *, overlaps: bool 
         text: that they were marked in.
         categories: what a name stands for.
         overlaps: spans of one category may overlap. Those named by a technique always may: published sets have them.
+
+    Offsets hold for a technique's span whose stored wording disagrees, as published sets have it; for any other, this
+    is a problem.
     """
     parsed = ParsedSpans()
     value = listed(cell)
@@ -57,12 +62,12 @@ def parse_spans(cell: Any, text: str, categories: Categories, *, overlaps: bool 
     strict: list[LabelSpan] = []
     for item in value:
         try:
-            spans, is_technique = _item(item, text, categories, parsed)
+            spans, may_overlap = _item(item, text, categories, parsed)
         except ValueError as error:
             parsed.problems.append((_kind(str(error)), str(error)))
         else:
             parsed.spans += spans
-            strict += [] if is_technique else spans
+            strict += [] if may_overlap else spans
     if not overlaps:
         strict.sort(key=lambda span: (span.start, span.end))
         parsed.problems += _repeated(strict, text)
@@ -76,12 +81,12 @@ def _kind(message: str) -> str:
 
 
 def _item(item: Any, text: str, categories: Categories, parsed: ParsedSpans) -> tuple[list[LabelSpan], bool]:
-    """The spans that an item stands for, and whether it names a technique."""
+    """The spans that an item stands for, and whether they may overlap others: a word's and a technique's may."""
     parts: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     technique = False
     if isinstance(item, str):
-        return [LabelSpan(start, end) for start, end in occurrences(text, item)], False
+        return [LabelSpan(start, end) for start, end in occurrences(text, item)], True
     if isinstance(item, list) and len(item) in (2, 3, 4):
         parts = dict(zip(("start", "end", "name", "text"), item, strict=False))
     elif isinstance(item, dict):
@@ -98,7 +103,8 @@ def _item(item: Any, text: str, categories: Categories, parsed: ParsedSpans) -> 
     if isinstance(parts.get("extra"), dict):
         extra |= parts["extra"]
     known = _with_any_technique(categories, parsed) if technique else categories
-    return _spans(parts, extra, text, known, parsed), technique
+    places = _places(parts, text, parsed, trusted=technique)
+    return _spans(parts, extra, places, known), technique
 
 
 def _with_any_technique(categories: Categories, parsed: ParsedSpans) -> Categories:
@@ -114,10 +120,7 @@ def _with_any_technique(categories: Categories, parsed: ParsedSpans) -> Categori
     return found
 
 
-def _spans(
-    parts: dict[str, Any], extra: dict[str, Any], text: str, categories: Categories, parsed: ParsedSpans
-) -> list[LabelSpan]:
-    names = parts.get("name") or ""
+def _places(parts: dict[str, Any], text: str, parsed: ParsedSpans, *, trusted: bool) -> list[tuple[int, int]]:
     stored = parts.get("text")
     if stored is not None and not isinstance(stored, str):
         raise ValueError(f"{shown(stored)} is no wording of a span.")
@@ -125,8 +128,14 @@ def _spans(
         places = occurrences(text, stored)
         if not places:
             raise ValueError(f"the annotation says {shown(stored)}, which does not stand in the text.")
-    else:
-        places = [_place(parts, stored, text, parsed)]
+        return places
+    return [_place(parts, stored, text, parsed, trusted=trusted)]
+
+
+def _spans(
+    parts: dict[str, Any], extra: dict[str, Any], places: list[tuple[int, int]], categories: Categories
+) -> list[LabelSpan]:
+    names = parts.get("name") or ""
     voice = parts.get("voice") or ""
     if voice and voice not in VOICES:
         raise ValueError(f"voice {shown(voice)} is none of {', '.join(VOICES)}.")
@@ -140,7 +149,9 @@ def _spans(
     return spans
 
 
-def _place(parts: dict[str, Any], stored: str | None, text: str, parsed: ParsedSpans) -> tuple[int, int]:
+def _place(
+    parts: dict[str, Any], stored: str | None, text: str, parsed: ParsedSpans, *, trusted: bool
+) -> tuple[int, int]:
     start, end = (_offset(parts.get(name), name) for name in ("start", "end"))
     inside = 0 <= start < end <= len(text)
     if inside and (not stored or _alike(text[start:end], stored)):
@@ -148,6 +159,9 @@ def _place(parts: dict[str, Any], stored: str | None, text: str, parsed: ParsedS
     if stored and (place := _from_utf16(text, start, end)) and _alike(text[slice(*place)], stored):
         parsed.converted += 1
         return place
+    if inside and trusted:
+        parsed.unlike += 1
+        return start, end
     where = f"span {start}–{end}"
     if not inside:
         problem = f"{where} does not lie in a text of {len(text)} characters"

@@ -37,7 +37,7 @@ def open_runtime(
         if precision == "fast":
             raise ValueError("precision fast is for the processor; leave it or the device out")
         try:
-            from biasdetect.finetune.network.runtime import TorchRuntime
+            from biasdetect.model.torch_runtime import TorchRuntime
         except ImportError as error:
             raise MissingExtraError("Scoring with torch", "train") from error
         return TorchRuntime(open_model(name_or_path), device)

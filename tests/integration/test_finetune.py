@@ -55,10 +55,10 @@ def test_finished_stages_are_not_trained_again(root, tmp_path):
 def test_a_stage_of_no_epochs_is_the_interpolation_of_its_starts(root, tmp_path, tiny_texts):
     import torch
 
-    from biasdetect.finetune.network.model import BiasNetwork
     from biasdetect.finetune.network.smoke import make_tiny_encoder
     from biasdetect.finetune.recipe.schema import read_recipe
     from biasdetect.finetune.recipe.stages import train_recipe
+    from biasdetect.model.network import BiasNetwork
 
     recipe = read_recipe(root / "training" / "recipes" / "smoke.toml")
     first = recipe.stages[0]
@@ -151,11 +151,11 @@ def test_word_pieces_and_byte_pairs_keep_exact_offsets(kind, tmp_path, tiny_text
 
     from biasdetect.finetune.export.folder import export_model
     from biasdetect.finetune.network.features import Collator, build_dataset
-    from biasdetect.finetune.network.model import BiasNetwork
     from biasdetect.finetune.network.smoke import make_tiny_encoder
     from biasdetect.finetune.recipe.examples import Example, TargetSpan
     from biasdetect.model.categories import CATEGORIES
     from biasdetect.model.folder import Calibration, InferenceConfig
+    from biasdetect.model.network import BiasNetwork
 
     base = make_tiny_encoder(tmp_path / "encoder", tiny_texts, kind)
     tokenizer = AutoTokenizer.from_pretrained(base)
@@ -203,10 +203,10 @@ def test_a_graph_that_differs_is_not_written(tmp_path, tiny_texts, root, monkeyp
     from transformers import AutoTokenizer
 
     from biasdetect.finetune.export import folder as export
-    from biasdetect.finetune.network.model import BiasNetwork
     from biasdetect.finetune.network.smoke import make_tiny_encoder
     from biasdetect.model.categories import CATEGORIES
     from biasdetect.model.folder import Calibration, InferenceConfig
+    from biasdetect.model.network import BiasNetwork
 
     base = make_tiny_encoder(tmp_path / "encoder", tiny_texts)
     config = InferenceConfig("tiny", CATEGORIES, "en", 128, 0.5, Calibration(), Calibration())

@@ -163,7 +163,7 @@ def test_the_card_is_generated_from_the_recorded_facts(train_extra, shipped):
 def test_the_shipped_weights_load_into_the_network(train_extra, shipped, detector):
     import torch
 
-    from biasdetect.finetune.network.model import BiasNetwork
+    from biasdetect.model.network import BiasNetwork
 
     network = BiasNetwork.from_pretrained(shipped, dtype=torch.float32).eval()
     scored = detector._runtime.run(["The shameless mayor left the meeting."])[0]

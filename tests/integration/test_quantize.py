@@ -19,10 +19,10 @@ def model(train_extra, tmp_path_factory, tiny_texts, root):
 
     from biasdetect.finetune.export.folder import export_model
     from biasdetect.finetune.export.quantize import add_quantized
-    from biasdetect.finetune.network.model import BiasNetwork
     from biasdetect.finetune.network.smoke import make_tiny_encoder
     from biasdetect.model.categories import CATEGORIES
     from biasdetect.model.folder import Calibration, InferenceConfig
+    from biasdetect.model.network import BiasNetwork
 
     folder = tmp_path_factory.mktemp("quantize")
     base = make_tiny_encoder(folder / "tiny", tiny_texts)

@@ -109,6 +109,15 @@ def test_overlapping_techniques_of_a_published_set_are_all_gold(measured):
     assert item.ignored == ((20, 24),)
 
 
+def test_offsets_of_a_published_set_hold_where_its_stored_wording_disagrees(tmp_path):
+    spans = [{"start": 3, "end": 12, "technique": "Doubt", "text": "shameless"}]
+    path = tmp_path / "memes.jsonl"
+    path.write_text(json.dumps({"text": TEXT, "spans": spans}))
+    labels = read_records([path])
+    assert [(span.start, span.end) for span in labels.records[0].spans] == [(3, 12)]
+    assert ([problem.kind for problem in labels.warnings], labels.problems) == (["span-text"], ())
+
+
 def test_pairs_of_wikibias(measured):
     spans = [{"start": 4, "end": 13, "neutral": "", "text": "shameless"}]
     (item,) = measured("wikibias.jsonl", {"text": TEXT, "neutral": TEXT.replace("shameless ", ""), "spans": spans})

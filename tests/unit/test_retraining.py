@@ -233,10 +233,10 @@ def tiny(tmp_path, tiny_texts):
     from transformers import AutoTokenizer
 
     from biasdetect.finetune.network.features import build_dataset
-    from biasdetect.finetune.network.model import BiasNetwork
     from biasdetect.finetune.network.smoke import make_tiny_encoder
     from biasdetect.finetune.recipe.schema import Stage
     from biasdetect.finetune.retrain.annotations import corpus_development
+    from biasdetect.model.network import BiasNetwork
 
     base = make_tiny_encoder(tmp_path / "encoder", tiny_texts)
     dataset = build_dataset(corpus_development()[:40], AutoTokenizer.from_pretrained(base), 64)

@@ -76,7 +76,7 @@ def test_threads_are_those_the_process_may_use_up_to_four(monkeypatch):
 
 
 def test_torch_gives_what_onnx_gives(detector, texts, fresh, train_extra):
-    from biasdetect.finetune.network.runtime import TorchRuntime
+    from biasdetect.model.torch_runtime import TorchRuntime
 
     torch_runtime = TorchRuntime(detector.folder, "cpu")
     for one, other in zip(torch_runtime.run(texts), fresh.run(texts), strict=True):

@@ -27,9 +27,9 @@ from transformers import PreTrainedTokenizerFast
 from biasdetect.errors import DataError
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.development import Fit
-from biasdetect.finetune.network.model import BiasNetwork
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import CONFIG, GRAPH, METRICS, TOKENIZER, WEIGHTS, InferenceConfig, describe, open_model
+from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import decode, sigmoid
 from biasdetect.model.runtime import OnnxRuntime
 

@@ -31,7 +31,6 @@ from torch import Tensor, nn
 
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.export.folder import ParityError, replace_folder
-from biasdetect.finetune.network.model import BiasNetwork
 from biasdetect.model.folder import (
     CONFIG,
     GRAPH,
@@ -43,6 +42,7 @@ from biasdetect.model.folder import (
     describe,
     open_model,
 )
+from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats, logit, sigmoid
 from biasdetect.model.runtime import BatchingRuntime, FastRuntime, OnnxRuntime, Scored, in_batches
 

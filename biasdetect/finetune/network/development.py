@@ -14,10 +14,10 @@ from sklearn.metrics import precision_recall_curve
 from transformers import PreTrainedTokenizerFast
 
 from biasdetect.evaluate.metrics import phrase_metrics, reliability, sentence_metrics, word_marks, word_metrics
-from biasdetect.finetune.network.model import BiasNetwork
 from biasdetect.finetune.recipe.examples import Example
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import Calibration
+from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats, Span, decode, find_words, sigmoid, word_logits
 
 Offsets = list[tuple[int, int]]

@@ -14,9 +14,9 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from biasdetect.errors import DataError
-from biasdetect.finetune.network.model import IGNORE
 from biasdetect.finetune.recipe.examples import Example
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.network import IGNORE
 
 
 def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFast, max_tokens: int) -> Dataset:

@@ -28,8 +28,8 @@ from transformers.trainer_pt_utils import get_length_grouped_indices
 
 from biasdetect.errors import DataError, InterruptedTrainingError
 from biasdetect.finetune.network.features import Collator
-from biasdetect.finetune.network.model import BiasNetwork
 from biasdetect.finetune.recipe.schema import Stage
+from biasdetect.model.network import BiasNetwork
 
 logger = logging.getLogger(__name__)
 

@@ -155,7 +155,7 @@ class Stage(_Strict):
 
 
 class Losses(_Strict):
-    """Weights of the losses next to the sentence loss, see :mod:`biasdetect.finetune.network.model`."""
+    """Weights of the losses next to the sentence loss, see :mod:`biasdetect.model.network`."""
 
     token_weight: float = 5.0
     category_weight: float = 0.5

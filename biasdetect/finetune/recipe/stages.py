@@ -27,12 +27,12 @@ from biasdetect.finetune.export.folder import export_model, inference_config
 from biasdetect.finetune.network.development import Predictions, fit, judge, measure, predict
 from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import fit_network
-from biasdetect.finetune.network.model import IGNORE, BiasNetwork
 from biasdetect.finetune.network.progress import TrainingProgress
 from biasdetect.finetune.recipe.augment import counterfactuals, transplants
 from biasdetect.finetune.recipe.examples import Example, read_source
 from biasdetect.finetune.recipe.schema import Recipe, Stage
 from biasdetect.model.folder import Calibration
+from biasdetect.model.network import IGNORE, BiasNetwork
 from biasdetect.model.phrases import sigmoid
 from biasdetect.util.atomic import write_text
 

@@ -9,8 +9,8 @@ import torch
 from transformers.utils.logging import disable_progress_bar
 
 from biasdetect.errors import ModelError
-from biasdetect.finetune.network.model import BiasNetwork
 from biasdetect.model.folder import ModelFolder
+from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats
 from biasdetect.model.runtime import BatchingRuntime, in_batches
 
