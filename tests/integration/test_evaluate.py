@@ -288,7 +288,7 @@ def test_exit_codes(run_cli, classifier, data, tmp_path):
     (tmp_path / "bad.jsonl").write_text('{"text": "a"}')
     result = run_cli("evaluate", tmp_path / "bad.jsonl", data, "--model", classifier, "--format", "json")
     assert result.returncode == 3
-    assert b"bad.jsonl, line 1: no labels" in result.stderr
+    assert b"bad.jsonl: has no column of labels" in result.stderr
     assert [entry["data"] for entry in json.loads(result.stdout)] == [str(data)]
 
 
