@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.commands import Exit, print_json
-from biasdetect.commands.numbers import Whole
 from biasdetect.commands.evaluate import read_sets
 from biasdetect.commands.labels import read_options, reading_options
+from biasdetect.commands.numbers import Whole
 from biasdetect.errors import DataError, MissingExtraError
 from biasdetect.util.atomic import write_text
 
