@@ -1,1 +1,1 @@
-"""Figures of merit."""
+"""Measures models on labelled data, and compares them."""

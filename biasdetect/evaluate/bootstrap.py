@@ -1,4 +1,4 @@
-"""Intervals by the bootstrap: how far a figure may lie from what another sample of sentences would give."""
+"""Computes bootstrap intervals: how far a figure may lie from what another sample of sentences would give."""
 
 from __future__ import annotations
 

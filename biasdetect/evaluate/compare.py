@@ -1,4 +1,4 @@
-"""Is one model better than another? Both on the same texts, and which differences are more than chance.
+"""Compares two models on the same texts, and says which differences are more than chance.
 
 Every figure's difference has a paired interval (see :mod:`biasdetect.evaluate.paired`), and decisions on sentences are
 compared by McNemar's exact test too. Needs scikit-learn, and the scipy that comes with it.

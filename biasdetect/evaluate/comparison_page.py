@@ -1,4 +1,4 @@
-"""A comparison as one HTML page that needs nothing else: intervals of all differences, calibration, and the texts."""
+"""Writes a comparison as one HTML page that needs nothing else: differences, calibration, and the texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A comparison for a terminal: the figures of both models side by side, and the texts on which they differ."""
+"""Prints a comparison in a terminal: the figures of both models side by side, and the texts on which they differ."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""All figures that a labelled set allows, each with the interval that its size leaves. Needs scikit-learn.
+"""Computes all figures that a labelled set allows, each with the interval that its size leaves.
 
-The values are those of :mod:`biasdetect.evaluate.metrics`. For the intervals every figure is written once more
+Needs scikit-learn. The values are those of :mod:`biasdetect.evaluate.metrics`. For the intervals every figure is written once more
 as a function of sums over sentences (see :mod:`biasdetect.evaluate.bootstrap`); tests hold the two equal.
 """
 

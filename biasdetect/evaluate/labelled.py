@@ -1,4 +1,4 @@
-"""Label records as evaluation measures them: the gold label, gold phrases, and wording that does not count.
+"""Turns label records into what evaluation measures: gold label, gold phrases, wording that does not count.
 
 Loaded wording in somebody else's voice, and techniques without a counterpart here, are neither right nor wrong to flag.
 """

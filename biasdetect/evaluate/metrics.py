@@ -1,4 +1,4 @@
-"""Figures of merit for sentences, words and phrases, from labels and scores. Needs scikit-learn."""
+"""Computes figures of merit for sentences, words and phrases, from labels and scores. Needs scikit-learn."""
 
 from __future__ import annotations
 

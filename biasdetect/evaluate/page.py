@@ -1,4 +1,4 @@
-"""Figures as one HTML page that needs nothing else: tables, and reliability diagrams as inline SVG."""
+"""Writes figures as one HTML page that needs nothing else: tables, and reliability diagrams as inline SVG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two models on labelled sets, the fairness suite and regression sentences: every text scored once with each."""
+"""Compares two models on labelled sets, the fairness suite and regression sentences, each text scored once."""
 
 from __future__ import annotations
 

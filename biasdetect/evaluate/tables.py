@@ -1,4 +1,4 @@
-"""Figures for a terminal: one table per set, models as columns."""
+"""Prints figures in a terminal: one table per set, models as columns."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Fine-tuning: labelled data, the network, the trainer, export and the model card. Needs the ``train`` extra."""
+"""Trains models: labelled data, training, export and the model card. Needs the ``train`` extra."""

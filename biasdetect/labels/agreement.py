@@ -1,4 +1,4 @@
-"""How far annotators agree: Krippendorff's alpha of their labels, and of the words that they marked."""
+"""Measures how far annotators agree: Krippendorff's alpha of their labels, and of the words that they marked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of one file to records: each row checked by itself, labels brought to one scale, annotators joined."""
+"""Builds records from the rows of one file: rows checked one by one, labels on one scale, annotators joined."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Built:
 
 
 class FileBuilder:
-    """One file on its way to records."""
+    """Builds the records of one file."""
 
     def __init__(self, source: RowSource, options: ReadOptions) -> None:
         self.source = source
@@ -393,18 +393,18 @@ def _is_number(value: str) -> bool:
     return True
 
 
-def common_extra(said: Sequence[tuple[str, str, Mapping[str, Any]]]) -> dict[str, Any]:
+def common_extra(annotations: Sequence[tuple[str, str, Mapping[str, Any]]]) -> dict[str, Any]:
     """Fields that all annotators' rows share; those in which they differ, a list with one entry for each row.
 
     Args:
-        said: annotator, id and further fields of each row.
+        annotations: annotator, id and further fields of each row.
     """
-    if len(said) == 1:
-        return dict(said[0][2])
-    rows = [{**extra, **({"id": own} if own != said[0][1] else {})} for _, own, extra in said]
+    if len(annotations) == 1:
+        return dict(annotations[0][2])
+    rows = [{**extra, **({"id": own} if own != annotations[0][1] else {})} for _, own, extra in annotations]
     shared = {key: value for key, value in rows[0].items() if all(key in row and row[key] == value for row in rows)}
     own = [
         {"annotator": annotator} | {key: value for key, value in row.items() if key not in shared}
-        for (annotator, *_), row in zip(said, rows, strict=True)
+        for (annotator, *_), row in zip(annotations, rows, strict=True)
     ]
     return {**shared, "annotations": own} if any(len(entry) > 1 for entry in own) else shared

@@ -1,4 +1,4 @@
-"""Checks across records: duplicates, contradictions, one class, long texts, sentences that test data holds too."""
+"""Checks records beside each other: duplicates, contradictions, one class, sentences that test data holds too."""
 
 from __future__ import annotations
 

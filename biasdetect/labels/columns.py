@@ -1,4 +1,4 @@
-"""Which column holds what: by name, and where names say nothing, by what stands in it."""
+"""Finds which column holds what: by name, and where names say nothing, by what stands in it."""
 
 from __future__ import annotations
 

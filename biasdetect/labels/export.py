@@ -1,4 +1,4 @@
-"""Records to the forms that annotation tools and training read, so that reading them again loses nothing."""
+"""Writes records in the forms that annotation tools and training read; reading them again loses nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What annotators wrote, to numbers and categories; an unknown name is an error that names the nearest known one."""
+"""Maps the names that annotators used to numbers and categories; an unknown name is an error that names the nearest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labelled files to records: every problem at once, each with file, line and column, and the good rows all the same."""
+"""Reads labelled files into records, and reports every problem with file, line and column."""
 
 from __future__ import annotations
 

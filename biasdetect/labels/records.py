@@ -1,4 +1,4 @@
-"""What annotators said of a text, in the one form that training, evaluation, review and export share."""
+"""The record of a labelled text: labels, votes, marked wording; the one form that all readers and writers share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records exported to an annotation tool and read back: what the tool cannot show is restored from a field of its own."""
+"""Restores what an annotation tool cannot show: records that were exported to it and are read back."""
 
 from __future__ import annotations
 

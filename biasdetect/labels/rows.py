@@ -1,4 +1,4 @@
-"""Rows of labelled data as they were read, the bounds they are read within, and what could not be read."""
+"""Rows of labelled data before they are records, the bounds they are read within, and what could not be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marked wording in the forms that tools write it, checked against the text it was marked in."""
+"""Parses marked wording as tools write it, and checks it against the text it was marked in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A model folder on a GPU, by torch: large batches, half-precision matrix products."""
+"""Runs a model folder with torch, on a GPU: large batches, half-precision matrix products."""
 
 from __future__ import annotations
 

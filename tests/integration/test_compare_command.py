@@ -137,7 +137,7 @@ def test_exit_codes(run, tmp_path):
     (tmp_path / "bad.jsonl").write_text('{"sentence": "a"}')
     result = run(*good, "--data", "bad.jsonl", "--data", "held-out.jsonl")
     assert result.returncode == 3
-    assert "bad.jsonl, line 1: no field 'text'" in result.stderr
+    assert "bad.jsonl: has no column of labels" in result.stderr
     assert "held-out.jsonl, 40 texts" in result.stdout
     result = run("good", "bad", "--data", "nowhere.jsonl", "--fail-if-worse")
     assert (result.returncode, result.stdout) == (3, "")

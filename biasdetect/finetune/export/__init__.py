@@ -1,1 +1,1 @@
-"""A trained network to a model folder: graphs, figures, card."""
+"""Writes a trained network as a model folder: graphs, figures, card."""

@@ -1,4 +1,4 @@
-"""The model card, made from what is recorded in ``metrics.json`` and ``config.json``: no figure is typed."""
+"""Writes the model card from what is recorded in ``metrics.json`` and ``config.json``; no figure is typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finished model measured as its users have it, with intervals, for its record and card."""
+"""Measures a finished model as its users have it, with intervals, for its record and card."""
 
 from __future__ import annotations
 

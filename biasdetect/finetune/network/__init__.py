@@ -1,1 +1,1 @@
-"""The network and one run of training it."""
+"""Trains a network once: examples to batches, the Trainer, figures on development data."""

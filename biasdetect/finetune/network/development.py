@@ -1,4 +1,4 @@
-"""Figures on development data: after each epoch, and at the end with calibration and threshold fitted."""
+"""Computes figures on development data after each epoch, and fits calibration and threshold at the end."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def fit(examples: Sequence[Example], predictions: Predictions) -> Fit:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PriorPredictions:
     """What a model said before it was trained on, of some texts: calibrated probabilities, and its threshold.
 
     Attributes:
@@ -127,15 +127,15 @@ class Known:
     threshold: float
 
 
-def known(examples: Sequence[Example], predictions: Predictions, fitted: Fit) -> Known:
+def prior_predictions(examples: Sequence[Example], predictions: Predictions, fitted: Fit) -> PriorPredictions:
     """What a model with this calibration says of the examples."""
     words, _ = _words(examples, predictions)
-    return Known(
+    return PriorPredictions(
         examples, sigmoid(predictions.logits, fitted.sentence), sigmoid(words, fitted.phrase), fitted.threshold
     )
 
 
-def refit(examples: Sequence[Example], predictions: Predictions, before: Known, outputs: Predictions) -> Fit:
+def refit(examples: Sequence[Example], predictions: Predictions, prior: PriorPredictions, outputs: Predictions) -> Fit:
     """Calibration on few examples, held near to what the model said before.
 
     The new labels count as they are many; what the model said before counts as much as a hundred texts. The
@@ -144,14 +144,14 @@ def refit(examples: Sequence[Example], predictions: Predictions, before: Known, 
     Args:
         examples: new development data.
         predictions: the trained network's outputs for it.
-        before: what was known.
-        outputs: the trained network's outputs for the texts of ``before``.
+        prior: what the model said of other texts before.
+        outputs: the trained network's outputs for the texts of ``prior``.
     """
-    weight = _PRIOR / max(1, len(before.examples))
-    sentence = platt(*_sentences(examples, predictions), (outputs.logits, before.sentences, weight))
+    weight = _PRIOR / max(1, len(prior.examples))
+    sentence = platt(*_sentences(examples, predictions), (outputs.logits, prior.sentences, weight))
     logits, labels = _marked_words(examples, predictions)
-    phrase = platt(logits, labels, (_words(before.examples, outputs)[0], before.words, weight))
-    threshold = before.threshold
+    phrase = platt(logits, labels, (_words(prior.examples, outputs)[0], prior.words, weight))
+    threshold = prior.threshold
     if sum(len(example.marked) for example in examples) >= _ENOUGH_PHRASES:
         threshold = _best_threshold(logits, labels, phrase)
     return Fit(sentence, phrase, threshold)

@@ -1,4 +1,4 @@
-"""Examples to padded batches: token targets from character spans, for any fast tokenizer."""
+"""Turns examples into padded batches: token targets from character spans, for any fast tokenizer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of training: transformers' Trainer, judged by the project's own figures, safe against being stopped."""
+"""Runs one training: transformers' Trainer, judged by the project's own figures, safe against being stopped."""
 
 from __future__ import annotations
 

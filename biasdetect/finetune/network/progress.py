@@ -1,4 +1,4 @@
-"""Training as it goes: a bar with loss, development figures and time left; plain lines where there is no terminal."""
+"""Shows the progress of a training: a bar with loss, figures and time left; plain lines where there is no terminal."""
 
 from __future__ import annotations
 

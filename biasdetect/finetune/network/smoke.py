@@ -1,4 +1,4 @@
-"""A tiny encoder made on the spot, so that the whole path can be run in seconds and without a network."""
+"""Makes a tiny encoder on the spot, so that the whole path can be run in seconds and without a connection."""
 
 from __future__ import annotations
 

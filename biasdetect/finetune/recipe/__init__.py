@@ -1,1 +1,1 @@
-"""A model built by a recipe: its schema, the training examples, the stages in order."""
+"""Builds a model by a recipe: its schema, the training examples, the stages in order."""

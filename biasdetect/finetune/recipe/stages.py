@@ -1,4 +1,4 @@
-"""Training by a recipe: its stages in order, each of them resumable, then calibration and export."""
+"""Trains by a recipe: its stages in order, each of them resumable, then calibration and export."""
 
 from __future__ import annotations
 

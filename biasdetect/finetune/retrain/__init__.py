@@ -1,1 +1,1 @@
-"""New labels into the model in use: training, proof, and the change of place."""
+"""Trains a model on new labels, proves it, and puts it in the place of the old one."""

@@ -1,4 +1,4 @@
-"""Annotators' records as training examples: parts to train on and to keep apart, balance, and what was known before."""
+"""Splits annotators' records into parts, and makes training examples of them and of the project's own corpus."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast, TrainerCallback
 
 from biasdetect.errors import DataError
 from biasdetect.finetune.export.folder import export_model, inference_config
-from biasdetect.finetune.network.development import Fit, Predictions, fit, known, measure, predict, refit
+from biasdetect.finetune.network.development import Fit, Predictions, fit, measure, predict, prior_predictions, refit
 from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import fit_network
 from biasdetect.finetune.recipe.examples import Example
@@ -375,23 +375,25 @@ def _shown(examples: Sequence[Example], figures: dict[str, Any]) -> dict[str, An
 
 
 def _calibrated(run: _Run, outputs: Predictions, texts: Sequence[Example], now: Predictions) -> Fit:
-    """The calibration refitted, held near what the old model says of known texts; near the corpus where there is none.
+    """The calibration refitted, held near the old model's on texts that it was trained on; near the corpus where there is none.
 
     Args:
         run: the training.
         outputs: of the trained network for the development part.
-        texts: the known ones.
+        texts: such texts.
         now: outputs of the trained network for these.
     """
     if run.start.parent:
         config = run.start.parent.config
         old = BiasNetwork.from_pretrained(run.start.parent.path, dtype=torch.float32)
-        said = known(texts, _predict(run, old, texts), Fit(config.sentence, config.phrase, config.threshold))
+        prior = prior_predictions(
+            texts, _predict(run, old, texts), Fit(config.sentence, config.phrase, config.threshold)
+        )
     elif run.corpus:
-        said = known(texts, now, fit(texts, now))
+        prior = prior_predictions(texts, now, fit(texts, now))
     else:
         return fit(run.development, outputs)
-    return refit(run.development, outputs, said, now)
+    return refit(run.development, outputs, prior, now)
 
 
 def _licence(start: Start) -> str:

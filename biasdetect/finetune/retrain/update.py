@@ -1,4 +1,4 @@
-"""A training from labels to a model in its place: one at a time, resumable, proven, and the old one kept."""
+"""Trains a model from labels and puts it in its place: one at a time, resumable, proven, the old one kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BASIL (Fan et al. 2019): articles whose sentences carry lexical and informational bias."""
+"""Reads BASIL (Fan et al. 2019): articles whose sentences carry lexical and informational bias."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders of brat: for each document a .txt and, beside it, a .ann with the marks. A line is a sentence, as in brat."""
+"""Reads folders of brat: for each document a .txt and, beside it, a .ann with the marks; a line is a sentence."""
 
 from __future__ import annotations
 

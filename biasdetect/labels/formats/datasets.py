@@ -1,4 +1,4 @@
-"""Parquet, folders of the datasets library and sets of the hub to rows; both libraries come with the train extra."""
+"""Reads Parquet, folders of the datasets library and sets of the hub; both libraries come with the train extra."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""doccano: marks and classes, in whichever of the fields its projects put them."""
+"""Reads exports of doccano: marks and classes, in whichever of the fields its projects put them."""
 
 from __future__ import annotations
 

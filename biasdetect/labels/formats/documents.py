@@ -1,4 +1,4 @@
-"""Annotated documents to rows, one for each line or sentence, with the annotations that lie in it."""
+"""Cuts annotated documents into rows, one for each line or sentence, with the annotations that lie in it."""
 
 from __future__ import annotations
 

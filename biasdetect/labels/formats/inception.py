@@ -1,4 +1,4 @@
-"""Exports of INCEpTION, UIMA CAS as JSON or XMI, read by dkpro-cassis (offsets there count UTF-16 units; it converts)."""
+"""Reads exports of INCEpTION, UIMA CAS as JSON or XMI, by dkpro-cassis (which converts UTF-16 offsets)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON Lines, and JSON: an array of records, or one record."""
+"""Reads JSON Lines, and JSON: an array of records, or one record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Label Studio: exports as JSON (a task with annotations) and as JSON-MIN (a flat record)."""
+"""Reads exports of Label Studio: JSON (a task with annotations) and JSON-MIN (a flat record)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prodigy: tasks with the answer of an annotator, who accepts, rejects or ignores."""
+"""Reads exports of Prodigy: tasks with the answer of an annotator, who accepts, rejects or ignores."""
 
 from __future__ import annotations
 

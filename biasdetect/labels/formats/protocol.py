@@ -1,4 +1,4 @@
-"""What a module of this folder provides: a ``FORMAT`` (a file or folder to rows) or a ``SHAPE`` (a record to rows)."""
+"""Types that a module of this folder provides: a format (file or folder to rows) or a shape (record to rows)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All formats that labels are read in, and a name to rows by the first format that claims it."""
+"""Lists all formats that labels are read in, and reads a name by the first format that claims it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of JSON records that are recognised, and JSON records to rows."""
+"""Lists the forms of JSON records that are recognised, and turns JSON records into rows."""
 
 from __future__ import annotations
 

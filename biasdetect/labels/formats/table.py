@@ -1,4 +1,4 @@
-"""Tables as text: CSV, TSV, and semicolons or bars between the cells."""
+"""Reads tables as text: CSV, TSV, and semicolons or bars between the cells."""
 
 from __future__ import annotations
 
