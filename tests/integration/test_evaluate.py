@@ -292,6 +292,22 @@ def test_exit_codes(run_cli, classifier, data, tmp_path):
     assert [entry["data"] for entry in json.loads(result.stdout)] == [str(data)]
 
 
+def test_exports_of_tools_and_tables_of_the_users_own_are_measured(run_cli, classifier, root, tmp_path):
+    rows = ["satz,urteil", "The shameless mayor left.,slanted", "The mayor left.,0", "The mayor stayed.,perhaps"]
+    (tmp_path / "own.csv").write_text("\n".join(rows), encoding="utf-8")
+    export = root / "examples" / "labels" / "label-studio.json"
+    options = ("--text-column", "satz", "--label-column", "urteil", "--map", "slanted=biased")
+    own = run_cli("evaluate", "own.csv", *options, "--model", classifier, "--format", "json")
+    assert own.returncode == 3
+    assert b'own.csv, line 4, column urteil: "perhaps" is no known label' in own.stderr
+    assert [entry["sentences"] for entry in json.loads(own.stdout)] == [2]
+    tool = run_cli("evaluate", export, "--model", classifier, "--format", "json")
+    assert tool.returncode == 0, tool.stderr
+    (entry,) = json.loads(tool.stdout)
+    assert entry["sentences"] == 6
+    assert {"macro_f1", "word_f1"} <= set(entry["figures"])
+
+
 def test_without_the_extra_the_install_command_is_told(data):
     script = "import sys; sys.modules['sklearn'] = None; sys.argv = ['biasdetect', 'evaluate', {!r}]; from biasdetect.commands.main import main; main()"  # fmt: skip
     result = subprocess.run(

@@ -1,3 +1,4 @@
+import csv
 import json
 import math
 
@@ -97,6 +98,23 @@ def test_words_and_votes_become_soft_targets(tmp_path):
     assert [example.text[span.start : span.end] for span in example.marked] == ["plot", "plot"]
     assert all(span.target > 0.5 for span in example.marked)
     assert all(span.target < 0.5 for span in example.spans if span not in example.marked)
+
+
+def test_a_table_says_the_same_as_json_lines(tmp_path):
+    columns = Columns(label="label", words="biased_words", votes="bias_votes", word_votes="word_votes")
+    record = {"text": "A sham, a sham.", "label": 1, "biased_words": ["sham"], "bias_votes": [1, 0], "word_votes": {"sham": 2}}  # fmt: skip
+    lines = Source(path=write_jsonl(tmp_path / "a.jsonl", record), columns=columns, vote_share=0.5)
+    with (tmp_path / "a.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([list(record), list(record.values())])  # lists as Python prints them
+    (example,) = read_source("x", lines.model_copy(update={"path": str(tmp_path / "a.csv")}))
+    assert repr(example) == repr(read_source("x", lines)[0])
+    assert len(example.marked) == 2
+
+
+def test_skip_and_limit_count_rows(tmp_path):
+    path = write_jsonl(tmp_path / "a.jsonl", *({"text": f"Town {n}.", "label": n % 2} for n in range(6)))
+    source = Source(path=path, columns=Columns(label="label"), skip=1, limit=4, only_label=1)
+    assert [example.text for example in read_source("x", source)] == ["Town 1.", "Town 3."]
 
 
 def test_spans_take_our_categories_and_leave_other_voices_open(tmp_path):
