@@ -57,7 +57,7 @@ def test_one_message_says_what_is_wrong(tmp_path, name, content, says):
     assert len(labels.problems) == 1
 
 
-@pytest.mark.parametrize("name", ["no-such-file.csv", "folder"])
+@pytest.mark.parametrize("name", ["no-such-file.csv", "folder", "x" * 5000])
 def test_what_is_not_there(tmp_path, name):
     (tmp_path / "folder").mkdir()
     (problem,) = read_labels([tmp_path / name]).problems

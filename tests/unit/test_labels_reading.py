@@ -373,3 +373,15 @@ def test_no_column_is_guessed_where_none_fits(table):
         (problem,) = read_labels([table(header, ("x y z", "q"))]).problems
         assert says in problem.message
         assert problem.fatal
+
+
+def test_a_folder_is_all_its_files_whatever_their_format(write, table, tmp_path):
+    folder = tmp_path / "set"
+    write("set/2010/one.jsonl", [{"text": TEXT, "label": 1}])
+    write("set/.git/two.jsonl", [{"text": "No data.", "label": 1}])
+    write("set/notes.txt", "no data")
+    (folder / "2011").mkdir()
+    table(("sentence", "bias"), (PLAIN, "no"), name="set/2011/three.csv")
+    labels = read_labels([folder])
+    assert [(record.text, record.label) for record in clean(labels)] == [(TEXT, 1), (PLAIN, 0)]
+    assert [file.form for file in labels.files] == ["JSON", "table"]

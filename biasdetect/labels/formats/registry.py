@@ -24,10 +24,14 @@ _BINARY = {
 def files_of(name: str) -> list[str]:
     """The labelled files of a folder, also in its folders; the name alone where it is read as a whole."""
     given = Input(name)
-    if not given.path.is_dir() or any(format.claims(given) for format in FOLDERS):
+    try:
+        if not given.path.is_dir() or any(format.claims(given) for format in FOLDERS):
+            return [name]
+        inside = sorted(file for file in given.path.rglob("*") if file.is_file())
+    except OSError:  # reported where the name is read
         return [name]
-    files = (file for file in sorted(given.path.rglob("*")) if file.is_file() and not file.name.startswith("."))
-    return [str(file) for file in files if Input(str(file)).suffix in FILE_SUFFIXES] or [name]
+    shown = [file for file in inside if not any(part.startswith(".") for part in file.relative_to(name).parts)]
+    return [str(file) for file in shown if Input(str(file)).suffix in FILE_SUFFIXES] or [name]
 
 
 def open_rows(name: str, encoding: str | None = None, split: str | None = None) -> RowSource:
