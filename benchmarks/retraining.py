@@ -28,7 +28,7 @@ from biasdetect.evaluate.figures import evaluate
 from biasdetect.evaluate.labelled import read_labelled
 from biasdetect.finetune.retrain import training as retrain
 from biasdetect.finetune.retrain.annotations import Parts, split
-from biasdetect.finetune.retrain.training import Settings, open_start
+from biasdetect.finetune.retrain.training import RetrainSettings, open_start
 from biasdetect.labels import LabelRecord, read_labels
 from biasdetect.util.atomic import write_text
 
@@ -162,7 +162,7 @@ def _retrained(
     averaged: bool = True,
 ) -> None:
     """Train on all of the records but the development part; the model lies in ``folder / "model"``."""
-    settings = Settings("benchmark", replay=replay)
+    settings = RetrainSettings("benchmark", replay=replay)
     parts: Parts = split(records, keep_test=False)
     kept = {name: getattr(retrain, name) for name in ("_TAUGHT", "_OLD_WEIGHTS")}
     changed: dict[str, Any] = {} if taught else {"_TAUGHT": -1}

@@ -66,7 +66,10 @@ def formats() -> str:
 def real_article() -> str:
     """What is flagged in a real article, which may not be shown itself; recorded where it is at hand."""
     record = ROOT / "docs" / "real-article.json"
-    found = sorted((ROOT.parent / "shared" / "articles").glob("*.txt"))
+    # a text with its suggestions taken lies beside it under the name that score --fix gives
+    found = sorted(
+        path for path in (ROOT.parent / "shared" / "articles").glob("*.txt") if ".fixed" not in path.suffixes
+    )
     if found:
         report = biasdetect.load(MODEL).score(read_file(str(found[0])))
         phrases = [[phrase.text, phrase.category, round(phrase.score, 2), phrase.voice] for phrase in report.phrases]

@@ -112,7 +112,7 @@ def train(
 
     from biasdetect.evaluate.regression import read_regressions
     from biasdetect.finetune.network.progress import TrainingProgress
-    from biasdetect.finetune.retrain.training import Settings
+    from biasdetect.finetune.retrain.training import RetrainSettings
     from biasdetect.finetune.retrain.update import update_model
 
     expectations = read_regressions(regression) if regression else {}
@@ -128,7 +128,9 @@ def train(
         update = update_model(
             records,
             out,
-            Settings(out.resolve().name, model, base, language, seed, epochs, batch_size, learning_rate, not no_corpus),
+            RetrainSettings(
+                out.resolve().name, model, base, language, seed, epochs, batch_size, learning_rate, not no_corpus
+            ),
             test=kept_apart,
             files=files,
             expectations=expectations,
@@ -211,5 +213,5 @@ def _outcome(update: Update) -> Iterable[str]:
         yield f"The old model stays. The new one lies in {update.folder}; look at it with: biasdetect models show {update.folder}"  # fmt: skip
         return
     yield f"The model lies in {update.folder}. Use it with: biasdetect score --model {update.folder} article.txt"
-    if update.kept:
-        yield f"The old one is kept in {update.kept}. Go back to it with: biasdetect models rollback {update.folder}"
+    if update.previous:
+        yield f"The old one is kept in {update.previous}. Go back to it with: biasdetect models rollback {update.folder}"

@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, TypeVar
 from scipy.stats import binomtest
 
 from biasdetect.errors import ModelError
-from biasdetect.evaluate.figures import CALLED, Figures, Scorer, label, measure
+from biasdetect.evaluate.figures import CALLED, Figures, SentenceScorer, label, measure
 from biasdetect.evaluate.labelled import Labelled
 from biasdetect.evaluate.paired import Interval, paired_fairness, paired_figures, suite_texts
 from biasdetect.evaluate.suites import fairness
@@ -60,7 +60,7 @@ class Side:
     """A model under comparison: what the result calls it, and what scores."""
 
     name: str
-    scorer: Scorer
+    scorer: SentenceScorer
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ _TECHNIQUE_CATEGORIES = {  # docs/categories.md: what else each technique covers
 }
 
 
-class Scorer(Protocol):
+class SentenceScorer(Protocol):
     """What is evaluated: a :class:`biasdetect.Detector`, or anything that scores sentences the same way."""
 
     def score_sentences(self, sentences: Sequence[str]) -> list[Sentence]:
@@ -149,7 +149,7 @@ _LABELS = {
 }
 
 
-def evaluate(data: str, model: str, labelled: Sequence[Labelled], scorer: Scorer) -> Figures:
+def evaluate(data: str, model: str, labelled: Sequence[Labelled], scorer: SentenceScorer) -> Figures:
     """Score a labelled set and take all figures that its labels allow.
 
     Args:

@@ -17,7 +17,7 @@ from biasdetect.evaluate.bootstrap import Array, Statistic, intervals
 from biasdetect.evaluate.figures import (
     CALLED,
     Flags,
-    Scorer,
+    SentenceScorer,
     bare_spans,
     called_techniques,
     flagged_spans,
@@ -63,7 +63,7 @@ def paired_figures(
     return found
 
 
-def paired_fairness(old: Scorer, new: Scorer) -> dict[str, Interval]:
+def paired_fairness(old: SentenceScorer, new: SentenceScorer) -> dict[str, Interval]:
     """By figure of the fairness suite, the interval of its difference; templates are resampled."""
     found: dict[str, Interval] = {}
     for (rows, before), (other, after) in zip(_suite(old), _suite(new), strict=True):
@@ -110,7 +110,7 @@ def _techniques(items: Sequence[Labelled], pairs: _Pairs) -> dict[str, Interval]
     return _differences(technique_statistic(y, old), technique_statistic(y, new), (old != new).any(axis=1))
 
 
-def _suite(scorer: Scorer) -> Iterator[tuple[Array, Statistic]]:
+def _suite(scorer: SentenceScorer) -> Iterator[tuple[Array, Statistic]]:
     """Per part of the suite its outcomes, (templates, variants), and the figures as a function of weights."""
     cases = suites.group_cases()
     called, _ = suites.run_cases(cases, scorer)

@@ -20,17 +20,17 @@ class Proof:
     Attributes:
         comparisons: one a set, in order, the fairness suite last.
         regressions: one a file of regression sentences.
-        told_only: names of sets that are shown and do not decide.
+        informational: names of sets that are shown and do not decide.
     """
 
     comparisons: tuple[Comparison, ...]
     regressions: tuple[Regression, ...]
-    told_only: frozenset[str] = frozenset()
+    informational: frozenset[str] = frozenset()
 
     @property
     def reasons(self) -> list[str]:
         """Why the new model must not take the old one's place; empty where nothing speaks against it."""
-        deciding = [comparison for comparison in self.comparisons if comparison.data not in self.told_only]
+        deciding = [comparison for comparison in self.comparisons if comparison.data not in self.informational]
         found = [reason for comparison in deciding for reason in is_worse(comparison)]
         return found + [reason for regression in self.regressions for reason in breaks(regression)]
 
@@ -42,7 +42,7 @@ def prove(
     expectations: Mapping[str, Sequence[Expectation]],
     *,
     suite: bool = False,
-    told_only: frozenset[str] = frozenset(),
+    informational: frozenset[str] = frozenset(),
     examples: int = EXAMPLES,
 ) -> Proof:
     """Compare two models.
@@ -53,7 +53,7 @@ def prove(
         sets: labelled sets by name.
         expectations: regression sentences by the name of their file.
         suite: whether the fairness suite is run too.
-        told_only: names of sets that are shown and do not decide.
+        informational: names of sets that are shown and do not decide.
         examples: how many sentences and phrases a list shows.
 
     Raises:
@@ -69,4 +69,4 @@ def prove(
     if suite:
         comparisons.append(compare_fairness(before, after))
     regressions = [check(name, items, before, after) for name, items in expectations.items()]
-    return Proof(tuple(comparisons), tuple(regressions), told_only)
+    return Proof(tuple(comparisons), tuple(regressions), informational)

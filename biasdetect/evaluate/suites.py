@@ -19,7 +19,7 @@ import numpy as np
 
 from biasdetect.english.orthography import capitalised
 from biasdetect.evaluate.bootstrap import Array, Statistic, ratio
-from biasdetect.evaluate.figures import CALLED, Figures, Scorer, figures_of
+from biasdetect.evaluate.figures import CALLED, Figures, SentenceScorer, figures_of
 
 _FILE = Path(__file__).with_name("suites.json")
 
@@ -43,7 +43,7 @@ class Case:
     inserted: tuple[int, int] = (0, 0)
 
 
-def fairness(model: str, scorer: Scorer) -> Figures:
+def fairness(model: str, scorer: SentenceScorer) -> Figures:
     """Run all fairness and robustness suites.
 
     Args:
@@ -127,7 +127,7 @@ def _inserted(number: int, neutral: str, kind: str, words: str) -> Case:
     return Case(before + words + after, number, words, 1, (len(before), len(before) + len(words)))
 
 
-def run_cases(cases: list[Case], scorer: Scorer) -> tuple[Array, Array]:
+def run_cases(cases: list[Case], scorer: SentenceScorer) -> tuple[Array, Array]:
     """(templates, variants) each: whether called biased, and whether flagged where words were put in, or at all."""
     scored = scorer.score_sentences([case.text for case in cases])
     shape = (cases[-1].template + 1, -1)

@@ -19,7 +19,7 @@ _COMMONEST = 50  # a run in more test sentences than this is an idiom and tells 
 
 
 @dataclass(slots=True)
-class Findings:
+class CheckResult:
     """Problems, warnings, and the reasons for which a record, by number, is rejected."""
 
     problems: list[Problem] = field(default_factory=list)
@@ -27,14 +27,14 @@ class Findings:
     rejected: dict[int, list[str]] = field(default_factory=dict)
 
 
-def check(records: Sequence[LabelRecord], test: Sequence[tuple[str, Place]]) -> Findings:
+def check(records: Sequence[LabelRecord], test: Sequence[tuple[str, Place]]) -> CheckResult:
     """What is wrong with records that are each right by themselves.
 
     Args:
         records: of all files.
         test: texts of test data and their places.
     """
-    findings = Findings()
+    findings = CheckResult()
     _lengths(records, findings)
     _unlabelled(records, findings)
     _duplicates(records, findings)
@@ -57,14 +57,14 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
 
 
-def _lengths(records: Sequence[LabelRecord], findings: Findings) -> None:
+def _lengths(records: Sequence[LabelRecord], findings: CheckResult) -> None:
     for record in records:
         if len(record.text) > LONG:
             message = f"{len(record.text):,} characters are far too long for a sentence. Label sentences one by one."
             findings.warnings.append(Problem("long-text", message, _text(record)))
 
 
-def _unlabelled(records: Sequence[LabelRecord], findings: Findings) -> None:
+def _unlabelled(records: Sequence[LabelRecord], findings: CheckResult) -> None:
     missing: dict[str, list[int]] = defaultdict(list)
     for record in records:
         if not record.labelled:
@@ -76,7 +76,7 @@ def _unlabelled(records: Sequence[LabelRecord], findings: Findings) -> None:
         findings.warnings.append(Problem("no-label", message, Place(file)))
 
 
-def _duplicates(records: Sequence[LabelRecord], findings: Findings) -> None:
+def _duplicates(records: Sequence[LabelRecord], findings: CheckResult) -> None:
     groups: dict[str, list[int]] = defaultdict(list)
     for number, record in enumerate(records):
         groups[same_text(record.text)].append(number)
@@ -100,7 +100,7 @@ def _said(record: LabelRecord) -> str:
     return f"{record.place}" + ("" if record.target is None else f": {record.target:.2g}")
 
 
-def _classes(records: Sequence[LabelRecord], findings: Findings) -> None:
+def _classes(records: Sequence[LabelRecord], findings: CheckResult) -> None:
     seen = Counter(record.hard for record in records if record.hard is not None)
     if len(seen) == 1 and sum(seen.values()) > 1:
         only = "biased" if 1 in seen else "plain"
@@ -108,7 +108,7 @@ def _classes(records: Sequence[LabelRecord], findings: Findings) -> None:
         findings.problems.append(Problem("one-class", message, Place(records[0].place.file)))
 
 
-def _overlap(records: Sequence[LabelRecord], test: Sequence[tuple[str, Place]], findings: Findings) -> None:
+def _overlap(records: Sequence[LabelRecord], test: Sequence[tuple[str, Place]], findings: CheckResult) -> None:
     """Sentences that test data holds word for word (a problem) or nearly so (a warning)."""
     exact: dict[str, Place] = {}
     runs: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -140,7 +140,7 @@ def _runs(words: list[str]) -> set[tuple[str, ...]]:
     return {tuple(words[start : start + _RUN]) for start in range(len(words) - _RUN + 1)}
 
 
-def _reject(findings: Findings, number: int, record: LabelRecord, kind: str, message: str) -> None:
+def _reject(findings: CheckResult, number: int, record: LabelRecord, kind: str, message: str) -> None:
     findings.problems.append(Problem(kind, message, _text(record)))
     findings.rejected.setdefault(number, []).append(message)
 

@@ -85,7 +85,7 @@ def read_records(files: Sequence[str | Path], options: ReadOptions = _DEFAULT) -
     Raises:
         MissingExtraError: where a format needs a library that is not installed.
     """
-    return _result(*_read(files, options), check.Findings())
+    return _result(*_read(files, options), check.CheckResult())
 
 
 def read_labels(
@@ -126,7 +126,7 @@ def _read(files: Sequence[str | Path], options: ReadOptions) -> tuple[list[RowSo
 
 
 def _result(
-    sources: Sequence[RowSource], reports: Sequence[FileReport], built: Sequence[Built], found: check.Findings
+    sources: Sequence[RowSource], reports: Sequence[FileReport], built: Sequence[Built], found: check.CheckResult
 ) -> Labels:
     order = {source.name: number for number, source in enumerate(sources)}
     for number, source in enumerate(sources):  # a folder's problems stand in its files

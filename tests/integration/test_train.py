@@ -260,7 +260,7 @@ def quick(monkeypatch, model):
 
 
 def test_links_and_other_peoples_files_stay(quick, model, tmp_path):
-    from biasdetect.finetune.retrain.training import Settings
+    from biasdetect.finetune.retrain.training import RetrainSettings
     from biasdetect.labels import read_labels
 
     (tmp_path / "disk").mkdir()
@@ -269,7 +269,7 @@ def test_links_and_other_peoples_files_stay(quick, model, tmp_path):
     (tmp_path / "mine").symlink_to(tmp_path / "elsewhere" / "v1")
     records = read_labels([str(write_labels(tmp_path / "labels.csv", 60))]).records
     options = {"replace_old": True, "work": tmp_path / "disk", "say": lambda _: None}
-    quick.update_model(records, tmp_path / "mine", Settings("mine"), **options)
+    quick.update_model(records, tmp_path / "mine", RetrainSettings("mine"), **options)
     assert [path.name for path in (tmp_path / "disk").iterdir()] == ["thesis.txt"]
     # the link still leads to the model in use, and the old one is kept beside that
     assert (tmp_path / "mine").is_symlink()
@@ -281,7 +281,7 @@ def test_a_worse_model_does_not_replace_the_old_one(quick, model, tmp_path, monk
     from types import SimpleNamespace
 
     from biasdetect.evaluate.proof import Proof
-    from biasdetect.finetune.retrain.training import Settings
+    from biasdetect.finetune.retrain.training import RetrainSettings
     from biasdetect.labels import read_labels
 
     class Worse(Proof):
@@ -292,7 +292,9 @@ def test_a_worse_model_does_not_replace_the_old_one(quick, model, tmp_path, monk
     shutil.copytree(model, tmp_path / "mine")
     before = (tmp_path / "mine" / "config.json").stat().st_ino
     records = read_labels([str(write_labels(tmp_path / "labels.csv", 60))]).records
-    update = quick.update_model(records, tmp_path / "mine", Settings("mine"), replace_old=True, say=lambda _: None)
+    update = quick.update_model(
+        records, tmp_path / "mine", RetrainSettings("mine"), replace_old=True, say=lambda _: None
+    )
     assert update.reasons == ("kept apart: macro-F1 fell",)
     assert update.folder == tmp_path / "mine.rejected"
     assert not open_model(update.folder).path.samefile(tmp_path / "mine")
@@ -300,7 +302,7 @@ def test_a_worse_model_does_not_replace_the_old_one(quick, model, tmp_path, monk
 
 
 def test_a_stop_in_the_last_steps_is_made_good(quick, model, tmp_path, monkeypatch):
-    from biasdetect.finetune.retrain.training import Settings
+    from biasdetect.finetune.retrain.training import RetrainSettings
     from biasdetect.labels import read_labels
 
     def killed(staged, place, *, rejected):
@@ -314,9 +316,9 @@ def test_a_stop_in_the_last_steps_is_made_good(quick, model, tmp_path, monkeypat
     with monkeypatch.context() as patched:
         patched.setattr(quick, "_put", killed)
         with pytest.raises(SystemExit):
-            quick.update_model(records, tmp_path / "mine", Settings("mine"), **options)
+            quick.update_model(records, tmp_path / "mine", RetrainSettings("mine"), **options)
     assert not (tmp_path / "mine").exists()
-    update = quick.update_model(records, tmp_path / "mine", Settings("mine"), resume=True, **options)
+    update = quick.update_model(records, tmp_path / "mine", RetrainSettings("mine"), resume=True, **options)
     assert update.folder == tmp_path / "mine"
     assert open_model(tmp_path / "mine").fingerprint
     assert sorted(path.name for path in tmp_path.iterdir()) == ["labels.csv", "mine", "old"]
@@ -324,13 +326,13 @@ def test_a_stop_in_the_last_steps_is_made_good(quick, model, tmp_path, monkeypat
 
 def test_a_model_of_another_language_is_not_replaced(quick, model, tmp_path):
     from biasdetect.errors import DataError
-    from biasdetect.finetune.retrain.training import Settings
+    from biasdetect.finetune.retrain.training import RetrainSettings
     from biasdetect.labels import read_labels
 
     shutil.copytree(model, tmp_path / "mine")
     records = read_labels([str(write_labels(tmp_path / "labels.csv", 60))]).records
     with pytest.raises(DataError, match="cannot be compared"):
-        quick.update_model(records, tmp_path / "mine", Settings("mine", language="de"), replace_old=True)
+        quick.update_model(records, tmp_path / "mine", RetrainSettings("mine", language="de"), replace_old=True)
     assert open_model(tmp_path / "mine").fingerprint == open_model(model).fingerprint
 
 
@@ -338,7 +340,7 @@ def test_two_trainings_of_one_model_do_not_meet(quick, model, tmp_path):
     from filelock import FileLock
 
     from biasdetect.errors import DataError
-    from biasdetect.finetune.retrain.training import Settings
+    from biasdetect.finetune.retrain.training import RetrainSettings
     from biasdetect.labels import read_labels
 
     records = read_labels([str(write_labels(tmp_path / "labels.csv", 60))]).records
@@ -346,7 +348,7 @@ def test_two_trainings_of_one_model_do_not_meet(quick, model, tmp_path):
         FileLock(tmp_path / ".mine.lock"),
         pytest.raises(DataError, match="another training of this model is running"),
     ):
-        quick.update_model(records, tmp_path / "mine", Settings("mine", model=str(model)), say=lambda _: None)
+        quick.update_model(records, tmp_path / "mine", RetrainSettings("mine", model=str(model)), say=lambda _: None)
 
 
 def test_several_processes_train_one_model(model, tmp_path):

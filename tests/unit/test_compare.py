@@ -428,7 +428,7 @@ def test_the_terminal_gets_no_control_character():
     comparison = compared(items, scored(items, 0.5, 1), scored(items, 0.9, 2))
     console = Console(width=100, record=True, color_system=None, file=SimpleNamespace(write=lambda _: None, flush=lambda: None))  # fmt: skip
     print_proof(
-        SimpleNamespace(comparisons=[comparison], regressions=(), told_only=(), reasons=["made: \x1b[2J"]), console
+        SimpleNamespace(comparisons=[comparison], regressions=(), informational=(), reasons=["made: \x1b[2J"]), console
     )
     text = console.export_text()
     assert "\x1b" not in text

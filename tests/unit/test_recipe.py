@@ -8,7 +8,7 @@ pytest.importorskip("pydantic", reason='needs the train extra: pip install ".[de
 
 from biasdetect.errors import DataError
 from biasdetect.finetune.recipe.examples import read_source
-from biasdetect.finetune.recipe.schema import Columns, Source, read_recipe
+from biasdetect.finetune.recipe.schema import Columns, DataSource, read_recipe
 from biasdetect.model.categories import CATEGORIES
 
 MINIMAL = """
@@ -71,14 +71,14 @@ def test_every_shipped_recipe_is_valid(root):
 
 
 def test_a_missing_source_says_where_it_is_published(tmp_path):
-    source = Source(path=str(tmp_path / "none.jsonl"), published="https://example.org/data")
+    source = DataSource(path=str(tmp_path / "none.jsonl"), published="https://example.org/data")
     with pytest.raises(DataError, match=r"source babe: no file .*none\.jsonl.*https://example\.org/data"):
         read_source("babe", source)
 
 
 def test_an_unreachable_hub_says_where_the_data_is_published(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    source = Source(path=str(tmp_path / "none.jsonl"), hub="nobody/nothing", published="https://example.org/data")
+    source = DataSource(path=str(tmp_path / "none.jsonl"), hub="nobody/nothing", published="https://example.org/data")
     with pytest.raises(DataError, match=r"nobody/nothing.*https://example\.org/data"):
         read_source("babe", source)
 
@@ -92,7 +92,7 @@ def test_words_and_votes_become_soft_targets(tmp_path):
     record = {"text": "A shameless plot, critics of the plot say.", "label": 1, "words": ["plot"], "votes": [1, 1, 0, 0, 1], "marks": {"shameless": 1, "shameless plot": 2}}  # fmt: skip
     columns = Columns(label="label", words="words", votes="votes", word_votes="marks")
     (example,) = read_source(
-        "x", Source(path=write_jsonl(tmp_path / "a.jsonl", record), columns=columns, vote_share=0.5)
+        "x", DataSource(path=write_jsonl(tmp_path / "a.jsonl", record), columns=columns, vote_share=0.5)
     )
     assert example.sentence == pytest.approx(0.8)
     assert [example.text[span.start : span.end] for span in example.marked] == ["plot", "plot"]
@@ -103,7 +103,7 @@ def test_words_and_votes_become_soft_targets(tmp_path):
 def test_a_table_says_the_same_as_json_lines(tmp_path):
     columns = Columns(label="label", words="biased_words", votes="bias_votes", word_votes="word_votes")
     record = {"text": "A sham, a sham.", "label": 1, "biased_words": ["sham"], "bias_votes": [1, 0], "word_votes": {"sham": 2}}  # fmt: skip
-    lines = Source(path=write_jsonl(tmp_path / "a.jsonl", record), columns=columns, vote_share=0.5)
+    lines = DataSource(path=write_jsonl(tmp_path / "a.jsonl", record), columns=columns, vote_share=0.5)
     with (tmp_path / "a.csv").open("w", newline="") as file:
         csv.writer(file).writerows([list(record), list(record.values())])  # lists as Python prints them
     (example,) = read_source("x", lines.model_copy(update={"path": str(tmp_path / "a.csv")}))
@@ -113,14 +113,14 @@ def test_a_table_says_the_same_as_json_lines(tmp_path):
 
 def test_skip_and_limit_count_rows(tmp_path):
     path = write_jsonl(tmp_path / "a.jsonl", *({"text": f"Town {n}.", "label": n % 2} for n in range(6)))
-    source = Source(path=path, columns=Columns(label="label"), skip=1, limit=4, only_label=1)
+    source = DataSource(path=path, columns=Columns(label="label"), skip=1, limit=4, only_label=1)
     assert [example.text for example in read_source("x", source)] == ["Town 1.", "Town 3."]
 
 
 def test_spans_take_our_categories_and_leave_other_voices_open(tmp_path):
     record = {"text": "A shameless plot, they cried.", "spans": [
         {"start": 2, "end": 11, "technique": "Loaded"}, {"start": 12, "end": 16, "category": "labeling", "voice": "quote"}]}  # fmt: skip
-    source = Source(path=write_jsonl(tmp_path / "a.jsonl", record), columns=Columns(spans="spans"), categories={"Loaded": ["loaded-language"]})  # fmt: skip
+    source = DataSource(path=write_jsonl(tmp_path / "a.jsonl", record), columns=Columns(spans="spans"), categories={"Loaded": ["loaded-language"]})  # fmt: skip
     (example,) = read_source("x", source)
     assert [(example.text[span.start : span.end], CATEGORIES[span.category]) for span in example.marked] == [("shameless", "loaded-language")]  # fmt: skip
     assert any(math.isnan(span.target) and example.text[span.start : span.end] == "plot" for span in example.spans)
@@ -129,7 +129,7 @@ def test_spans_take_our_categories_and_leave_other_voices_open(tmp_path):
 def test_techniques_become_weak_targets(tmp_path):
     record = {"text": "Something.", "techniques": ["Doubt"]}
     categories = {"Doubt": ["doubt"], "Loaded": ["loaded-language"], "Names": ["labeling", "epithet"]}
-    source = Source(path=write_jsonl(tmp_path / "a.jsonl", record), columns=Columns(techniques="techniques"), categories=categories)  # fmt: skip
+    source = DataSource(path=write_jsonl(tmp_path / "a.jsonl", record), columns=Columns(techniques="techniques"), categories=categories)  # fmt: skip
     weak = dict(zip(CATEGORIES, read_source("x", source)[0].weak, strict=True))
     assert weak["doubt"] == 1.0
     assert weak["loaded-language"] == 0.0
@@ -150,4 +150,4 @@ def test_records_that_do_not_fit_are_named(tmp_path, records, message):
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join(records))
     with pytest.raises(DataError, match=message):
-        read_source("x", Source(path=str(path), columns=Columns(label="label")))
+        read_source("x", DataSource(path=str(path), columns=Columns(label="label")))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from biasdetect import labels as labelled_data
 from biasdetect.errors import DataError
-from biasdetect.finetune.recipe.schema import Source
+from biasdetect.finetune.recipe.schema import DataSource
 from biasdetect.labels import ColumnNames, LabelRecord, LabelSpan, ReadOptions
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import occurrences
@@ -65,7 +65,7 @@ class Example:
     swapped_from: str = ""
 
 
-def read_source(name: str, source: Source) -> list[Example]:
+def read_source(name: str, source: DataSource) -> list[Example]:
     """Examples of a source of a recipe.
 
     Raises:
@@ -83,7 +83,7 @@ def read_source(name: str, source: Source) -> list[Example]:
     return examples
 
 
-def read_records(name: str, source: Source, part: slice = _ALL) -> list[LabelRecord]:
+def read_records(name: str, source: DataSource, part: slice = _ALL) -> list[LabelRecord]:
     """A source's records, from its path or, where that is missing, the hub; rows without a text are left out.
 
     Args:
@@ -118,11 +118,11 @@ def read_records(name: str, source: Source, part: slice = _ALL) -> list[LabelRec
     return list(labels.records)
 
 
-def _published(source: Source) -> str:
+def _published(source: DataSource) -> str:
     return f"The data is published at {source.published}." if source.published else "Correct its path in the recipe."
 
 
-def as_example(record: LabelRecord, source: Source) -> Example:
+def as_example(record: LabelRecord, source: DataSource) -> Example:
     """A record with the soft targets that a recipe asks for.
 
     Args:
@@ -155,7 +155,7 @@ def as_example(record: LabelRecord, source: Source) -> Example:
     )
 
 
-def _sentence_target(label: float | None, votes: Sequence[float], source: Source) -> float:
+def _sentence_target(label: float | None, votes: Sequence[float], source: DataSource) -> float:
     if label is None:
         return UNKNOWN
     target = source.smoothing + (1 - 2 * source.smoothing) * label
@@ -181,7 +181,7 @@ def _word_targets(record: LabelRecord, annotators: int) -> tuple[list[TargetSpan
     return spans + marked, marked
 
 
-def _span_targets(marks: Iterable[LabelSpan], source: Source) -> tuple[list[TargetSpan], list[TargetSpan]]:
+def _span_targets(marks: Iterable[LabelSpan], source: DataSource) -> tuple[list[TargetSpan], list[TargetSpan]]:
     spans: list[TargetSpan] = []
     for span in marks:
         if span.ignored:  # neither loaded nor plain
@@ -192,7 +192,7 @@ def _span_targets(marks: Iterable[LabelSpan], source: Source) -> tuple[list[Targ
     return spans, [span for span in spans if not math.isnan(span.target)]
 
 
-def _weak_targets(techniques: Iterable[str], source: Source) -> tuple[float, ...]:
+def _weak_targets(techniques: Iterable[str], source: DataSource) -> tuple[float, ...]:
     present = {name for technique in techniques for name in source.categories.get(technique, ())}
     # only what one technique alone stands for can be denied: where a technique covers two categories,
     # its presence does not say which

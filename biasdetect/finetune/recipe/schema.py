@@ -38,7 +38,7 @@ class Columns(_Strict):
     techniques: str | None = None
 
 
-class Source(_Strict):
+class DataSource(_Strict):
     """Labelled data, by local path or, where that is missing, by hub name.
 
     Attributes:
@@ -75,7 +75,7 @@ class Source(_Strict):
     teacher_share: Annotated[float, Field(ge=0, le=1)] | None = None
 
     @model_validator(mode="after")
-    def _usable(self) -> Source:
+    def _usable(self) -> DataSource:
         if not (self.path or self.hub):
             raise ValueError("a source needs a path or a hub name")
         unknown = sorted({name for names in self.categories.values() for name in names} - set(CATEGORIES))
@@ -233,7 +233,7 @@ class Recipe(_Strict):
     development: str
     own_development: str
     losses: Losses = Losses()
-    sources: dict[str, Source]
+    sources: dict[str, DataSource]
     stages: Annotated[list[Stage], Field(min_length=1)]
     evaluation: Evaluation = Evaluation()
     quantize: Quantize = Quantize()

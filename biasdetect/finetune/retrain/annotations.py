@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from biasdetect.finetune.recipe.examples import CLEAN, UNKNOWN, Example, TargetSpan, read_source
-from biasdetect.finetune.recipe.schema import Columns, Source
+from biasdetect.finetune.recipe.schema import Columns, DataSource
 from biasdetect.labels.check import same_text
 from biasdetect.labels.records import LabelRecord
 from biasdetect.model.categories import CATEGORIES
@@ -186,7 +186,7 @@ def corpus_folder() -> Path:
 
 
 def _corpus(file: Path) -> list[Example]:
-    return read_source(file.stem, Source(path=str(file), columns=Columns(label="label", spans="spans")))
+    return read_source(file.stem, DataSource(path=str(file), columns=Columns(label="label", spans="spans")))
 
 
 def _category(record: LabelRecord, start: int, end: int) -> int | None:

@@ -55,7 +55,7 @@ _FIGURES = ("macro_f1", "mcc", "auc", "ece", "word_f1")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RetrainSettings:
     """How a model is trained on new labels; None for what suits their number.
 
     Attributes:
@@ -94,7 +94,7 @@ class Start:
 
 @dataclass
 class _Run:
-    settings: Settings
+    settings: RetrainSettings
     parts: Parts
     start: Start
     work: Path
@@ -104,7 +104,7 @@ class _Run:
     corpus: list[Example] = field(default_factory=list)
 
 
-def open_start(settings: Settings) -> Start:
+def open_start(settings: RetrainSettings) -> Start:
     """The network to go on from, or a pretrained encoder with fresh heads.
 
     Raises:
@@ -141,7 +141,7 @@ def open_start(settings: Settings) -> Start:
     return Start(network, tokenizer, settings.language or parent.config.language, parent, licence)
 
 
-def plan(count: int, settings: Settings) -> Stage:
+def plan(count: int, settings: RetrainSettings) -> Stage:
     """Rates and passes for so many labels: few are seen often, many once or twice.
 
     Args:
@@ -164,7 +164,7 @@ def plan(count: int, settings: Settings) -> Stage:
 
 def retrain(
     parts: Parts,
-    settings: Settings,
+    settings: RetrainSettings,
     start: Start,
     work: Path,
     out: Path,
@@ -184,7 +184,7 @@ def retrain(
         out: the model folder.
         data: what is recorded of the labels: name, fingerprint, records.
         callbacks: of the Trainer, such as a display.
-        say: told what happens.
+        say: called with each line for the user.
 
     Raises:
         DataError, ModelError, InterruptedTrainingError: see :func:`biasdetect.finetune.network.fitting.fit_network`.
@@ -201,7 +201,7 @@ def retrain(
     _export(run, network, read_record(work), data, out)
 
 
-def _prepare(parts: Parts, settings: Settings, start: Start, work: Path) -> _Run:
+def _prepare(parts: Parts, settings: RetrainSettings, start: Start, work: Path) -> _Run:
     run = _Run(settings, parts, start, work, plan(len(parts.train), settings))
     run.training = balanced([as_example(record) for record in parts.train])
     run.development = [as_example(record) for record in parts.development]

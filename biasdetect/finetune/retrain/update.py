@@ -30,7 +30,7 @@ from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.fitting import explained_writes
 from biasdetect.finetune.recipe.stages import digest
 from biasdetect.finetune.retrain.annotations import corpus_folder, split, with_label
-from biasdetect.finetune.retrain.training import CORPUS, Settings, Start, open_start, retrain
+from biasdetect.finetune.retrain.training import CORPUS, RetrainSettings, Start, open_start, retrain
 from biasdetect.labels.records import LabelRecord
 from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, file_sha256, open_model
 from biasdetect.model.store import describe_model, install, whole_path
@@ -53,21 +53,21 @@ class Update:
         folder: where the new model lies.
         proof: how it compares with the old one; None where there is none of its language.
         reasons: why it did not take the old one's place, though it was to; empty otherwise.
-        kept: where the old one lies now; None where none was replaced.
+        previous: where the old one lies now; None where none was replaced.
         metrics: what is recorded of the new model.
     """
 
     folder: Path
     proof: Proof | None
     reasons: tuple[str, ...]
-    kept: Path | None
+    previous: Path | None
     metrics: dict[str, Any]
 
 
 def update_model(
     records: Sequence[LabelRecord],
     out: Path,
-    settings: Settings,
+    settings: RetrainSettings,
     *,
     test: Sequence[LabelRecord] = (),
     files: Sequence[str] = (),
@@ -94,7 +94,7 @@ def update_model(
         work: folder in which a folder for checkpoints is made; that of ``out`` by default.
         examples: how many sentences the proof lists.
         callbacks: of the Trainer.
-        say: told what happens.
+        say: called with each line for the user.
 
     Returns:
         What became of it; None on processes but the first.
@@ -139,12 +139,12 @@ def update_model(
             reasons = tuple(proof.reasons) if proof and out.exists() else ()
             place = out.with_name(f"{out.name}.rejected") if reasons else out
             _note(work, fingerprint, describe_model(staged).fingerprint, place)
-            kept = _put(staged, place, rejected=bool(reasons))
+            previous = _put(staged, place, rejected=bool(reasons))
             shutil.rmtree(work)
-    return Update(place, proof, reasons, kept, metrics)
+    return Update(place, proof, reasons, previous, metrics)
 
 
-def _start(out: Path, settings: Settings, replace_old: bool) -> tuple[Start, Settings]:
+def _start(out: Path, settings: RetrainSettings, replace_old: bool) -> tuple[Start, RetrainSettings]:
     """Where training starts, once it is sure that its result may lie in ``out``."""
     if not out.exists():
         return open_start(settings), settings
@@ -241,15 +241,15 @@ def _finish(work: Path, out: Path) -> Update | None:
     if not note.get("finished"):
         return None
     place, staged = Path(note["place"]), out.with_name(f".{out.name}.new")
-    kept = None
+    previous = None
     if not (place.is_dir() and describe_model(place).fingerprint == note["finished"]):
         if not (staged.is_dir() and describe_model(staged).fingerprint == note["finished"]):
             return None
-        kept = _put(staged, place, rejected=place.name != out.name)
+        previous = _put(staged, place, rejected=place.name != out.name)
     metrics = json.loads((place / METRICS).read_text(encoding="utf-8"))
     shutil.rmtree(work)
     reasons = tuple(metrics["proof"]["worse"]) if place.name != out.name else ()
-    return Update(place, None, reasons, kept, metrics)
+    return Update(place, None, reasons, previous, metrics)
 
 
 def _put(staged: Path, place: Path, *, rejected: bool) -> Path | None:
@@ -280,7 +280,7 @@ def _prove(
     if start.language == "en":
         sets[CORPUS] = read_labelled(corpus_folder() / "dev.jsonl")
     own = read_regressions([]) if start.language == "en" else {}
-    return prove(old, staged, sets, {**own, **expectations}, told_only=frozenset({CORPUS}), examples=examples)
+    return prove(old, staged, sets, {**own, **expectations}, informational=frozenset({CORPUS}), examples=examples)
 
 
 def _record(staged: Path, proof: Proof | None, test: Sequence[LabelRecord]) -> dict[str, Any]:
