@@ -122,3 +122,24 @@ def test_pairs_of_wikibias(measured):
     spans = [{"start": 4, "end": 13, "neutral": "", "text": "shameless"}]
     (item,) = measured("wikibias.jsonl", {"text": TEXT, "neutral": TEXT.replace("shameless ", ""), "spans": spans})
     assert (item.label, [(span.start, span.end) for span in item.spans]) == (None, [(4, 13)])
+
+
+def test_sentences_of_basil_stand_alone_and_their_spans_may_overlap(tmp_path):
+    marks = [{"start": 0, "end": 13, "txt": "The shameless", "bias": "lex"}, {"start": 4, "end": 13, "bias": "Lexical"}]
+    body = [{"sentence": TEXT, "annotations": marks}, {"sentence": TEXT, "annotations": []}, {"sentence": "* * *"}]
+    path = tmp_path / "article.json"
+    path.write_text(json.dumps({"uuid": "a1", "source": "NK", "body": body}))
+    labels = read_records([path])
+    assert (labels.problems, [problem.kind for problem in labels.warnings]) == ((), ["no-word"])
+    assert [record.label for record in labels.records] == [1, 0, 0]
+    assert labels.records[0].extra == {"article": "a1", "outlet": "NK"}
+    assert [(span.start, span.end) for span in as_labelled(labels.records[0]).spans] == [(0, 13), (4, 13)]
+
+
+@pytest.mark.parametrize("votes", [{"sham": "two"}, {"sham": -1}, ["sham"]])
+def test_votes_for_words_are_numbers(tmp_path, votes):
+    path = tmp_path / "babe.jsonl"
+    path.write_text(json.dumps({"text": TEXT, "label": 1, "biased_words": ["sham"], "word_votes": votes}))
+    labels = read_records([path])
+    assert [(problem.kind, problem.place.column) for problem in labels.problems] == [("word-votes", "word_votes")]
+    assert labels.records == ()
