@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from biasdetect import privacy as _privacy  # noqa: F401 - before any dependency, whose telemetry it turns off
 from biasdetect.detector import Detector, load
 from biasdetect.errors import BiasDetectError, DataError, InputError, MissingExtraError, ModelError
 from biasdetect.model.categories import CATEGORIES

@@ -60,10 +60,9 @@ def connected(address: str | None, workers: int | None) -> Iterator[None]:
         yield
         return
     address = address or os.environ.get("RAY_ADDRESS") or "local"
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what fails for good is raised
     try:
-        with _signals_kept():
+        with _signals_kept(), _without_dashboard():
             ray.init(
                 address,
                 num_cpus=workers if address == "local" else None,
@@ -77,6 +76,24 @@ def connected(address: str | None, workers: int | None) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _without_dashboard() -> Iterator[None]:
+    """Keeps a Ray of our own from starting its dashboard's process, which ``include_dashboard=False`` does not.
+
+    That process asks the addresses of three cloud providers whose machine it is on, even where Ray's usage statistics
+    are off, and is of no use here. A Ray without this function starts as it would.
+    """
+    starter = getattr(ray._private.services, "start_api_server", None)
+    if starter is None:
+        yield
+        return
+    ray._private.services.start_api_server = lambda *_, **__: (None, None)
+    try:
+        yield
+    finally:
+        ray._private.services.start_api_server = starter
 
 
 class Scorer:
