@@ -70,7 +70,8 @@ class Watch:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("XDG_", "HF_", "RAY_", "ORT_", "TRANSFORMERS_", "OTEL_", "DISABLE_")) and name != "MPLCONFIGDIR"
+            if not name.startswith(("XDG_", "HF_", "RAY_", "ORT_", "TRANSFORMERS_", "OTEL_", "DISABLE_"))
+            and name != "MPLCONFIGDIR"
         }
         self.environment = {
             **kept,
