@@ -1,6 +1,6 @@
 """What retraining costs, what it keeps, and what it refuses: python benchmarks/retraining.py [--only NAME] (needs ../shared).
 
-Writes benchmarks/retraining.json, from which docs/retraining.md takes its figures. Every step is recorded as it ends;
+Writes benchmarks/retraining.json, from which docs/annotate/retraining.md takes its figures. Every step is recorded as it ends;
 one that is recorded is not run again unless it is named.
 """
 
@@ -47,7 +47,7 @@ WALK = (
     "biasdetect models rollback models/mine",
     "biasdetect label three-articles --limit 20 --format label-studio --out tasks.json",
 )
-"""What docs/retraining.md shows, in a folder with the files of examples/."""
+"""What docs/annotate/retraining.md shows, in a folder with the files of examples/."""
 ARMS = {
     "as biasdetect train does it": {},
     "without corpus, teacher and old weights": {"replay": False, "taught": False, "averaged": False},
@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def walk() -> list[dict[str, Any]]:
-    """The commands of docs/retraining.md and what they print."""
+    """The commands of docs/annotate/retraining.md and what they print."""
     shown = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -97,7 +97,7 @@ def _without_root(text: str) -> str:
 
 
 def examples(folder: Path) -> None:
-    """The files that the commands of docs/retraining.md read."""
+    """The files that the commands of docs/annotate/retraining.md read."""
     shutil.copy(ROOT / "examples" / "article.txt", folder)
     shutil.copytree(ROOT / "examples" / "three-articles", folder / "three-articles")
     for file in ("transport.csv", "transport-regression.jsonl"):

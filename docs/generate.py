@@ -1,4 +1,4 @@
-"""Write the generated parts of README and docs/cli.md: python docs/generate.py (--check: only compare)."""
+"""Write the generated parts of README and docs, and docs/integrate/cli.md whole: python docs/generate.py (--check: only compare)."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ Generated from the commands by `docs/generate.py`."""
 
 
 def command_line() -> str:
-    """docs/cli.md from the commands' own help."""
+    """docs/integrate/cli.md from the commands' own help."""
     parts = ["# Command line", _COMMAND_LINE]
     for path, command in _commands("biasdetect", cli):
         with click.Context(command, info_name=path, max_content_width=100, terminal_width=100) as context:
@@ -186,7 +186,7 @@ def experiments() -> str:
     columns = list(_COLUMNS)
     parts = [
         "# Experiments",
-        "What was tried for the shipped model, on development data (docs/training.md). Figures are the mean over the "
+        "What was tried for the shipped model, on development data (docs/develop/training.md). Figures are the mean over the "
         "seeds, with the standard deviation where there is more than one; calibration and threshold are fitted for each "
         "network. A difference is paired, sentence by sentence, with its 95 % bootstrap interval: an interval that "
         "holds 0 decides nothing. Generated from `experiments.json` by `docs/generate.py`.",
@@ -253,7 +253,7 @@ _WALK = {
 
 
 def retraining() -> dict[str, str]:
-    """The blocks of docs/retraining.md, from what its benchmarks recorded."""
+    """The blocks of docs/annotate/retraining.md, from what its benchmarks recorded."""
     recorded = json.loads((ROOT / "benchmarks" / "retraining.json").read_text(encoding="utf-8"))
     blocks = {
         name: "\n\n".join(_shell(recorded["walk"][number]) for number in numbers) for name, numbers in _WALK.items()
@@ -269,7 +269,7 @@ def selection() -> str:
     """How many labels the choice of sentences saves, from what the simulation recorded."""
     recorded = json.loads((ROOT / "benchmarks" / "selection.json").read_text(encoding="utf-8"))
     parts = [
-        "![Macro-F1 by number of labelled sentences, chosen and random](pictures/selection.svg)",
+        "![Macro-F1 by number of labelled sentences, chosen and random](../pictures/selection.svg)",
         "| learner, starting from 100 random labels | so many random labels | macro-F1 | reached by so many chosen ones | mean gain in macro-F1 (95 %) |\n|---|---|---|---|---|",
     ]
     titles = {
@@ -297,7 +297,7 @@ def selection() -> str:
 
 
 def editors() -> dict[str, str]:
-    """The blocks of docs/editors.md, from what the language server's benchmark recorded."""
+    """The blocks of docs/integrate/editors.md, from what the language server's benchmark recorded."""
     recorded = json.loads((ROOT / "benchmarks" / "lsp.json").read_text(encoding="utf-8"))
     times = recorded["changes"]
     lines = [
@@ -327,7 +327,7 @@ _ARTICLES = [
 
 
 def corpora() -> dict[str, str]:
-    """The blocks of docs/corpora.md: an example that is run, and what the benchmark recorded."""
+    """The blocks of docs/research/corpora.md: an example that is run, and what the benchmark recorded."""
     command = ["corpus", "articles.jsonl", "--out", "scored.jsonl", "--id-column", "url", "--workers", "1"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -358,7 +358,7 @@ def _corpus_cost() -> str:
     recorded = json.loads((ROOT / "benchmarks" / "corpus.json").read_text(encoding="utf-8"))
     small, large = recorded["memory"]
     lines = [
-        "![Time per article and peak of memory by number of articles](pictures/corpus.svg)",
+        "![Time per article and peak of memory by number of articles](../pictures/corpus.svg)",
         "",
         f"**Memory** does not grow with the corpus: at its peak {small['peak_mb']:,.0f} MB at {small['articles']:,} articles and "
         f"{large['peak_mb']:,.0f} MB at {large['articles']:,} ({large['peak_mb'] / small['peak_mb'] - 1:+.1%}), all processes of "
@@ -419,7 +419,7 @@ def scaling() -> str:
 
 
 def speed() -> dict[str, str]:
-    """The blocks of docs/speed.md and README's, from what the benchmark and the model recorded."""
+    """The blocks of docs/develop/speed.md and README's, from what the benchmark and the model recorded."""
     recorded = json.loads((ROOT / "benchmarks" / "speed.json").read_text(encoding="utf-8"))
     return {
         "speed": f"{_machine(recorded['machine'])}\n\n{_starts(recorded['start'])}\n\n{_rates(recorded)}",
@@ -628,28 +628,28 @@ def privacy() -> str:
 
 def generated() -> dict[Path, str]:
     """Every generated file with the content that it should have."""
-    training = ROOT / "docs" / "training.md"
+    how_fast = speed()
+    blocks = {
+        "README.md": {
+            "report": report(),
+            "real-article": real_article(),
+            "formats": formats(),
+            "figures": figures(),
+            "speed-in-short": how_fast["speed-in-short"],
+        },
+        "docs/privacy.md": {"privacy": privacy()},
+        "docs/edit/documents.md": {"reading": reading()},
+        "docs/edit/suggestions.md": {"suggestions": suggestions()},
+        "docs/research/corpora.md": corpora(),
+        "docs/research/scaling.md": {"scaling": scaling()},
+        "docs/integrate/editors.md": editors(),
+        "docs/annotate/retraining.md": retraining(),
+        "docs/develop/training.md": {"own-corpus": own_corpus()},
+        "docs/develop/speed.md": how_fast,
+    }
     return {
-        ROOT / "README.md": _filled(
-            ROOT / "README.md",
-            {
-                "report": report(),
-                "real-article": real_article(),
-                "formats": formats(),
-                "figures": figures(),
-                "speed-in-short": speed()["speed-in-short"],
-            },
-        ),
-        ROOT / "docs" / "privacy.md": _filled(ROOT / "docs" / "privacy.md", {"privacy": privacy()}),
-        ROOT / "docs" / "reading.md": _filled(ROOT / "docs" / "reading.md", {"reading": reading()}),
-        ROOT / "docs" / "retraining.md": _filled(ROOT / "docs" / "retraining.md", retraining()),
-        ROOT / "docs" / "editors.md": _filled(ROOT / "docs" / "editors.md", editors()),
-        ROOT / "docs" / "corpora.md": _filled(ROOT / "docs" / "corpora.md", corpora()),
-        ROOT / "docs" / "scaling.md": _filled(ROOT / "docs" / "scaling.md", {"scaling": scaling()}),
-        ROOT / "docs" / "speed.md": _filled(ROOT / "docs" / "speed.md", speed()),
-        ROOT / "docs" / "suggestions.md": _filled(ROOT / "docs" / "suggestions.md", {"suggestions": suggestions()}),
-        training: _filled(training, {"own-corpus": own_corpus()}),
-        ROOT / "docs" / "cli.md": command_line(),
+        **{ROOT / page: _filled(ROOT / page, filling) for page, filling in blocks.items()},
+        ROOT / "docs" / "integrate" / "cli.md": command_line(),
         ROOT / "training" / "experiments.md": experiments(),
     }
 

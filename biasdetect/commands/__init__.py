@@ -14,7 +14,7 @@ Command = Callable[..., Any]
 
 
 class Exit(IntEnum):
-    """Exit codes, one per outcome, each with what it means; ``biasdetect --help`` and docs/cli.md list them."""
+    """Exit codes, one per outcome, each with what it means; ``biasdetect --help`` and docs/integrate/cli.md list them."""
 
     meaning: str
 

@@ -35,7 +35,7 @@ Exit codes: 0 done; 1 the new model is worse and --fail-if-worse was given; 2 wr
 @click.argument("new")
 @click.option("--data", multiple=True, metavar="FILE", help="Labelled file or folder of them, as for evaluate; may be given several times.")  # fmt: skip
 @click.option("--suite", "suites", multiple=True, type=click.Choice(["fairness"]), help="Made sentences: groups, facts, loaded insertions, other places and pronouns.")  # fmt: skip
-@click.option("--regression", metavar="FILE", help="Sentences of which something must stay true; docs/comparing.md shows the form.  [default: the project's own]")  # fmt: skip
+@click.option("--regression", metavar="FILE", help="Sentences of which something must stay true; docs/annotate/comparing.md shows the form.  [default: the project's own]")  # fmt: skip
 @click.option("--no-regression", is_flag=True, help="Leave the regression sentences out.")
 @click.option("--examples", type=Whole(0), metavar="N", default=10, show_default=True, help="How many sentences and phrases a list shows.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: everything, on standard output.")  # fmt: skip
@@ -58,7 +58,7 @@ def compare(
     """Compare the model NEW with the model OLD on the same texts.
 
     Each is a model folder or hub name, also of a transformers classifier. The new model is called worse
-    where labelled data or the regression sentences say so beyond chance; docs/comparing.md has the rule.
+    where labelled data or the regression sentences say so beyond chance; docs/annotate/comparing.md has the rule.
     """
     if regression and no_regression:
         raise click.UsageError("--regression and --no-regression exclude each other. Give one of them.")

@@ -8,7 +8,7 @@ from biasdetect.commands import Exit
 from biasdetect.errors import MissingExtraError
 
 _EPILOG = """\b
-The editor starts it; docs/editors.md shows the set-up for VS Code, Neovim and Helix.
+The editor starts it; docs/integrate/editors.md shows the set-up for VS Code, Neovim and Helix.
 Nothing leaves the machine, and no text is logged.
 """
 

@@ -50,7 +50,7 @@ def report(
     """Sum up a scored corpus by outlet, month or any column.
 
     The figures, with intervals, tell how much of what outlets say themselves is flagged. SCORED are files
-    that biasdetect corpus wrote with one model and one setting; docs/corpus-report.md tells what the
+    that biasdetect corpus wrote with one model and one setting; docs/research/corpus-report.md tells what the
     figures mean and what they do not.
     """
     for option, path in (("--csv", table), ("--html", html)):

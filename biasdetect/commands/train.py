@@ -54,7 +54,7 @@ in the labels (with --skip-bad: some rows were left out, the rest was trained on
 @click.option("--base", metavar="ENCODER", help="Start from a pretrained encoder instead: a folder or a name on the hub.")  # fmt: skip
 @click.option("--language", metavar="CODE", help="Language of the texts, such as de.  [default: the model's]")
 @click.option("--test", multiple=True, metavar="FILE", help="Labelled sentences for the proof; may be given several times.  [default: a fifth of the labels is kept apart]")  # fmt: skip
-@click.option("--regression", multiple=True, metavar="FILE", help="Sentences of yours of which something must stay true, beside the project's; docs/comparing.md shows the form.")  # fmt: skip
+@click.option("--regression", multiple=True, metavar="FILE", help="Sentences of yours of which something must stay true, beside the project's; docs/annotate/comparing.md shows the form.")  # fmt: skip
 @click.option("--epochs", type=Whole(1, 100), metavar="N", help="Passes over the labels, at most.  [default: by their number]")  # fmt: skip
 @click.option(
     "--learning-rate",

@@ -33,7 +33,7 @@ CALLED = 0.5
 """The score from which on a sentence counts as called biased."""
 
 _BINS = 10
-_TECHNIQUE_CATEGORIES = {  # docs/categories.md: what else each technique covers
+_TECHNIQUE_CATEGORIES = {  # docs/edit/categories.md: what else each technique covers
     "loaded-language": ("loaded-language", "opinion"),
     "labeling": ("labeling", "epithet"),
     "exaggeration": ("exaggeration",),

@@ -165,10 +165,10 @@ def read_expectations(path: str | Path) -> list[Expectation]:
             if item.text in expectations:
                 raise ValueError("its text stands in the file twice")
         except (TypeError, ValueError, RecursionError) as error:
-            raise DataError(f"{path}, line {number}: {error}. See docs/comparing.md for the form.") from None
+            raise DataError(f"{path}, line {number}: {error}. See docs/annotate/comparing.md for the form.") from None
         expectations[item.text] = item
     if not expectations:
-        raise DataError(f"{path}: holds no sentence. Write one a line, as docs/comparing.md shows.")
+        raise DataError(f"{path}: holds no sentence. Write one a line, as docs/annotate/comparing.md shows.")
     return list(expectations.values())
 
 

@@ -1,4 +1,4 @@
-"""The categories of loaded wording; ``docs/categories.md`` gives the sources too."""
+"""The categories of loaded wording; ``docs/edit/categories.md`` gives the sources too."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ Three things are weighed, each against a known failure of the others:
 - chance: every fifth sentence is drawn from all of them, since with few labels a model may be sure and wrong
   (Hacohen, Dekel and Weinshall 2022), and doubt alone would never show it what it has not thought of.
 
-``benchmarks/selection.py`` measures whether that saves labels; docs/retraining.md shows what came out.
+``benchmarks/selection.py`` measures whether that saves labels; docs/annotate/retraining.md shows what came out.
 """
 
 from __future__ import annotations

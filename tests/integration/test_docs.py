@@ -15,7 +15,7 @@ import pytest
 from conftest import WILLING, needs
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/api.md", "docs/reading.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/integrate/api.md", "docs/edit/documents.md"])
 def test_the_examples_on_a_page_run(root, page):
     result = doctest.testfile(str(root / page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert result.attempted > 0
@@ -33,22 +33,59 @@ def test_generated_parts_are_current(root):
         assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale: run python docs/generate.py"
 
 
+def pages_of(root):
+    """All that is written for people, but for the models' cards."""
+    return [path for folder in (".", "training", "benchmarks") for path in (root / folder).glob("*.md")] + [
+        *(root / "docs").rglob("*.md")
+    ]
+
+
+def anchors(page):
+    """Of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
 def test_links_lead_somewhere(root):
-    for page in (root / "README.md", *(root / "docs").glob("*.md")):
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+    pages = pages_of(root)
+    assert len(pages) > 25
+    for page in pages:
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8")):
+            leads_to = page.parent / target if target else page
+            assert leads_to.exists(), f"{page.name} links to {target}"
+            assert not anchor or anchor in anchors(leads_to), f"{page.name} links to {target}#{anchor}"
+
+
+def test_pages_that_messages_and_comments_name_are_there(root):
+    """Such as "docs/annotate/comparing.md shows the form"."""
+    named = {
+        (path.relative_to(root).as_posix(), page)
+        for folder in ("biasdetect", "tests", "benchmarks", "training", "docs")
+        for path in (root / folder).rglob("*")
+        if path.suffix in {".py", ".js", ".html", ".toml", ".md"}
+        for page in re.findall(r"(?<![\w/.])docs/[\w/-]+\.md", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 15
+    assert [(path, page) for path, page in sorted(named) if not (root / page).exists()] == []
+
+
+def test_the_index_lists_every_page(root):
+    docs = root / "docs"
+    listed = set(re.findall(r"\]\(([^)#]+)\)", (docs / "index.md").read_text(encoding="utf-8")))
+    assert {path.relative_to(docs).as_posix() for path in docs.rglob("*.md")} - listed == {"index.md"}
 
 
 def test_every_category_is_documented(root):
     from biasdetect import CATEGORIES
 
-    categories = (root / "docs" / "categories.md").read_text(encoding="utf-8")
+    categories = (root / "docs" / "edit" / "categories.md").read_text(encoding="utf-8")
     assert all(f"`{category}`" in categories for category in CATEGORIES)
 
 
 def sections(root):
-    """The parts of docs/cli.md, by the command that each is about."""
-    text = (root / "docs" / "cli.md").read_text(encoding="utf-8")
+    """The parts of docs/integrate/cli.md, by the command that each is about."""
+    text = (root / "docs" / "integrate" / "cli.md").read_text(encoding="utf-8")
     return dict(re.findall(r"^## (biasdetect[^\n]*)\n\n```\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL))
 
 
@@ -96,12 +133,12 @@ def test_the_tutorial_runs(smoke, tmp_path, root, monkeypatch):
     needs(bool(importlib.util.find_spec("pandas")), 'needs the notebook extra (pandas missing): pip install ".[dev]"')
     shutil.copytree(root / "examples", tmp_path / "examples")
     monkeypatch.chdir(tmp_path / "examples")
-    commands = commands_of(root / "docs" / "tutorial.md")
+    commands = commands_of(root / "docs" / "research" / "tutorial.md")
     assert {command.split()[0] for command in commands} == {"score", "train"}
     run_quickly(commands, Path.cwd(), smoke[0] / "model")
     assert Path("report.html").exists()
     result = doctest.testfile(
-        str(root / "docs" / "tutorial.md"), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
+        str(root / "docs" / "research" / "tutorial.md"), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
     )
     assert result.attempted > 10
     assert result.failed == 0
@@ -109,7 +146,7 @@ def test_the_tutorial_runs(smoke, tmp_path, root, monkeypatch):
 
 def test_the_commands_of_the_retraining_page_run(smoke, tmp_path, root):
     """As they stand, but for a small model to go on from and one pass over the labels."""
-    commands = commands_of(root / "docs" / "retraining.md")
+    commands = commands_of(root / "docs" / "annotate" / "retraining.md")
     runpy.run_path(str(root / "benchmarks" / "retraining.py"))["examples"](tmp_path)
     assert sum(command.startswith("train ") for command in commands) == 2
     run_quickly(commands, tmp_path, smoke[0] / "model")

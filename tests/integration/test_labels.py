@@ -1,4 +1,4 @@
-"""``biasdetect labels`` as a user runs it, and every command of docs/labels.md with its output."""
+"""``biasdetect labels`` as a user runs it, and every command of docs/annotate/labels.md with its output."""
 
 import csv
 import importlib.util
@@ -160,7 +160,7 @@ def test_without_the_library_of_agreement_the_check_goes_on(run, monkeypatch):
 
 
 def _documented():
-    page = ROOT / "docs" / "labels.md"
+    page = ROOT / "docs" / "annotate" / "labels.md"
     for block in re.findall(r"```\n(\$ .*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         yield from re.findall(r"^\$ biasdetect labels (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
 

@@ -534,7 +534,7 @@ def test_a_wrong_model_or_option_is_told(run_cli):
 def test_the_commands_of_the_page_run(root, tmp_path):
     """As they stand, but for the port."""
     needs(bool(shutil.which("curl")), "needs curl: apt-get install curl")
-    page = (root / "docs" / "serve.md").read_text(encoding="utf-8")
+    page = (root / "docs" / "integrate" / "serve.md").read_text(encoding="utf-8")
     commands = re.findall(r"(?ms)^\$ (curl .*?)(?=^\$ |^```)", page)
     assert len(commands) >= 8
     shutil.copytree(root / "examples", tmp_path / "examples")

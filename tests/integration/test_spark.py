@@ -1,4 +1,4 @@
-"""The lines of docs/scaling.md for Spark, on a local one; pyspark is in no extra."""
+"""The lines of docs/research/scaling.md for Spark, on a local one; pyspark is in no extra."""
 
 import os
 import re
@@ -22,7 +22,7 @@ def spark():
 
 
 def test_the_function_gives_what_the_detector_says(spark, root, detector):
-    page = (root / "docs" / "scaling.md").read_text(encoding="utf-8")
+    page = (root / "docs" / "research" / "scaling.md").read_text(encoding="utf-8")
     code = re.search(r"```python\n(.+?)```", page, re.DOTALL).group(1)
     names = {}
     exec(code, names)  # as a user would paste it

@@ -252,7 +252,7 @@ def test_a_report_is_what_it_was_where_no_rules_are_given(detector):
 
 
 def test_the_example_of_the_docs(root, tmp_path):
-    page = (root / "docs" / "house-style.md").read_text(encoding="utf-8")
+    page = (root / "docs" / "edit" / "house-style.md").read_text(encoding="utf-8")
     (tmp_path / ".biasdetect.toml").write_text(re.search(r"```toml\n(.+?)```", page, re.DOTALL)[1], encoding="utf-8")
     style = read_house_style(tmp_path / ".biasdetect.toml")
     rules = style.for_path(tmp_path / "city" / "council.md")

@@ -162,6 +162,6 @@ def test_a_report_without_some_of_its_findings():
 
 
 def test_definitions_are_those_of_the_docs(root):
-    page = (root / "docs" / "categories.md").read_text(encoding="utf-8")
+    page = (root / "docs" / "edit" / "categories.md").read_text(encoding="utf-8")
     for category, guide in GUIDES.items():
         assert f"| `{category}` | {guide.definition} | {guide.flagged} | {guide.plain} |" in page
