@@ -1,0 +1,598 @@
+"""Real sentences marked by hand: drawn, shown to a marker, checked, compared, merged, and joined with their texts.
+
+The texts are research data and stay where they are (``../shared/data``, see training/marks/README.md). What is stored
+here points into them: ``sample.jsonl`` names excerpts by source, record and character offsets, with digests of their
+sentences; ``marks/NAME.jsonl`` holds what one marker underlined in them.
+
+    python training/marks/marks.py draw                       # once: chooses the excerpts (needs the model)
+    python training/marks/marks.py show PORTION                # the sentences of a portion, to read and mark
+    python training/marks/marks.py take MARKER FILE            # a marker's lines, checked, to marks/MARKER.jsonl
+    python training/marks/marks.py agreement                   # how far markers agree where two marked the same
+    python training/marks/marks.py disputes                    # where they differ, for a third reading
+    python training/marks/marks.py merge                       # one answer a sentence: merged.jsonl
+    python training/marks/marks.py join --split dev OUT.jsonl  # with the texts, to train on and to measure by
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.phrases import find_words
+from biasdetect.results import Voice
+from biasdetect.util.atomic import write_text
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parents[2] / "shared" / "data"
+SAMPLE = HERE / "sample.jsonl"
+MARKS = HERE / "marks"
+MERGED = HERE / "merged.jsonl"
+
+Level = Literal["clear", "debatable"]
+PORTION = 150  # sentences that one marker reads at a time
+SEED = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Some sentences of one record, one below the other.
+
+    Attributes:
+        id: of the excerpt, such as ``polnear-0031``.
+        source: file below the data folder.
+        record: number of the line in it.
+        outlet: who published it; empty where the data does not say.
+        article: what the excerpts of one article share.
+        split: ``train`` or ``dev``; no outlet or article is in both.
+        portion: in which it is read.
+        sentences: start and end of each in the record's text, and the first 12 digits of the SHA-256 of its text.
+    """
+
+    id: str
+    source: str
+    record: int
+    outlet: str
+    article: str
+    split: str
+    portion: int
+    sentences: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Wording that a marker underlined: offsets into the sentence, category, level, and whose words they are."""
+
+    start: int
+    end: int
+    category: str
+    level: Level
+    voice: Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What one marker says of a sentence; no marks: plain."""
+
+    sentence: str
+    digest: str
+    marks: tuple[Mark, ...] = field(default_factory=tuple)
+
+
+# ---- the texts
+
+
+@cache
+def records(source: str) -> list[dict[str, Any]]:
+    """The records of a file of the data folder."""
+    path = DATA / source
+    if not path.is_file():
+        raise SystemExit(f"{path} is not there. The marks point into research data: see training/marks/README.md.")
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line) for line in content.decode("utf-8").split("\n") if line]
+
+
+def digest(text: str) -> str:
+    """By which a sentence is known again."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def read_sample() -> list[Excerpt]:
+    """The excerpts, in order."""
+    rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    return [Excerpt(**{**row, "sentences": tuple(tuple(place) for place in row["sentences"])}) for row in rows]
+
+
+def texts(excerpt: Excerpt) -> Iterator[tuple[str, str]]:
+    """Sentence numbers, such as ``polnear-0031-04``, and texts.
+
+    Raises:
+        SystemExit: where the data is not what was marked.
+    """
+    whole = records(excerpt.source)[excerpt.record]["text"]
+    for number, (start, end, expected) in enumerate(excerpt.sentences, start=1):
+        text = whole[start:end]
+        if digest(text) != expected:
+            raise SystemExit(f"{excerpt.source}, record {excerpt.record}: the text is not the one that was marked")
+        yield f"{excerpt.id}-{number:02d}", text
+
+
+# ---- draw
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Where excerpts are drawn from, and how many sentences.
+
+    Attributes:
+        name: of the excerpts.
+        sources: files, with the split of what is drawn from them; None where the outlet decides.
+        sentences: how many to draw.
+        length: sentences of an excerpt at most.
+        dev_outlets: outlets whose texts are kept for development.
+        per_outlet: sentences of one outlet at most.
+    """
+
+    name: str
+    sources: dict[str, str | None]
+    sentences: int
+    length: int
+    dev_outlets: tuple[str, ...] = ()
+    per_outlet: int = 10**6
+
+
+_POOLS = (
+    _Pool("polnear", {"polnear/train.jsonl.gz": None}, 2900, 14, ("politico", "west-journal")),
+    _Pool("press", {"persuasion-spans/en-train.jsonl": "train"}, 950, 12),
+    _Pool("press-dev", {"persuasion-spans/en-dev.jsonl": "dev"}, 350, 12),
+    _Pool("lexical", {"anno-lexical/train.jsonl.gz": None}, 1650, 1, (), 30),
+    _Pool("wikibias", {"wikibias/train.jsonl": "train"}, 250, 1),
+)
+_TORN = (0.25, 0.75)  # scores between which today's model is torn
+
+
+@dataclass(slots=True)
+class _Candidate:
+    source: str
+    record: int
+    outlet: str
+    article: str
+    split: str
+    sentences: list[tuple[int, int, str]]
+    torn: float
+
+
+def draw() -> None:
+    """Choose the excerpts: half of them where the model is torn, half where it is sure, spread over outlets."""
+    import biasdetect
+
+    if SAMPLE.exists():
+        raise SystemExit(f"{SAMPLE} is there, and marks point into it. A new sample needs another name.")
+    rng = random.Random(SEED)
+    detector = biasdetect.load(precision="fast")
+    chosen: list[tuple[str, _Candidate]] = []
+    for pool in _POOLS:
+        candidates = list(_candidates(pool, detector, rng))
+        found = _choose(pool, candidates, rng)
+        print(f"{pool.name}: {sum(len(one.sentences) for one in found)} sentences of {len(candidates)} excerpts")
+        chosen += [(pool.name, one) for one in found]
+    articles: dict[tuple[str, str], list[tuple[str, _Candidate]]] = defaultdict(list)
+    for name, one in chosen:
+        articles[one.source, one.article].append((name, one))
+    groups = [sorted(group, key=lambda entry: entry[1].record) for group in articles.values()]
+    rng.shuffle(groups)  # so that a portion holds something of everything, and an article stays together
+    chosen = [entry for group in groups for entry in group]
+    chosen.sort(key=lambda entry: entry[1].split == "train")  # development first: its portions are read twice
+    rows, count, portion, split = [], 0, 1, "dev"
+    numbers: dict[str, int] = defaultdict(int)
+    for name, one in chosen:
+        if count >= PORTION or one.split != split:
+            count, portion, split = 0, portion + 1, one.split
+        numbers[name] += 1
+        count += len(one.sentences)
+        rows.append(
+            Excerpt(
+                f"{name}-{numbers[name]:04d}",
+                one.source,
+                one.record,
+                one.outlet,
+                one.article,
+                one.split,
+                portion,
+                tuple(one.sentences),
+            )
+        )
+    write_text(SAMPLE, "".join(json.dumps(asdict(row), separators=(",", ":")) + "\n" for row in rows))
+    print(f"{sum(len(row.sentences) for row in rows)} sentences in {portion} portions")
+
+
+def _candidates(pool: _Pool, detector: Any, rng: random.Random) -> Iterator[_Candidate]:
+    """Twice what is needed, scored by today's model."""
+    for source, split in pool.sources.items():
+        numbered = list(enumerate(records(source)))
+        groups: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+        for number, record in numbered:
+            groups[str(record.get("article") or number)].append((number, record))
+        keys = sorted(groups)
+        rng.shuffle(keys)
+        taken = 0
+        by_outlet: dict[str, int] = defaultdict(int)
+        for key in keys:
+            if taken >= 2 * pool.sentences:
+                break
+            number, record = groups[key][0]
+            outlet = str(record.get("publisher") or record.get("outlet") or "")
+            if by_outlet[outlet] >= 2 * pool.per_outlet:
+                continue
+            left = pool.length
+            for member, row in groups[key]:  # an article's paragraphs, or the one text
+                found = _excerpt(member, row["text"], min(left, pool.length), detector, rng)
+                if found is None:
+                    continue
+                sentences, torn = found
+                where = split or ("dev" if _held_out(pool, outlet) else "train")
+                article = str(record.get("article") or record.get("id") or f"{source}:{number}")
+                yield _Candidate(source, member, outlet, article, where, sentences, torn)
+                taken += len(sentences)
+                by_outlet[outlet] += len(sentences)
+                left -= len(sentences)
+                if left <= 0:
+                    break
+
+
+def _held_out(pool: _Pool, outlet: str) -> bool:
+    if pool.dev_outlets:
+        return outlet in pool.dev_outlets
+    return int(hashlib.sha256(outlet.encode()).hexdigest(), 16) % 4 == 0
+
+
+def _excerpt(
+    number: int, text: str, length: int, detector: Any, rng: random.Random
+) -> tuple[list[tuple[int, int, str]], float] | None:
+    """Neighbouring sentences of a text, and how many of them the model is torn about, 0 to 1."""
+    report = detector.score(text[:20_000], threshold=_TORN[0], keep_boilerplate=True, suggest=False)
+    sentences = [one for one in report.sentences if len(find_words(one.text)) >= 4]
+    if not sentences:
+        return None
+    first = rng.randrange(max(1, len(sentences) - length + 1))
+    part = sentences[first : first + length]
+    torn = sum(
+        _TORN[0] <= one.score <= _TORN[1] or any(phrase.score <= _TORN[1] for phrase in one.phrases) for one in part
+    )
+    return [(one.start, one.end, digest(text[one.start : one.end])) for one in part], torn / len(part)
+
+
+def _choose(pool: _Pool, candidates: list[_Candidate], rng: random.Random) -> list[_Candidate]:
+    """Half of the sentences from the excerpts with most doubt in them, half from the others by chance."""
+    by_article: dict[tuple[str, str], list[_Candidate]] = defaultdict(list)
+    for one in candidates:
+        by_article[one.source, one.article].append(one)
+    groups = list(by_article.values())
+    rng.shuffle(groups)
+    groups.sort(key=lambda group: -sum(one.torn * len(one.sentences) for one in group) / _size(group))
+    torn, rest = groups[: len(groups) // 3], groups[len(groups) // 3 :]
+    rng.shuffle(torn)
+    rng.shuffle(rest)
+    found: list[_Candidate] = []
+    by_outlet: dict[str, int] = defaultdict(int)
+    for part, wanted in ((torn, pool.sentences // 2), (rest, pool.sentences)):
+        for group in part:
+            if _size(found) >= wanted:
+                break
+            if by_outlet[group[0].outlet] < pool.per_outlet:
+                found += group
+                by_outlet[group[0].outlet] += _size(group)
+    return found
+
+
+def _size(candidates: Iterable[_Candidate]) -> int:
+    return sum(len(one.sentences) for one in candidates)
+
+
+# ---- show and take
+
+
+def show(portion: int) -> None:
+    """The sentences of a portion, to be read and marked; nothing here says what any model thinks of them."""
+    for excerpt in read_sample():
+        if excerpt.portion != portion:
+            continue
+        print(f"\n== {excerpt.id}" + (f" ({excerpt.outlet})" if excerpt.outlet else ""))
+        for number, text in texts(excerpt):
+            print(f"{number} | {' '.join(text.split())}")
+
+
+def take(marker: str, file: Path) -> None:
+    """A marker's lines, checked, added to what the marker has said before.
+
+    A line is ``SENTENCE | WORDS | CATEGORY | LEVEL | VOICE``, the words as they stand in the sentence (``#2`` behind
+    them for the second time that they occur); ``done PORTION`` says that a portion was read to its end, and that what
+    has no line in it is plain. Every mistake is told, and nothing is stored where there is one.
+    """
+    by_portion: dict[int, dict[str, str]] = defaultdict(dict)
+    for excerpt in read_sample():
+        by_portion[excerpt.portion].update(texts(excerpt))
+    portion_of = {number: portion for portion, found in by_portion.items() for number in found}
+    marks: dict[str, list[Mark]] = defaultdict(list)
+    done: set[int] = set()
+    problems = []
+    for place, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            if line.startswith("done "):
+                done.add(int(line.split()[1]))
+                continue
+            number, words, category, level, voice = (piece.strip() for piece in line.split(" | "))
+            text = by_portion[portion_of[number]][number]
+            mark = Mark(*_find(text, words), category, level, voice)  # type: ignore[arg-type]
+            for value, known in ((category, CATEGORIES), (level, get_args(Level)), (voice, VOICES)):
+                if value not in known:
+                    raise ValueError(f"{value!r} is none of {', '.join(known)}")
+            if any(mark.start < other.end and other.start < mark.end for other in marks[number]):
+                raise ValueError("overlaps another mark of the sentence")
+            marks[number].append(mark)
+        except (ValueError, KeyError) as error:
+            problems.append(f"line {place}: {error}: {line}")
+    problems += [
+        f"portion {portion} holds marks and no line 'done {portion}'"
+        for portion in sorted({portion_of[number] for number in marks} - done)
+    ]
+    if problems:
+        raise SystemExit("\n".join([*problems, f"{len(problems)} problems; nothing was stored."]))
+    stored = {one.sentence: one for one in read_marks(MARKS / f"{marker}.jsonl")}
+    for portion in sorted(done):
+        for number, text in by_portion[portion].items():
+            found = tuple(sorted(marks[number], key=lambda mark: mark.start))
+            stored[number] = Marked(number, digest(text), found)
+    MARKS.mkdir(exist_ok=True)
+    _write(MARKS / f"{marker}.jsonl", stored.values())
+    told = sum(len(by_portion[portion]) for portion in done)
+    print(f"{told} sentences in {len(done)} portions, {sum(map(len, marks.values()))} marks")
+
+
+VOICES: tuple[str, ...] = ("outlet", "quote", "scare-quote", "attributed")
+
+
+def _find(text: str, words: str) -> tuple[int, int]:
+    """Where the words stand in a sentence, whatever white space divides them."""
+    words, _, time = words.partition(" #")
+    pieces = words.split()
+    if not pieces:
+        raise ValueError("no words")
+    flat = " ".join(text.split())
+    start = -1
+    for _ in range(int(time or 1)):
+        start = flat.find(" ".join(pieces), start + 1)
+        if start < 0:
+            raise ValueError("the words do not stand in the sentence")
+    # back from the text with single spaces to the text itself
+    places = [index for index, character in enumerate(text) if not character.isspace()]
+    first = len(flat[:start].replace(" ", ""))
+    last = first + sum(map(len, pieces)) - 1
+    return places[first], places[last] + 1
+
+
+def read_marks(file: Path) -> list[Marked]:
+    """What a marker said, as stored; nothing where there is no such file."""
+    if not file.exists():
+        return []
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [Marked(row["sentence"], row["digest"], tuple(Mark(**mark) for mark in row["marks"])) for row in rows]
+
+
+def _write(file: Path, marked: Iterable[Marked]) -> None:
+    ordered = sorted(marked, key=lambda one: one.sentence)
+    write_text(file, "".join(json.dumps(asdict(one), separators=(",", ":")) + "\n" for one in ordered))
+
+
+# ---- two markers
+
+
+def _answers() -> dict[str, dict[str, Marked]]:
+    """For each sentence, what each marker says of it; the third reader's answers stand in ``third.jsonl``."""
+    found: dict[str, dict[str, Marked]] = defaultdict(dict)
+    for file in sorted(MARKS.glob("*.jsonl")):
+        for one in read_marks(file):
+            found[one.sentence][file.stem] = one
+    return found
+
+
+def agreement() -> dict[str, float]:
+    """Agreement where two marked the same sentences: alpha on words, F1 of exact and overlapping spans."""
+    import krippendorff
+    import numpy as np
+
+    text_of = dict(pair for excerpt in read_sample() for pair in texts(excerpt))
+    first_row: list[float] = []
+    second_row: list[float] = []
+    counts: dict[str, int] = defaultdict(int)
+    for number, answers in _answers().items():
+        pair = [answers[name] for name in sorted(answers) if name != "third"][:2]
+        if len(pair) < 2:
+            continue
+        counts["sentences"] += 1
+        # words that either calls debatable say nothing about agreement on clear ones
+        for start, end in find_words(text_of[number]):
+            first, second = (_word(one, start, end) for one in pair)
+            first_row.append(first)
+            second_row.append(second)
+        clear = [[mark for mark in one.marks if mark.level == "clear"] for one in pair]
+        for one, other in (clear, clear[::-1]):
+            theirs = [mark for answer in pair if answer.marks for mark in answer.marks]
+            counts["clear"] += len(one)
+            counts["exact"] += sum(any((a.start, a.end) == (b.start, b.end) for b in other) for a in one)
+            counts["overlap"] += sum(any(a.start < b.end and b.start < a.end for b in other) for a in one)
+            counts["any"] += sum(
+                sum(a.start < b.end and b.start < a.end for b in theirs) > 1 for a in one
+            )  # the other one marked it at some level
+        counts["same_verdict"] += bool(clear[0]) == bool(clear[1])
+    ratings = np.array([first_row, second_row])
+    figures = {
+        "sentences": float(counts["sentences"]),
+        "clear marks of either": float(counts["clear"]),
+        "alpha, words, three levels": float(krippendorff.alpha(ratings, level_of_measurement="ordinal")),
+        "F1, exact spans": counts["exact"] / max(1, counts["clear"]),
+        "F1, overlapping spans": counts["overlap"] / max(1, counts["clear"]),
+        "clear of one, marked at any level by the other": counts["any"] / max(1, counts["clear"]),
+        "sentences: same answer whether anything is clear": counts["same_verdict"] / max(1, counts["sentences"]),
+    }
+    for name, value in figures.items():
+        print(f"{name}: {value:.3f}" if value < 1.5 else f"{name}: {value:.0f}")
+    return figures
+
+
+def _word(one: Marked, start: int, end: int) -> float:
+    levels = {"clear": 2.0, "debatable": 1.0}
+    return max((levels[mark.level] for mark in one.marks if mark.start < end and start < mark.end), default=0.0)
+
+
+def _disputed(answers: dict[str, Marked]) -> bool:
+    """Whether one marker calls clear what another leaves plain."""
+    pair = [answers[name] for name in sorted(answers) if name != "third"][:2]
+    if len(pair) < 2:
+        return False
+    return any(
+        mark.level == "clear" and not any(mark.start < other.end and other.start < mark.end for other in theirs.marks)
+        for ours, theirs in (pair, pair[::-1])
+        for mark in ours.marks
+    )
+
+
+def disputes() -> None:
+    """Sentences in which one marker calls clear what the other leaves plain, with both answers, for a third reading."""
+    answers = _answers()
+    for excerpt in read_sample():
+        found = dict(texts(excerpt))
+        for number, text in found.items():
+            if not _disputed(answers.get(number, {})):
+                continue
+            print(f"\n{number} | {' '.join(text.split())}")
+            for name, one in sorted(answers[number].items()):
+                said = [f"{text[m.start : m.end]} ({m.category}, {m.level}, {m.voice})" for m in one.marks]
+                print(f"    {name}: {'; '.join(said) or 'plain'}")
+
+
+# ---- one answer
+
+
+def merge() -> None:
+    """One answer for each sentence.
+
+    A third reading decides where there is one. Else, of two markers, what both underline is clear where both call it
+    so, and what one alone underlines, or calls debatable, is debatable: it trains nothing.
+    """
+    merged = []
+    for number, answers in _answers().items():
+        readers = [answers[name] for name in sorted(answers)]
+        if "third" in answers:
+            merged.append(answers["third"])
+        elif len(readers) == 1:
+            merged.append(readers[0])
+        else:
+            merged.append(Marked(number, readers[0].digest, tuple(_both(*readers[:2]))))
+    _write(MERGED, merged)
+    marks = [mark for one in merged for mark in one.marks]
+    clear = sum(mark.level == "clear" for mark in marks)
+    print(f"{len(merged)} sentences, {clear} clear marks, {len(marks) - clear} debatable")
+
+
+def _both(first: Marked, second: Marked) -> Iterator[Mark]:
+    used: set[Mark] = set()
+    end = 0
+    for mark in first.marks:
+        others = [other for other in second.marks if mark.start < other.end and other.start < mark.end]
+        used.update(others)
+        if mark.start < end:
+            continue
+        agreed = mark.level == "clear" and any(other.level == "clear" for other in others)
+        if agreed:
+            yield mark
+            end = mark.end
+        else:
+            reach = max([mark.end, *(other.end for other in others)])
+            begin = max(end, min([mark.start, *(other.start for other in others)]))
+            yield Mark(begin, reach, mark.category, "debatable", mark.voice)
+            end = reach
+    for mark in second.marks:
+        if mark not in used:
+            yield Mark(mark.start, mark.end, mark.category, "debatable", mark.voice)
+
+
+def join(split: str, out: Path) -> None:
+    """The merged answers of a split with their texts, as training data: spans, and masked ones that count for nothing.
+
+    ``label`` is 1 where the outlet's own words hold a clear mark, 0 where nothing is marked, and null elsewhere.
+    """
+    answers = {one.sentence: one for one in read_marks(MERGED)}
+    rows = []
+    for excerpt in read_sample():
+        if excerpt.split != split:
+            continue
+        before = ""
+        for number, text in texts(excerpt):
+            one = answers.get(number)
+            if one is not None:
+                clear = [mark for mark in one.marks if mark.level == "clear"]
+                own = any(mark.voice in ("outlet", "scare-quote") for mark in clear)
+                rows.append(
+                    {
+                        "id": number,
+                        "text": text,
+                        "before": before,
+                        "label": 1 if own else 0 if not one.marks else None,
+                        "spans": [asdict(mark) for mark in clear],
+                        "masked": [asdict(mark) for mark in one.marks if mark.level != "clear"],
+                        "outlet": excerpt.outlet,
+                        "article": excerpt.article,
+                    }
+                )
+            before = text
+    write_text(out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    print(f"{len(rows)} sentences")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("draw")
+    commands.add_parser("show").add_argument("portion", type=int)
+    taking = commands.add_parser("take")
+    taking.add_argument("marker")
+    taking.add_argument("file", type=Path)
+    for name in ("agreement", "disputes", "merge"):
+        commands.add_parser(name)
+    joining = commands.add_parser("join")
+    joining.add_argument("--split", choices=("train", "dev"), required=True)
+    joining.add_argument("out", type=Path)
+    given = parser.parse_args()
+    match given.command:
+        case "draw":
+            draw()
+        case "show":
+            show(given.portion)
+        case "take":
+            take(given.marker, given.file)
+        case "agreement":
+            agreement()
+        case "disputes":
+            disputes()
+        case "merge":
+            merge()
+        case "join":
+            join(given.split, given.out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
