@@ -8,9 +8,10 @@ reports of every article in examples/, of the pages in tests/data/pages and of 4
 form of output. The code is the `biasdetect` that Python imports (`PYTHONPATH=CHECKOUT`), through its public interface and
 its command line alone, so one version of this script measures any version of the package.
 
-`compare` says what differs and exits with 1 where anything does. A phrase's `origin`, which older reports do not have, is
-left out of the comparison where it has one of its two values, and so is nothing else. The style and script of a page are
-compared apart from its text: as "html-style" and "html-script", once.
+`compare` says what differs and exits with 1 where anything does. Two fields that older reports do not have are left out of
+the comparison, and nothing else is: a phrase's `origin` where it has one of its two values, and a report's
+`foreign_language` where it is empty. The style and script of a page are compared apart from its text: as "html-style" and
+"html-script", once.
 """
 
 from __future__ import annotations
@@ -164,14 +165,16 @@ def read(path: Path) -> dict[str, dict[str, Any]]:
         return {line["name"]: line for line in map(json.loads, file)}
 
 
-def without_origin(value: Any) -> Any:
-    """The same without the origin of its phrases."""
+def without_new_fields(value: Any) -> Any:
+    """The same without the origin of its phrases, and without the foreign language that a report has not."""
     if isinstance(value, list):
-        return [without_origin(item) for item in value]
+        return [without_new_fields(item) for item in value]
     if isinstance(value, dict):
-        kept = {name: without_origin(item) for name, item in value.items()}
+        kept = {name: without_new_fields(item) for name, item in value.items()}
         if {"position", "why", "category"} <= kept.keys() and kept.get("origin") in _ORIGINS:
             del kept["origin"]
+        if {"version", "outlet_score"} <= kept.keys() and kept.get("foreign_language") == "":
+            del kept["foreign_language"]
         return kept
     return value
 
@@ -181,20 +184,20 @@ def compare(before: Path, after: Path) -> int:
     old, new = read(before), read(after)
     different = [f"{name}: only in {before}" for name in old.keys() - new.keys()]
     different += [f"{name}: only in {after}" for name in new.keys() - old.keys()]
-    equal = origins = 0
+    equal = but_for_fields = 0
     for name in sorted(old.keys() & new.keys()):
         if old[name]["digest"] == new[name]["digest"]:
             equal += 1
             continue
-        values = [without_origin(record[name]["value"]) for record in (old, new)]
+        values = [without_new_fields(record[name]["value"]) for record in (old, new)]
         if values[0] == values[1]:
-            origins += 1
+            but_for_fields += 1
         else:
             different.append(f"{name}: differs\n{_difference(*values)}")
     print("\n".join(different[:_MOST_SHOWN]))
     if len(different) > _MOST_SHOWN:
         print(f"… and {len(different) - _MOST_SHOWN} more")
-    print(f"{equal} equal byte for byte, {origins} equal but for the origin of phrases, {len(different)} different")
+    print(f"{equal} equal byte for byte, {but_for_fields} equal but for the new fields, {len(different)} different")
     return len(different)
 
 

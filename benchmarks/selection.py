@@ -85,7 +85,7 @@ class Data:
 def own_words(text: str) -> str:
     """A sentence without what others say in it; one that is all quotation as it is."""
     voice = VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text), ""))
-    return text if voice.is_quote else voice.without_others(text)
+    return text if voice.is_quote else voice.without_others()
 
 
 class Learner(Protocol):

@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -75,7 +75,7 @@ def judged(name: str) -> dict[str, Any]:
             right[mark["voice"]] += holder is not None and mark["voice"] == holder.voice(
                 start, start + len(mark["phrase"])
             )
-    voices = {voice: {"marks": marks[voice], "right": share(right[voice], marks[voice])} for voice in get_args(Voice)}
+    voices = {voice: {"marks": marks[voice], "right": share(right[voice], marks[voice])} for voice in tuple(Voice)}
     return {
         "voices": {**voices, "all": {"marks": marks.total(), "right": share(right.total(), marks.total())}},
         "speakers": {"records": speakers, "right": share(named, speakers)},
@@ -101,7 +101,7 @@ def seconds(text: str) -> float:
     """Time for the quotations, voices and speakers of one line."""
     start = time.perf_counter()
     voice = VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text), "“"))
-    voice.without_others(text)
+    voice.without_others()
     find_speakers([voice], text)
     return time.perf_counter() - start
 
@@ -109,7 +109,7 @@ def seconds(text: str) -> float:
 def main() -> None:
     """Print the shares of each set; then, for each piece, the time for a line of it and the ratio to half the length."""
     record = record_of_sets()
-    table = Table("set", *get_args(Voice), "all", "speakers")
+    table = Table("set", *tuple(Voice), "all", "speakers")
     for name, figures in record["sets"].items():
         shares = [f"{figure['right']:.1%} of {figure['marks']}" for figure in figures["voices"].values()]
         table.add_row(name, *shares, f"{figures['speakers']['right']:.1%} of {figures['speakers']['records']}")

@@ -14,6 +14,10 @@ class InputError(BiasDetectError):
     """A document cannot be read: missing, empty, binary, too large, or in an unknown encoding."""
 
 
+class LanguageError(InputError):
+    """A document is not in the language that the model reads, and cannot be changed by it."""
+
+
 class HouseStyleError(BiasDetectError):
     """A house style cannot be used.
 

@@ -3,20 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas
 
-Voice = Literal["outlet", "quote", "scare-quote", "attributed"]
 Quotes = Literal["mark", "count", "skip"]
 Kind = Literal["news", "opinion", "review"]
 Role = Literal["headline", "body"]
 Precision = Literal["exact", "fast"]
 Rows = Literal["sentences", "phrases"]
 Change = Literal["deletion", "word", "rephrasing"]
+Origin = Literal["model", "house"]
 
 WIRE_VERSION = 3
+
+
+class Voice(StrEnum):
+    """Whose words they are. Each is its own text, ``Voice.QUOTE == "quote"``, also in JSON and in tables."""
+
+    OUTLET = "outlet"
+    QUOTE = "quote"
+    SCARE_QUOTE = "scare-quote"
+    ATTRIBUTED = "attributed"
+
+    __repr__ = str.__repr__
+
+    @property
+    def description(self) -> str:
+        """What it is, for people."""
+        return _DESCRIPTIONS[self]
+
+    @property
+    def counts(self) -> bool:
+        """Whether the outlet answers for such words: its own, and those that it doubts by quotation marks."""
+        return self in (Voice.OUTLET, Voice.SCARE_QUOTE)
+
+
+_DESCRIPTIONS = {
+    Voice.OUTLET: "the outlet’s own words",
+    Voice.SCARE_QUOTE: "the outlet’s own doubt, in quotation marks",
+    Voice.QUOTE: "words of others, quoted",
+    Voice.ATTRIBUTED: "words of others, in paraphrase",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +84,12 @@ class Phrase:
             markup and entities where the source has any.
         score: calibrated probability, 0 to 1, that trained annotators would mark the phrase.
         category: one of :data:`biasdetect.CATEGORIES`.
-        voice: whose words they are: the outlet answers for ``outlet`` and ``scare-quote``.
+        voice: whose words they are; the outlet answers for its own and for scare quotes.
         why: one line for the reader on why such wording is flagged.
         suggestions: wording to use instead, best first, at most three; empty where none passes the check, and
             for words that the outlet does not answer for.
         position: character offset of its first character in the text of its sentence.
+        origin: ``model``, or ``house`` where a house style asks for it to be flagged.
     """
 
     text: str
@@ -66,20 +97,22 @@ class Phrase:
     end: int
     score: float
     category: str
-    voice: Voice = "outlet"
+    voice: Voice = Voice.OUTLET
     why: str = ""
     suggestions: tuple[Suggestion, ...] = ()
     position: int = 0
+    origin: Origin = "model"
 
     @property
     def counts(self) -> bool:
         """Whether the outlet answers for these words."""
-        return self.voice in ("outlet", "scare-quote")
+        return Voice(self.voice).counts
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Phrase:
         """Inverse of the dictionaries inside :meth:`Report.to_dict`."""
-        return cls(**{**data, "suggestions": tuple(Suggestion(**found) for found in data["suggestions"])})
+        suggestions = tuple(Suggestion(**found) for found in data["suggestions"])
+        return cls(**{**data, "voice": Voice(data["voice"]), "suggestions": suggestions})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +138,7 @@ class Sentence:
     start: int
     end: int
     score: float
-    voice: Voice = "outlet"
+    voice: Voice = Voice.OUTLET
     phrases: tuple[Phrase, ...] = ()
     speaker: str | None = None
     role: Role = "body"
@@ -113,7 +146,8 @@ class Sentence:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Sentence:
         """Inverse of the dictionaries inside :meth:`Report.to_dict`."""
-        return cls(**{**data, "phrases": tuple(Phrase.from_dict(phrase) for phrase in data["phrases"])})
+        phrases = tuple(Phrase.from_dict(phrase) for phrase in data["phrases"])
+        return cls(**{**data, "voice": Voice(data["voice"]), "phrases": phrases})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +215,8 @@ class Report:
         metadata: what the document says about itself.
         notes: how the text was read, where that is not the default.
         warnings: what a reader should know before trusting the scores.
+        foreign_language: code of the text's language where that is not the one that the model reads, ``und`` where
+            it has no name here; empty elsewhere. Where it is set, the scores say nothing and no wording is suggested.
     """
 
     source: str
@@ -194,6 +230,7 @@ class Report:
     metadata: Metadata = field(default_factory=Metadata)
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    foreign_language: str = ""
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
@@ -235,7 +272,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The wire format: plain dictionaries, lists, strings and numbers."""
-        return {"version": WIRE_VERSION, **asdict(self)}
+        return {"version": WIRE_VERSION, **asdict(self, dict_factory=_plain)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Report:
@@ -258,4 +295,10 @@ class Report:
             metadata=Metadata(**data["metadata"]),
             notes=tuple(data["notes"]),
             warnings=tuple(data["warnings"]),
+            foreign_language=data.get("foreign_language", ""),
         )
+
+
+def _plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields as a dictionary, a voice as the text that it is: not every writer of a format knows enumerations."""
+    return {name: value.value if isinstance(value, Voice) else value for name, value in fields}

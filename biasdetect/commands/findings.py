@@ -115,12 +115,12 @@ class Findings:
 
     def take(self, report: Report, document: Document) -> Report:
         """Tell a report's warnings and look at its findings; returns the report as it is to be shown."""
-        if self._form != "github":
+        if self._form not in ("github", "concise"):  # these have them among their lines
             for warning in report.warnings:
                 tell_error(f"{report.source}: {warning}", "Warning")
         if not self._active:
             return report
-        from biasdetect.findings.concise import line
+        from biasdetect.findings.concise import line, warning_line
         from biasdetect.findings.finding import counted, find_findings, name_in_project, only
 
         self._documents += 1
@@ -137,6 +137,8 @@ class Findings:
         highest = self._options.fail_phrase_above
         self.exceeded |= highest is not None and any(finding.phrase.score > highest for finding in shown)
         if self._form == "concise":
+            for warning in report.warnings:
+                _print(warning_line(name_in_project(document.name, self._root), warning))
             for finding in shown:
                 _print(line(finding))
         elif self._form == "github":

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from biasdetect.commands import tell_error, with_options
-from biasdetect.errors import InputError
+from biasdetect.errors import InputError, LanguageError
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
@@ -90,6 +90,11 @@ class Fixes:
             click.echo(f"{document.name}: passed over, a copy that --fix wrote.", err=True)
             return
         try:
+            if report.foreign_language:
+                raise LanguageError(
+                    f"{report.source}: is not in the language that the model reads, so --fix leaves it as it is. "
+                    "Name a model for its language with --model."
+                )
             target = self._target(document)
             fixed = apply(document.source, report)
             if fixed == document.source:

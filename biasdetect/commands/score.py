@@ -20,7 +20,7 @@ from biasdetect.commands.numbers import SCORE
 from biasdetect.commands.pages import lower_report
 from biasdetect.commands.styles import Styles
 from biasdetect.detector import Detector, load
-from biasdetect.errors import InputError
+from biasdetect.errors import InputError, LanguageError
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN, Format, read
 from biasdetect.reading.inputs import find_inputs, names_many, read_input
@@ -41,7 +41,8 @@ Examples:
 \b
 Exit codes: 0 done; 1 an article scored above --fail-above, or a phrase
 above --fail-phrase-above; 2 wrong usage;
-3 an input could not be read (the others are scored); 4 failure; 5 interrupted.
+3 an input could not be read (the others are scored); 4 failure; 5 interrupted;
+6 --fix refused a text that is not in the model's language, and all others were done.
 """
 _HEADINGS = {
     "What to read": ("input_format", "keep_boilerplate"),
@@ -137,7 +138,8 @@ def score(
     if output:
         output.finish()
     if failures:
-        return Exit.UNREADABLE
+        foreign = all(isinstance(failure, LanguageError) for failure in failures)
+        return Exit.OTHER_LANGUAGE if foreign else Exit.UNREADABLE
     return Exit.FAIL_ABOVE if exceeded or findings.exceeded else Exit.DONE
 
 

@@ -100,7 +100,8 @@ def score_record(detector: Detector, record: Record, options: Options) -> list[R
         suggest=False,
     )
     if options.rows == "articles":
-        return [{**start, **_article(report)}]
+        return [{**start, **_article(report), "warning": _warning(report)}]
+    start["warning"] = _warning(report)
     return [{**start, "sentence": index, **_sentence(found)} for index, found in enumerate(report.sentences)] or [start]
 
 
@@ -161,6 +162,10 @@ def _phrase(phrase: Phrase) -> Row:
         "category": phrase.category,
         "voice": phrase.voice,
     }
+
+
+def _warning(report: Report) -> str | None:
+    return " ".join(report.warnings) or None
 
 
 def _words(sentence: Sentence) -> int:

@@ -42,6 +42,7 @@ _RESULTS: dict[Rows, list[tuple[str, Any]]] = {
         ("flagged_sentences", pa.int32()),
         ("skipped", pa.int32()),
         ("phrases", pa.list_(pa.struct([*_PHRASE, ("sentence", pa.int32())]))),
+        ("warning", pa.string()),
     ],
     "sentences": [
         ("sentence", pa.int32()),
@@ -52,6 +53,7 @@ _RESULTS: dict[Rows, list[tuple[str, Any]]] = {
         ("speaker", pa.string()),
         ("words", pa.int32()),
         ("phrases", pa.list_(pa.struct([*_PHRASE, ("position", pa.int64())]))),
+        ("warning", pa.string()),
     ],
 }
 _START = [("article", pa.string()), ("reprint_of", pa.string())]
@@ -201,7 +203,7 @@ def _write_parquet(joined: Joined, file: BinaryIO) -> Iterator[int]:
     schema = joined.schema
     # statistics of texts would hold whole sentences
     own = {name for name, _ in _RESULTS[joined.form]}
-    repeated = [name for name in schema.names if name not in own or name in ("voice", "role", "speaker")]
+    repeated = [name for name in schema.names if name not in own or name in ("voice", "role", "speaker", "warning")]
     with pq.ParquetWriter(
         file, schema, compression="zstd", use_dictionary=repeated, write_statistics=["score", "words"]
     ) as writer:

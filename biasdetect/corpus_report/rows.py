@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from biasdetect.errors import DataError
-from biasdetect.results import Phrase, Voice
+from biasdetect.results import Voice
 
 Rows = Literal["articles", "sentences"]
 Floats = NDArray[np.float64]
@@ -31,12 +31,12 @@ _NEEDED: dict[Rows, tuple[str, ...]] = {
     "sentences": (*_BOTH, "sentence", "voice"),
 }
 _UNREAD: dict[Rows, tuple[str, ...]] = {  # also of the result and not of the reader's own columns
-    "articles": ("outlet_score", "others_score", "skipped"),
-    "sentences": ("text", "start", "end", "role", "speaker"),
+    "articles": ("outlet_score", "others_score", "skipped", "warning"),
+    "sentences": ("text", "start", "end", "role", "speaker", "warning"),
 }
 _NUMBERS = ("score", "words", "sentences", "outlet_sentences", "flagged_sentences", "sentence")
 _TEXTS = ("article", "reprint_of", "model", "settings", "voice")
-_COUNTED = [voice for voice in get_args(Voice) if Phrase("", 0, 0, 0.0, "", voice).counts]
+_COUNTED = [voice.value for voice in Voice if voice.counts]
 _PHRASE_PARTS = ("text", "category", "voice")
 _BATCH = 32_768  # rows
 _BLOCK = 16 << 20  # bytes of CSV at a time: the longest row that can be read

@@ -16,3 +16,8 @@ def line(finding: Finding) -> str:
     if phrase.suggestions:
         text += f"; instead: {advice(phrase, phrase.suggestions[0])}"
     return clean(text)
+
+
+def warning_line(path: str, warning: str) -> str:
+    """What is to be known of a whole file, as a line."""
+    return clean(f"{path}: warning: {warning}")

@@ -11,8 +11,7 @@ from biasdetect.house.terms import Terms
 from biasdetect.results import Kind, Phrase, Report
 from biasdetect.util.numbers import PROBABILITY
 
-HOUSE = "house style"
-"""What the reason of a phrase begins with where a house style asks for it to be flagged."""
+_WHY = "house style"  # begins the reason of a phrase that is flagged because a house style asks for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,9 @@ class Rules:
                 touched.append(coming.popleft())
             first = min([start, *(phrase.start for phrase in touched)])
             last = max([end, *(phrase.end for phrase in touched)])
-            why = f"{HOUSE}: {term.why}" if term.why else HOUSE
-            found.append(Phrase(text[first:last], first, last, 1.0, term.category, why=why, position=first))
+            why = f"{_WHY}: {term.why}" if term.why else _WHY
+            words = text[first:last]
+            found.append(Phrase(words, first, last, 1.0, term.category, why=why, position=first, origin="house"))
         return [*found, *coming]
 
     def silences(self, phrase: Phrase, allowed: Sequence[tuple[int, int]]) -> bool:
@@ -86,18 +86,13 @@ class Rules:
             phrase: of a report.
             allowed: offsets into its sentence's text of what is allowed there.
         """
-        if is_house(phrase):
+        if phrase.origin == "house":
             return False
         lowest = self.categories.get(phrase.category, True)
         if phrase.score < lowest if not isinstance(lowest, bool) else not lowest:
             return True
         start, end = phrase.position, phrase.position + len(phrase.text)
         return any(first <= start and end <= last for first, last in allowed)
-
-
-def is_house(phrase: Phrase) -> bool:
-    """Whether a phrase is flagged because a house style asks for it."""
-    return phrase.why.startswith(HOUSE)
 
 
 def apply_rules(report: Report, source: str, rules: Rules) -> Report:
@@ -125,7 +120,7 @@ def apply_rules(report: Report, source: str, rules: Rules) -> Report:
             else:
                 kept.append(phrase)
         sentences.append(sentence if len(kept) == len(sentence.phrases) else replace(sentence, phrases=tuple(kept)))
-    added = sum(is_house(phrase) for sentence in sentences for phrase in sentence.phrases)
+    added = sum(phrase.origin == "house" for sentence in sentences for phrase in sentence.phrases)
     notes = list(report.notes)
     if silenced or added:
         name = f"House style ({rules.name})" if rules.name else "House style"

@@ -9,12 +9,13 @@ from itertools import pairwise
 from typing import Any, Self
 
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.results import Voice
 
 EMBEDDED = "biasdetect"
 """The field of an export to a tool that holds what the tool's own form cannot show."""
 
-VOICES = ("outlet", "scare-quote", "quote", "attributed")
-_OWN = ("", "outlet", "scare-quote")
+VOICES = tuple(voice.value for voice in Voice)
+_OWN = ("", *(voice.value for voice in Voice if voice.counts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,16 +67,16 @@ class VoiceMap:
         self._inside = inside
         outside = _without(text, start, end, inside)
         self._speech = Speech(outside)
-        self._voices: list[Voice] = ["attributed" if told else "outlet" for told in self._speech.told]
+        self._voices: list[Voice] = [Voice.ATTRIBUTED if told else Voice.OUTLET for told in self._speech.told]
         for match in _SO_CALLED_WORDS.finditer(outside):
             if not self._speech.told[match.start(1)]:
-                self._voices[slice(*match.span(1))] = ["scare-quote"] * (match.end(1) - match.start(1))
+                self._voices[slice(*match.span(1))] = [Voice.SCARE_QUOTE] * (match.end(1) - match.start(1))
         alone = not any(char.isalpha() for char in outside)
         self.quotes: list[Span] = []
         for first, last in inside:
             heard = alone or bool(self._speech.heard[first - start])
             scare = _is_scare(text[first:last], outside, first - start, last - start, heard)
-            self._voices[first - start : last - start] = ["scare-quote" if scare else "quote"] * (last - first)
+            self._voices[first - start : last - start] = [Voice.SCARE_QUOTE if scare else Voice.QUOTE] * (last - first)
             if not scare:
                 self.quotes.append((first, last))
 
@@ -106,10 +106,10 @@ class VoiceMap:
     def voice(self, start: int, end: int) -> Voice:
         """Voice of ``source[start:end]``: the first that holds half of it."""
         voices = self._voices[max(start - self.start, 0) : max(end - self.start, 0)]
-        for voice in ("quote", "scare-quote", "attributed"):
+        for voice in (Voice.QUOTE, Voice.SCARE_QUOTE, Voice.ATTRIBUTED):
             if 2 * voices.count(voice) >= end - start:
                 return voice
-        return "outlet"
+        return Voice.OUTLET
 
     @property
     def is_quote(self) -> bool:
@@ -124,10 +124,10 @@ class VoiceMap:
         position = self.start
         for voice, group in groupby(self._voices):
             first, position = position, position + sum(1 for _ in group)
-            if voice not in ("quote", "attributed"):
+            if voice.counts:
                 continue
             last = position
-            if voice == "attributed":
+            if voice is Voice.ATTRIBUTED:
                 words = text[first:last]
                 first += len(words) - len(words.lstrip(_EDGE))
                 last -= len(words) - len(words.rstrip(_EDGE))
@@ -138,22 +138,27 @@ class VoiceMap:
             stretches.append((first, last))
         return stretches
 
-    def without_marks(self, text: str) -> str:
+    def without_marks(self) -> str:
         """The sentence with spaces for the marks around reported speech, so that every offset holds."""
-        chars = list(text[self.start : self.end])
+        chars = list(self.text)
         for first, last in self.quotes:
             for position in (first - self.start, last - self.start - 1):
                 if MARK.match(chars[position]):
                     chars[position] = " "
         return "".join(chars)
 
-    def without_quotes(self, text: str) -> str:
+    def without_quotes(self) -> str:
         """The sentence with an ellipsis in place of every quotation's words."""
-        return self._with_ellipses(text, self.quotes)
+        return self._with_ellipses(self.quotes)
 
-    def without_others(self, text: str) -> str:
+    def without_others(self) -> str:
         """The sentence with an ellipsis in quotation marks for other people's words: 'She said that “…”.'."""
-        return self._with_ellipses(text, self.others)
+        return self._with_ellipses(self.others)
+
+    @property
+    def words_of_others(self) -> list[str]:
+        """What others say in it: each stretch of :attr:`others` by itself."""
+        return [self._text[first:last] for first, last in self.others]
 
     @property
     def speaker(self) -> str | None:
@@ -170,7 +175,8 @@ class VoiceMap:
             return None
         return speaker_of(self._speech, _without(self._text, self.start, self.end, self.quotes))
 
-    def _with_ellipses(self, text: str, spans: Sequence[Span]) -> str:
+    def _with_ellipses(self, spans: Sequence[Span]) -> str:
+        text = self._text
         pieces = []
         position = self.start
         for first, last in spans:

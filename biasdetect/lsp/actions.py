@@ -12,7 +12,6 @@ from lsprotocol import types
 from tomlkit.exceptions import TOMLKitError
 
 from biasdetect.house.ignore import IGNORE, paragraph_end
-from biasdetect.house.rules import is_house
 from biasdetect.house.style import FILE, MAX_TERM, PROJECT
 from biasdetect.lsp.findings import diagnostic, phrases_at, range_of, shown
 from biasdetect.lsp.scoring import Outcome
@@ -51,7 +50,7 @@ def actions(outcome: Outcome, place: types.Range, client: Client) -> Iterator[ty
         if report and outcome.snapshot.format != "text":
             mark = types.TextEdit(_end_of_paragraph(outcome, report, phrase), f" <!-- biasdetect: {IGNORE} -->")
             yield _action(outcome, phrase, "Ignore findings in this paragraph", _edit(outcome, [mark], client))
-        allowed = None if is_house(phrase) else _allow(outcome, phrase, client)
+        allowed = None if phrase.origin == "house" else _allow(outcome, phrase, client)
         if allowed:
             file, edit_of_style = allowed
             yield _action(outcome, phrase, f"Never flag “{shown(phrase.text)}” ({file.name})", edit_of_style)

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from lsprotocol import types
 
 from biasdetect.errors import HouseStyleError
-from biasdetect.house.rules import is_house
 from biasdetect.lsp.scoring import MAX_CHARACTERS, TOO_LONG, Outcome
 from biasdetect.model.categories import GUIDES
 from biasdetect.report.terminal import advice, clean
@@ -20,12 +19,6 @@ SOURCE = "biasdetect"
 SURE = 0.75
 """From this score on a phrase of the outlet is a warning, below it is information."""
 
-_VOICES: dict[Voice, str] = {
-    "outlet": "the outlet's own words",
-    "scare-quote": "scare quotes, which are the outlet's own",
-    "quote": "quoted words, which do not count for the outlet",
-    "attributed": "words attributed to someone, which do not count for the outlet",
-}
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+.!|<>~&$-])")
 _LONGEST = 120  # characters of wording that is shown
 
@@ -40,12 +33,16 @@ def range_of(lines: Lines, start: int, end: int) -> types.Range:
 
 
 def diagnostics(outcome: Outcome) -> list[types.Diagnostic]:
-    """One for each flagged phrase, in order."""
+    """One for each warning of the whole document, at its start, and one for each flagged phrase, in order."""
     if outcome.report is None:
         if len(outcome.snapshot.source) <= MAX_CHARACTERS:
             return []
         return [types.Diagnostic(_start(), TOO_LONG, types.DiagnosticSeverity.Information, source=SOURCE)]
-    return [diagnostic(outcome, phrase) for phrase in outcome.report.phrases]
+    warnings = [
+        types.Diagnostic(_start(), clean(warning), types.DiagnosticSeverity.Warning, source=SOURCE)
+        for warning in outcome.report.warnings
+    ]
+    return warnings + [diagnostic(outcome, phrase) for phrase in outcome.report.phrases]
 
 
 def diagnostic(outcome: Outcome, phrase: Phrase) -> types.Diagnostic:
@@ -64,7 +61,7 @@ def diagnostic(outcome: Outcome, phrase: Phrase) -> types.Diagnostic:
 def _severity(phrase: Phrase) -> types.DiagnosticSeverity:
     if not phrase.counts:
         return types.DiagnosticSeverity.Hint
-    sure = phrase.score >= SURE or is_house(phrase)
+    sure = phrase.score >= SURE or phrase.origin == "house"
     return types.DiagnosticSeverity.Warning if sure else types.DiagnosticSeverity.Information
 
 
@@ -109,7 +106,8 @@ def _explanation(phrase: Phrase, markdown: bool) -> Iterator[str]:
         return _MARKUP.sub(r"\\\1", text) if markdown else text
 
     category = f"**{phrase.category}**" if markdown else phrase.category
-    yield f"{category} {phrase.score:.2f}, {_VOICES[phrase.voice]}"
+    own = "" if phrase.counts else ": they do not count for the outlet"
+    yield f"{category} {phrase.score:.2f}, {Voice(phrase.voice).description}{own}"
     yield ""
     yield f"“{told(shown(phrase.text))}”: {told(clean(phrase.why))}"
     if phrase.category in GUIDES:

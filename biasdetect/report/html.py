@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +16,7 @@ from biasdetect.language.voice import VoiceMap, find_quotations
 from biasdetect.model.categories import CATEGORIES, GUIDES
 from biasdetect.report.page import whole_page
 from biasdetect.report.terminal import advice, clean
-from biasdetect.results import Phrase, Report, Sentence, Skipped, Suggestion
+from biasdetect.results import Phrase, Report, Sentence, Skipped, Suggestion, Voice
 
 LOWEST = 0.1
 """The threshold of the second report that the slider shows weaker phrases from."""
@@ -30,12 +32,6 @@ _BLOCK = re.compile(
 _BLANK_LINE = re.compile(r"(?:\r\n|[\n\r\v\f\x85\u2028\u2029])[^\S\n\r\v\f\x85\u2028\u2029]*[\n\r\v\f\x85\u2028\u2029]")
 _BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _QUOTATION_MARK = re.compile("[\"'“”„‟«»‹›‘’‚]")
-_VOICES = {
-    "outlet": "the outlet’s own words",
-    "scare-quote": "the outlet’s own doubt, in quotation marks",
-    "quote": "words of others, quoted",
-    "attributed": "words of others, in paraphrase",
-}
 _MEANING = """\
 <section class="meaning" aria-labelledby="meaning">
 <h2 id="meaning">What the figures mean</h2>
@@ -250,7 +246,17 @@ def _article(report: Report, source: str, marks: Sequence[_Mark]) -> str:
             tag = "h2" if headline else "p"
             parts.append(f"<{tag}>{''.join(pieces)}</{tag}>")
     # `dir` says that nothing in an article turns the page's own direction
-    return '<article id="article" aria-label="The article" dir="ltr">\n' + "\n".join(parts) + "\n</article>"
+    direction = "rtl" if _is_right_to_left(report) else "ltr"
+    return f'<article id="article" aria-label="The article" dir="{direction}">\n' + "\n".join(parts) + "\n</article>"
+
+
+def _is_right_to_left(report: Report) -> bool:
+    """Whether most letters of an article are those of Arabic, Hebrew and other scripts written from the right."""
+    text = "".join([sentence.text for sentence in report.sentences] + [piece.text for piece in report.skipped])
+    if text.isascii():
+        return False
+    strong = Counter(map(unicodedata.bidirectional, text))
+    return strong["R"] + strong["AL"] > strong["L"]
 
 
 def _is_furniture(item: Sentence | Skipped) -> bool:
@@ -381,6 +387,8 @@ def _link(mark: _Mark, words: str) -> str:
 def _cards(report: Report, marks: Sequence[_Mark]) -> str:
     if not marks:
         nothing = f"No phrase reaches the threshold of {report.settings.threshold:.2f}."
+        if report.foreign_language:
+            nothing = "No verdict: the model does not read the language of this text."
         return f'<aside><h2 id="cards">Flagged wording</h2>\n<p>{nothing}</p></aside>'
     cards = "\n".join(_card(mark) for mark in marks)
     return f'<aside aria-labelledby="cards"><h2 id="cards">Flagged wording</h2>\n<ol id="list">\n{cards}\n</ol></aside>'
@@ -388,7 +396,7 @@ def _cards(report: Report, marks: Sequence[_Mark]) -> str:
 
 def _card(mark: _Mark) -> str:
     phrase, sentence = mark.phrase, mark.sentence
-    voice = _VOICES[phrase.voice]
+    voice = Voice(phrase.voice).description
     if not phrase.counts:
         voice += f": {sentence.speaker}" if sentence.speaker else ""
     category = phrase.category or "loaded wording"

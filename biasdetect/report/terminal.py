@@ -200,6 +200,10 @@ def _skipped(report: Report) -> str:
 def _next(report: Report, fixable: bool) -> str:
     """The one line that says what to do next, by what was found."""
     file = f" {shlex.quote(clean(report.source))}" if report.source else ""
+    if report.foreign_language:
+        return (
+            f"No verdict: the model does not read this language. With another one: biasdetect score --model NAME{file}"
+        )
     own = [phrase for phrase in report.phrases if phrase.counts]
     if fixable and any(phrase.suggestions for phrase in own):
         return f"To use the suggestions: biasdetect score --fix{file}"

@@ -109,11 +109,10 @@ class Item:
         """Whose the words from number ``first`` to before ``stop`` are: the voice that holds half of them."""
         said = [(self.voices[word], end - start) for word, (start, end) in enumerate(self.words)][first:stop]
         length = sum(letters for _, letters in said)
-        kinds: tuple[Voice, ...] = ("quote", "scare-quote", "attributed")
-        for kind in kinds:
+        for kind in (Voice.QUOTE, Voice.SCARE_QUOTE, Voice.ATTRIBUTED):
             if 2 * sum(letters for voice, letters in said if voice == kind) >= length:
                 return kind
-        return "outlet"
+        return Voice.OUTLET
 
     def spans(self, marks: Iterable[Mark], annotator: str = "") -> tuple[LabelSpan, ...]:
         """Marks of its words as a record holds them."""

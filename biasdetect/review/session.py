@@ -369,7 +369,7 @@ def _item(record: LabelRecord) -> Item:
     """The sentence of a decision whose article is not at hand: without neighbours, and its marks for suggestions."""
     extra = record.extra
     words = find_words(record.text)
-    voices: list[Voice] = ["outlet"] * len(words)
+    voices: list[Voice] = [Voice.OUTLET] * len(words)
     for span in record.spans or ():
         first, stop = words_within(words, span.start, span.end)
         voices[first:stop] = [_voice(span.voice)] * (stop - first)
@@ -400,7 +400,7 @@ def _marks(record: LabelRecord, item: Item) -> list[Mark]:
 
 
 def _voice(name: str) -> Voice:
-    return next((voice for voice in get_args(Voice) if voice == name), "outlet")
+    return next((voice for voice in Voice if voice == name), Voice.OUTLET)
 
 
 def _wording(marks: Sequence[Mark]) -> list[tuple[int, int, str]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from biasdetect.house.terms import Terms
 from biasdetect.language.voice import VoiceMap
+from biasdetect.pipeline import Context, Passage, find_phrases, is_left_out, read_sentences
 from biasdetect.reading.document import Document
 from biasdetect.results import Phrase, Report, Sentence, Suggestion
 from biasdetect.suggest.asked import asked_candidates
@@ -26,7 +27,7 @@ _LONGEST = 3000  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class _Judged:
     """A sentence by itself as the model sees it.
 
     Attributes:
@@ -50,24 +51,18 @@ class _Trial:
     asked: bool  # by the house style, whatever the model thinks of it
 
 
-def add_suggestions(
-    report: Report,
-    document: Document,
-    voices: Sequence[VoiceMap],
-    judge: Callable[[Sequence[VoiceMap]], Sequence[Judged]],
-    terms: Terms,
-) -> Report:
+def add_suggestions(report: Report, document: Document, passages: Sequence[Passage], context: Context) -> Report:
     """The report with suggestions for each phrase that the outlet answers for.
 
     Args:
         report: without them.
         document: what it is of.
-        voices: of its sentences.
-        judge: scores sentences that stand by themselves.
-        terms: of the house style, with the wording that it asks for instead; that goes first.
+        passages: its sentences, also those that the report leaves out.
+        context: what it was made with. Wording that the house style asks for instead goes first.
     """
     sentences = report.sentences
-    trials = list(_trials(document, voices, sentences, terms))
+    voices = [passage.voice for passage in passages if not is_left_out(passage, report.settings)]
+    trials = list(_trials(document, voices, sentences, context.rules.flag))
     if not trials:
         return report
     # every sentence as it is without its other loaded phrases, which would keep its score up
@@ -80,7 +75,7 @@ def add_suggestions(
     edited = [
         _with_edits(voices[trial.sentence], [*others[(trial.sentence, trial.phrase)], trial.edit]) for trial in trials
     ]
-    judged = judge([*asides, *edited])
+    judged = _judge([*asides, *edited], context)
     befores = dict(zip(before, judged, strict=False))
     passed: dict[tuple[int, int], list[tuple[float, Suggestion]]] = {}
     for trial, after in zip(trials, judged[len(before) :], strict=True):
@@ -106,6 +101,17 @@ def add_suggestions(
         for index, sentence in enumerate(sentences)
     )
     return replace(report, sentences=told)
+
+
+def _judge(voices: Sequence[VoiceMap], context: Context) -> list[_Judged]:
+    """Sentences that stand by themselves, scored as those of a report are; phrases whoever says them, in any genre."""
+    return [
+        _Judged(
+            reading.counted(context.settings),
+            tuple((phrase.start, phrase.end) for phrase in find_phrases(voice.text, reading.output, context)),
+        )
+        for voice, reading in zip(voices, read_sentences(voices, context, shares=False), strict=True)
+    ]
 
 
 def _trials(
@@ -150,7 +156,7 @@ def _place(document: Document, voice: VoiceMap, edit: Edit) -> tuple[int, int] |
     return (start, end) if document.source[start:end] == voice.text[edit.start : edit.end] else None
 
 
-def _passes(trial: _Trial, sentence: Sentence, before: Judged, after: Judged, apart: Sequence[Edit]) -> bool:
+def _passes(trial: _Trial, sentence: Sentence, before: _Judged, after: _Judged, apart: Sequence[Edit]) -> bool:
     """Whether the score falls by enough, the phrase is no longer flagged, and nothing is that was not before."""
     if _odds(after.score) > ODDS * _odds(before.score):
         return False

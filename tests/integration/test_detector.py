@@ -158,7 +158,7 @@ def test_threads_may_share_a_detector(detector):
 
 def test_other_languages_get_a_warning(detector):
     german = "Der schamlose Bürgermeister hat am Dienstag den lächerlichen Plan durch den Gemeinderat gedrückt."
-    assert "de, not English" in detector.score(german).warnings[0]
+    assert "German, not English" in detector.score(german).warnings[0]
     assert detector.score(PLAIN).warnings == ()
 
 

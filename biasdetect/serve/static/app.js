@@ -11,6 +11,7 @@ const VOICES = {
   quote: "Words of others, quoted: they do not count",
   attributed: "Words of others, in paraphrase: they do not count",
 };
+const NO_VERDICT = "No verdict: the model does not read the language of this text.";
 const OTHER_FORMATS = /\.(pdf|docx?|odt|rtf|epub|pages|zip|png|jpe?g)$/i;
 const at = (id) => document.getElementById(id);
 
@@ -174,7 +175,8 @@ function finish(report) {
   drawThreshold();
   draw();
   const count = review.shown.length;
-  say(`Done: ${plural(count, "phrase")} marked in ${plural(report.sentences.length, "sentence")}.`);
+  if (report.foreign_language) say(NO_VERDICT);
+  else say(`Done: ${plural(count, "phrase")} marked in ${plural(report.sentences.length, "sentence")}.`);
   at("result-title").focus({ preventScroll: true });
   at("result").scrollIntoView({ block: "start" });
 }
@@ -311,7 +313,8 @@ function drawCard() {
   const phrase = current();
   at("card").hidden = !phrase;
   if (!phrase) {
-    at("list").replaceChildren(element("li", { className: "nothing" }, "No phrase at this threshold."));
+    const nothing = review.report.foreign_language ? NO_VERDICT : "No phrase at this threshold.";
+    at("list").replaceChildren(element("li", { className: "nothing" }, nothing));
     return;
   }
   const sentence = review.report.sentences[phrase.sentence];

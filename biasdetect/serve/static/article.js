@@ -11,9 +11,9 @@ export function drawParagraphs(article, paragraphs) {
   const drawn = paragraphs.map(({ text, role, reason }) => {
     if (reason) {
       const told = element("span", { className: "reason" }, `not scored, ${reason}: `);
-      return element("p", { className: "skipped" }, told, text);
+      return element("p", { className: "skipped", dir: "auto" }, told, text);
     }
-    return element(role === "headline" ? "h3" : "p", { className: "waiting" }, text);
+    return element(role === "headline" ? "h3" : "p", { className: "waiting", dir: "auto" }, text);
   });
   article.replaceChildren(...drawn);
 }

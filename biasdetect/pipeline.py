@@ -1,0 +1,313 @@
+"""The steps from a document to its report: sentences with voices, scores, phrases; each can be called alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from biasdetect.english.language import UNKNOWN, base, language_name, other_language
+from biasdetect.house.rules import Rules
+from biasdetect.language.sentences import split_sentences
+from biasdetect.language.voice import VoiceMap, find_quotations, find_speakers
+from biasdetect.model.categories import CATEGORIES, WHY
+from biasdetect.model.phrases import decode, sigmoid, without
+from biasdetect.model.runtime import Runtime, Scored
+from biasdetect.reading.document import Block, Document
+from biasdetect.results import Kind, Phrase, Quotes, Report, Role, Sentence, Settings, Skipped, Voice
+from biasdetect.util.numbers import PROBABILITY
+
+NO_RULES = Rules(marks=False)
+"""Where there is no house style: not even marks in the text count."""
+
+# kinds in which the writer's stance belongs to the genre, and what is reported there all the same
+_GENRES: dict[Kind, str] = {"opinion": "an opinion piece", "review": "a review"}
+_IN_EVERY_GENRE = ("labeling", "epithet", "exaggeration")
+_GENRE_NOTE = (
+    "Read as {}: the writer's stance belongs to the genre, so labels, epithets and exaggeration alone are reported."
+)
+_QUOTATION_MARKS = "\"'“”„‟«»‹›‘’‚"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a step needs beside its input.
+
+    Attributes:
+        runtime: runs texts through the model.
+        settings: what the report is made with.
+        rules: a house style's for the document.
+    """
+
+    runtime: Runtime
+    settings: Settings
+    rules: Rules
+
+    def rules_of(self, document: Document) -> Rules:
+        """The rules for one document; plain text has no marks."""
+        return self.rules if document.places else replace(self.rules, marks=False)
+
+    def probability(self, output: Scored) -> float:
+        """The calibrated score of a sentence, 0 to 1."""
+        return float(sigmoid(output.logit, self.runtime.folder.config.sentence))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence of a document before it is scored.
+
+    Attributes:
+        voice: where it stands, and who answers for which of its words.
+        speaker: who says what is not the outlet's; None where there is no such thing or nobody is named.
+        role: of its block.
+    """
+
+    voice: VoiceMap
+    speaker: str | None
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model makes of a sentence.
+
+    Attributes:
+        output: raw, of the sentence as it stands; the phrases come from it.
+        whole: score of the sentence as it stands, 0 to 1.
+        outlet: score of the outlet's words in it; None where they are all somebody else's.
+        others: score of other people's words in it; None where there are none, or nobody asked.
+    """
+
+    output: Scored
+    whole: float
+    outlet: float | None
+    others: float | None
+
+    def counted(self, settings: Settings) -> float:
+        """The score of the words that count under a report's settings; of all words where none does."""
+        score = self.whole if settings.quotes == "count" else self.others if self.outlet is None else self.outlet
+        return score or 0.0
+
+
+def make_context(
+    runtime: Runtime,
+    threshold: float | None,
+    quotes: Quotes,
+    kind: Kind | None = None,
+    keep_boilerplate: bool = False,
+    rules: Rules = NO_RULES,
+) -> Context:
+    """The settings of a call, those of the house style, and the model's own, in this order.
+
+    Raises:
+        ValueError: for a threshold, a quotes setting or a kind that does not exist.
+        TypeError: for a threshold that is no number.
+    """
+    if threshold is None:
+        threshold = rules.threshold
+    else:
+        rules = rules.without_thresholds()
+    kind = kind or rules.kind or "news"
+    for name, value, values in (("quotes", quotes, get_args(Quotes)), ("kind", kind, get_args(Kind))):
+        if value not in values:
+            raise ValueError(f"{name} must be one of {', '.join(values)}, not {value!r}")
+    if threshold is not None:
+        PROBABILITY.check("threshold", threshold)
+    lowest = runtime.folder.config.threshold if threshold is None else threshold
+    return Context(runtime, Settings(lowest, quotes, kind, keep_boilerplate), rules)
+
+
+def score_as_they_stand(texts: Sequence[str], context: Context) -> list[Sentence]:
+    """Sentences of which nothing is split, skipped or set apart. A blank one scores 0.0 and has no phrases."""
+    outputs = iter(context.runtime.run([text for text in texts if text.strip()]))
+    scored = []
+    for text in texts:
+        output = next(outputs) if text.strip() else None
+        score = context.probability(output) if output else 0.0
+        phrases = tuple(find_phrases(text, output, context)) if output else ()
+        scored.append(Sentence(text, 0, len(text), score, Voice.OUTLET, phrases))
+    return scored
+
+
+def blocks_to_read(document: Document, settings: Settings) -> list[Block]:
+    """The blocks of a document that are scored."""
+    return [block for block in document.blocks if settings.keep_boilerplate or not block.reason]
+
+
+def find_passages(document: Document, context: Context) -> list[Passage]:
+    """The sentences of a document that are scored, in order, each with its voices and its speaker."""
+    blocks = blocks_to_read(document, context.settings)
+    headlines = {block.start for block in blocks if block.role == "headline"}  # each is one sentence
+    voices = list(_sentences(document.text, blocks))
+    return [
+        Passage(voice, speaker, "headline" if voice.start in headlines else "body")
+        for voice, speaker in zip(voices, find_speakers(voices, document.text), strict=True)
+    ]
+
+
+def read_sentences(voices: Sequence[VoiceMap], context: Context, *, shares: bool = True) -> list[Reading]:
+    """Run sentences through the model, together: as they stand, and what the outlet and what others say by themselves.
+
+    Args:
+        voices: of the sentences, of one source or of many.
+        context: of the document.
+        shares: score the parts of all sentences; without, those alone by which a sentence counts.
+    """
+    parted = shares or context.settings.quotes != "count"
+    mixed = [index for index, voice in enumerate(voices) if parted and voice.others and not voice.is_quote]
+    others = [index for index, voice in enumerate(voices) if parted and voice.others and (shares or voice.is_quote)]
+    outputs = context.runtime.run(
+        [voice.without_marks() for voice in voices]
+        + [voices[index].without_others() for index in mixed]
+        + [words_of_others(voices[index]) for index in others]
+    )
+    apart = outputs[len(voices) :]
+    own_outputs = dict(zip(mixed, apart, strict=False))
+    other_outputs = dict(zip(others, apart[len(mixed) :], strict=True))
+    return [
+        Reading(
+            output,
+            whole=context.probability(output),
+            outlet=None if voice.is_quote else context.probability(own_outputs.get(index, output)),
+            others=context.probability(other_outputs[index]) if index in other_outputs else None,
+        )
+        for index, (voice, output) in enumerate(zip(voices, outputs, strict=False))
+    ]
+
+
+def words_of_others(voice: VoiceMap) -> str:
+    """What others say in a sentence, by itself."""
+    return " … ".join(words.strip(_QUOTATION_MARKS) for words in voice.words_of_others)
+
+
+def find_phrases(text: str, output: Scored, context: Context) -> list[Phrase]:
+    """The phrases of a text that stands for itself, and the terms that the house style flags, in order."""
+    config, settings = context.runtime.folder.config, context.settings
+    spans = decode(text, output.offsets, output.token_logits, settings.threshold, config.phrase)
+    for name, lowest in context.rules.lowered(settings.threshold).items():
+        rest = without(output.offsets, output.token_logits, spans)
+        more = decode(text, output.offsets, rest, lowest, config.phrase)
+        spans += [span for span in more if config.categories[span.category] == name]
+    found = []
+    for span in sorted(spans, key=lambda span: span.start):
+        category = config.categories[span.category]
+        words, why = text[span.start : span.end], WHY.get(category, "")
+        found.append(Phrase(words, span.start, span.end, span.score, category, why=why, position=span.start))
+    return context.rules.flagged(text, found)
+
+
+def make_sentence(document: Document, passage: Passage, reading: Reading, context: Context) -> Sentence:
+    """A sentence of the report, its offsets those of the source."""
+    voice = passage.voice
+    return Sentence(
+        voice.text,
+        *document.span(voice.start, voice.end),
+        reading.counted(context.settings),
+        Voice.QUOTE if voice.is_quote else Voice.OUTLET,
+        tuple(_reported(document, voice, find_phrases(voice.text, reading.output, context), context.settings)),
+        passage.speaker,
+        passage.role,
+    )
+
+
+def make_report(
+    document: Document, passages: Sequence[Passage], readings: Sequence[Reading], context: Context
+) -> Report:
+    """The report, before house style and marks in the text silence anything.
+
+    Args:
+        document: what was read.
+        passages: its sentences.
+        readings: of each of them, with the shares of outlet and others.
+        context: of the document.
+    """
+    settings, config = context.settings, context.runtime.folder.config
+    blocks = blocks_to_read(document, settings)
+    own = _mean([reading.outlet for reading in readings])
+    whole = _mean([reading.whole for reading in readings])
+    foreign = other_language(_prose(document, blocks), config.language) or ""
+    return Report(
+        source=document.name,
+        model=context.runtime.folder.label,
+        score=(whole if settings.quotes == "count" else own) or 0.0,
+        outlet_score=own,
+        others_score=None if settings.quotes == "skip" else _mean([reading.others for reading in readings]),
+        sentences=tuple(
+            make_sentence(document, passage, reading, context)
+            for passage, reading in zip(passages, readings, strict=True)
+            if not is_left_out(passage, settings)
+        ),
+        skipped=_skipped(document, blocks, passages if settings.quotes == "skip" else ()),
+        settings=settings,
+        metadata=document.metadata,
+        notes=(_GENRE_NOTE.format(_GENRES[settings.kind]),) if settings.kind in _GENRES else (),
+        warnings=tuple(_warnings(document, blocks, foreign, config.language)),
+        foreign_language=foreign,
+    )
+
+
+def can_suggest(report: Report, context: Context) -> bool:
+    """Whether there is wording to look for: something is flagged that the outlet answers for, in English."""
+    english = base(context.runtime.folder.config.language) == "en" and not report.foreign_language
+    return english and any(phrase.counts for phrase in report.phrases)
+
+
+def is_left_out(passage: Passage, settings: Settings) -> bool:
+    """Whether a sentence is scored and not reported: a quotation, where those are skipped."""
+    return passage.voice.is_quote and settings.quotes == "skip"
+
+
+def _sentences(text: str, blocks: Sequence[Block]) -> Iterator[VoiceMap]:
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1].start if index + 1 < len(blocks) else len(text)
+        quotations = find_quotations(text, block.start, block.end, text[following : following + 1])
+        whole = [(block.start, block.end)]
+        for start, end in whole if block.role == "headline" else split_sentences(text, block.start, block.end):
+            yield VoiceMap(text, start, end, quotations)
+
+
+def _reported(document: Document, voice: VoiceMap, phrases: Sequence[Phrase], settings: Settings) -> Iterator[Phrase]:
+    """The phrases of a sentence that the settings let through, each with its voice and its place in the source."""
+    for phrase in phrases:
+        start, end = voice.start + phrase.start, voice.start + phrase.end
+        whose = voice.voice(start, end)
+        if whose is Voice.QUOTE and settings.quotes == "skip":
+            continue
+        first, last = document.span(start, end)
+        if phrase.origin == "house":
+            yield replace(phrase, start=first, end=last, voice=whose)
+            continue
+        # scare quotes are doubt, whatever stands in them
+        category = "doubt" if whose is Voice.SCARE_QUOTE else phrase.category
+        if category in (_IN_EVERY_GENRE if settings.kind in _GENRES else CATEGORIES):
+            yield replace(phrase, start=first, end=last, category=category, voice=whose, why=WHY.get(category, ""))
+
+
+def _mean(scores: Sequence[float | None]) -> float | None:
+    known = [score for score in scores if score is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _skipped(document: Document, blocks: Sequence[Block], unquoted: Sequence[Passage]) -> tuple[Skipped, ...]:
+    """What is not scored: the blocks that are not read, and the quotations of sentences that are read without."""
+    read = set(blocks)
+    pieces = [(block.start, block.end, block.reason) for block in document.blocks if block not in read]
+    pieces += [(start, end, "quotation") for passage in unquoted for start, end in passage.voice.quotes]
+    return tuple(
+        Skipped(document.text[start:end], *document.span(start, end), reason) for start, end, reason in sorted(pieces)
+    )
+
+
+def _prose(document: Document, blocks: Sequence[Block]) -> str:
+    """What is read of a document; all of it where nothing is."""
+    return "\n".join(document.text[block.start : block.end] for block in blocks) or document.text
+
+
+def _warnings(document: Document, blocks: Sequence[Block], foreign: str, expected: str) -> Iterator[str]:
+    if foreign:
+        reads = language_name(expected)
+        looks = "is" if foreign == UNKNOWN else "looks like"
+        other = f"in {language_name(foreign)}" if foreign == UNKNOWN else language_name(foreign)
+        yield f"The text {looks} {other}, not {reads}. The model reads {reads}: do not rely on these scores."
+    if document.blocks and not blocks:
+        yield "Nothing was scored: all of it looks like page furniture. To score it all the same, keep the boilerplate."
