@@ -6,6 +6,7 @@ sentences; ``marks/NAME.jsonl`` holds what one marker underlined in them.
 
     python training/marks/marks.py draw                       # once: chooses the excerpts (needs the model)
     python training/marks/marks.py show PORTION                # the sentences of a portion, to read and mark
+    python training/marks/marks.py check FILE                  # a marker's lines, checked; nothing is stored
     python training/marks/marks.py take MARKER FILE            # a marker's lines, checked, to marks/MARKER.jsonl
     python training/marks/marks.py agreement                   # how far markers agree where two marked the same
     python training/marks/marks.py disputes                    # where they differ, for a third reading
@@ -312,8 +313,8 @@ def show(portion: int) -> None:
             print(f"{number} | {' '.join(text.split())}")
 
 
-def take(marker: str, file: Path) -> None:
-    """A marker's lines, checked, added to what the marker has said before.
+def take(marker: str, file: Path, store: bool = True) -> None:
+    """A marker's lines, checked, added to what the marker has said before; without ``store`` only checked.
 
     A line is ``SENTENCE | WORDS | CATEGORY | LEVEL | VOICE``, the words as they stand in the sentence (``#2`` behind
     them for the second time that they occur); ``done PORTION`` says that a portion was read to its end, and that what
@@ -350,6 +351,10 @@ def take(marker: str, file: Path) -> None:
     ]
     if problems:
         raise SystemExit("\n".join([*problems, f"{len(problems)} problems; nothing was stored."]))
+    told = sum(len(by_portion[portion]) for portion in done)
+    print(f"{told} sentences in {len(done)} portions, {sum(map(len, marks.values()))} marks")
+    if not store:
+        return
     stored = {one.sentence: one for one in read_marks(MARKS / f"{marker}.jsonl")}
     for portion in sorted(done):
         for number, text in by_portion[portion].items():
@@ -357,8 +362,6 @@ def take(marker: str, file: Path) -> None:
             stored[number] = Marked(number, digest(text), found)
     MARKS.mkdir(exist_ok=True)
     _write(MARKS / f"{marker}.jsonl", stored.values())
-    told = sum(len(by_portion[portion]) for portion in done)
-    print(f"{told} sentences in {len(done)} portions, {sum(map(len, marks.values()))} marks")
 
 
 VOICES: tuple[str, ...] = ("outlet", "quote", "scare-quote", "attributed")
@@ -571,6 +574,7 @@ def main() -> None:
     taking = commands.add_parser("take")
     taking.add_argument("marker")
     taking.add_argument("file", type=Path)
+    commands.add_parser("check").add_argument("file", type=Path)
     for name in ("agreement", "disputes", "merge"):
         commands.add_parser(name)
     joining = commands.add_parser("join")
@@ -584,6 +588,8 @@ def main() -> None:
             show(given.portion)
         case "take":
             take(given.marker, given.file)
+        case "check":
+            take("", given.file, store=False)
         case "agreement":
             agreement()
         case "disputes":
