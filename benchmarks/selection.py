@@ -40,7 +40,7 @@ from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import fit_network
 from biasdetect.finetune.recipe.examples import read_source
 from biasdetect.finetune.recipe.schema import Recipe, Stage, read_recipe
-from biasdetect.finetune.recipe.stages import resolve_base
+from biasdetect.finetune.stages import resolve_base
 from biasdetect.language.voice import VoiceMap, find_quotations
 from biasdetect.model.folder import WEIGHTS, Calibration, file_sha256
 from biasdetect.model.network import BiasNetwork

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -626,6 +628,29 @@ def privacy() -> str:
     return "\n".join(lines) + "\n\nFiles beside those that the table above names."
 
 
+def rooms() -> str:
+    """The rooms of the package from the top down, from the contracts that import-linter holds them to."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    lines = ["| | room | what it does | lines |", "|---|---|---|---|"]
+    for contract in contracts:
+        for container in contract.get("containers", ()):
+            folder = ROOT.joinpath(*container.split("."))
+            for level, layer in enumerate(contract["layers"], start=1):
+                for name in layer.split(" | "):
+                    place = folder / name
+                    modules = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+                    docstring = ast.get_docstring(ast.parse(modules[0].read_text(encoding="utf-8"))) or ""
+                    lengths = sum(len(module.read_text(encoding="utf-8").splitlines()) for module in modules)
+                    shown_name = f"`{place.relative_to(ROOT / 'biasdetect')}{'/' if place.is_dir() else '.py'}`"
+                    what = docstring.split("\n")[0].replace("``", "`")
+                    lines.append(
+                        f"| {level if container == 'biasdetect' else ''} | {shown_name} | {what} | {lengths:,} |"
+                    )
+    return "\n".join(lines)
+
+
 def generated() -> dict[Path, str]:
     """Every generated file with the content that it should have."""
     how_fast = speed()
@@ -644,6 +669,7 @@ def generated() -> dict[Path, str]:
         "docs/research/scaling.md": {"scaling": scaling()},
         "docs/integrate/editors.md": editors(),
         "docs/annotate/retraining.md": retraining(),
+        "docs/develop/architecture.md": {"rooms": rooms()},
         "docs/develop/training.md": {"own-corpus": own_corpus()},
         "docs/develop/speed.md": how_fast,
     }

@@ -25,7 +25,7 @@ from biasdetect.evaluate.figures import CALLED, figures_of, sentence_statistic
 from biasdetect.finetune.network.development import Predictions, fit, judge, predict
 from biasdetect.finetune.recipe.examples import Example, read_source
 from biasdetect.finetune.recipe.schema import read_recipe
-from biasdetect.finetune.recipe.stages import resolve_base
+from biasdetect.finetune.stages import resolve_base
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import sigmoid
 from biasdetect.util.atomic import write_text

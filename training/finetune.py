@@ -38,7 +38,7 @@ def main() -> int:
             from biasdetect.finetune.export.evaluation import record_evaluation
             from biasdetect.finetune.network.smoke import make_tiny_encoder
             from biasdetect.finetune.recipe.schema import read_recipe
-            from biasdetect.finetune.recipe.stages import train_recipe
+            from biasdetect.finetune.stages import train_recipe
         except ImportError as error:
             raise MissingExtraError("Training", "train") from error
         disable_progress_bar()  # of loading and saving; training keeps its own

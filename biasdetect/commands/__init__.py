@@ -1,4 +1,4 @@
-"""The command line: one thin module per command over a callable that returns a result."""
+"""The command line: one module per command; the one place where errors become messages and exit codes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Exit(IntEnum):
 
 def tell_error(error: object, kind: str = "Error") -> None:
     """Tell on standard error what went wrong; no control character of a file's name reaches the terminal."""
-    from biasdetect.report.terminal import clean
+    from biasdetect.util.display import clean
 
     told = "\n".join(clean(line) for line in f"{kind}: {error}".split("\n"))
     click.echo(told, err=True)

@@ -117,7 +117,7 @@ class Activity:
         if not self._text:
             self._bar.stop()
             return
-        from biasdetect.report.terminal import clean
+        from biasdetect.util.display import clean
 
         self._bar.update(self._bar.task_ids[0], description=clean(self._text), completed=self._number - 1)
         self._bar.start()

@@ -157,7 +157,7 @@ def _is_copy(name: str) -> bool:
 
 def _print(lines: Any) -> None:
     """A diff as it is into a file or a pipe, and without control characters to a terminal."""
-    from biasdetect.report.terminal import clean
+    from biasdetect.util.display import clean
 
     if sys.stdout.isatty():
         for line in lines:

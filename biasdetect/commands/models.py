@@ -66,7 +66,7 @@ def list_models(folder: Path, form: str) -> int:
     from rich.table import Table
     from rich.text import Text
 
-    from biasdetect.report.terminal import clean
+    from biasdetect.util.display import clean
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for title in ("folder", "fingerprint", "trained", "labels", *(shown for _, shown in _FIGURES), ""):

@@ -1,1 +1,1 @@
-"""Many articles: streamed, scored on all cores, gone on with where it was stopped, written as one table."""
+"""Scores many articles: streamed, on all cores or a Ray cluster, resumable, written as one table."""

@@ -9,7 +9,7 @@ from biasdetect.corpus_report.plot import STYLE, flagged_plot
 from biasdetect.corpus_report.summary import Cell, Rate, Summary
 from biasdetect.corpus_report.tables import EVERYTHING, HEADINGS, MAIN, TOO_FEW, notes, numbers
 from biasdetect.report.page import whole_page
-from biasdetect.report.terminal import clean
+from biasdetect.util.display import clean
 
 _CELLS = 500  # that the page shows
 _STYLE = """\

@@ -21,7 +21,7 @@ from matplotlib.ticker import MaxNLocator
 from biasdetect.corpus_report.parts import TIMES, UNKNOWN, begins
 from biasdetect.corpus_report.summary import Cell, Rate, Summary
 from biasdetect.corpus_report.tables import EVERYTHING, title
-from biasdetect.report.terminal import clean
+from biasdetect.util.display import clean
 
 STYLE = """\
 @media (min-width: 48rem), print { svg.plot { max-width: 100%; height: auto; } }

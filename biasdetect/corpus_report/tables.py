@@ -17,8 +17,8 @@ from rich.text import Text
 from biasdetect.corpus_report.summary import FIGURES, Cell, Rate, Summary
 from biasdetect.evaluate.bootstrap import RESAMPLES
 from biasdetect.model.categories import CATEGORIES
-from biasdetect.report.terminal import clean
 from biasdetect.util.counting import count_of
+from biasdetect.util.display import clean
 
 MAIN = FIGURES[:3]
 """The figures of the first table; those of the second are phrases per category."""

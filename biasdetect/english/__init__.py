@@ -1,1 +1,1 @@
-"""Facts of English that several rooms need: which language a text is in, function words, forms of words."""
+"""Facts of English that several rooms need: language detection, function words, inflection, a or an."""

@@ -1,1 +1,1 @@
-"""What machines read: flagged phrases as findings with fingerprints, in SARIF, as GitHub annotations, one a line; baselines and changed lines."""
+"""What machines read: findings with fingerprints as SARIF, GitHub annotations or one a line; baselines, changed lines."""

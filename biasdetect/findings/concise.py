@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from biasdetect.findings.finding import Finding
-from biasdetect.report.terminal import advice, clean
+from biasdetect.report.advice import advice
+from biasdetect.util.display import clean
 
 
 def line(finding: Finding) -> str:

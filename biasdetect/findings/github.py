@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from biasdetect.findings.finding import Finding
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
-from biasdetect.report.terminal import advice, clean
+from biasdetect.report.advice import advice
 from biasdetect.util.counting import count_of
+from biasdetect.util.display import clean
 
 SHOWN = 10
 """Warnings, and errors, of one step that GitHub shows; further ones it drops without a word."""

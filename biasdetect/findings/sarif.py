@@ -15,8 +15,9 @@ from biasdetect.findings.finding import Finding, Span
 from biasdetect.model.categories import GUIDES, WHY
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
-from biasdetect.report.terminal import advice, clean
+from biasdetect.report.advice import advice
 from biasdetect.results import Phrase, Report, Suggestion
+from biasdetect.util.display import clean
 from biasdetect.util.lines import NEWLINES
 from biasdetect.version import __version__
 

@@ -1,4 +1,4 @@
-"""House style: what an outlet reports and what it lets pass, from a file beside its articles and marks inside them."""
+"""House style: a configuration file beside the articles and marks inside them decide what is reported."""
 
 from biasdetect.house.rules import Rules, apply_rules
 from biasdetect.house.style import HouseStyle, find_house_style, read_house_style

@@ -1,1 +1,1 @@
-"""Sentence boundaries, voice and language."""
+"""Divides text into sentences and says whose words each stretch is: quotation marks, cues of speech, speakers."""

@@ -1,1 +1,1 @@
-"""The language server: findings in an editor."""
+"""The language server for editors. Needs the ``lsp`` extra."""

@@ -11,8 +11,9 @@ from lsprotocol import types
 from biasdetect.errors import HouseStyleError
 from biasdetect.lsp.scoring import MAX_CHARACTERS, TOO_LONG, Outcome
 from biasdetect.model.categories import GUIDES
-from biasdetect.report.terminal import advice, clean
+from biasdetect.report.advice import advice
 from biasdetect.results import Phrase, Voice
+from biasdetect.util.display import clean
 from biasdetect.util.lines import Lines
 
 SOURCE = "biasdetect"

@@ -1,1 +1,1 @@
-"""The model folder, the runtime, and the way from logits to phrases."""
+"""Model folders, the network, runtimes, calibration, and the decoding of token logits into phrases."""

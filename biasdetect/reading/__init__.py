@@ -1,1 +1,1 @@
-"""Files to documents: decoding, blocks, page furniture."""
+"""Reads files, pages and addresses into documents: decoding, text with its offsets, boilerplate set aside."""

@@ -1,1 +1,1 @@
-"""One module per form of output, all from a :class:`biasdetect.Report`."""
+"""Reports for people: terminal, HTML page, notebook; the shell of every HTML page."""

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from biasdetect.language.voice import VoiceMap, find_quotations
 from biasdetect.model.categories import CATEGORIES, GUIDES
+from biasdetect.report.advice import advice
 from biasdetect.report.page import whole_page
-from biasdetect.report.terminal import advice, clean
 from biasdetect.results import Phrase, Report, Sentence, Skipped, Suggestion, Voice
+from biasdetect.util.display import clean
 
 LOWEST = 0.1
 """The threshold of the second report that the slider shows weaker phrases from."""

@@ -6,8 +6,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from biasdetect.errors import MissingExtraError
-from biasdetect.report.terminal import clean, suggestion_text, summary
+from biasdetect.report.advice import suggestion_text
+from biasdetect.report.terminal import summary
 from biasdetect.results import Phrase, Report, Rows, Sentence
+from biasdetect.util.display import clean
 
 if TYPE_CHECKING:
     import pandas

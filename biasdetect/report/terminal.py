@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
@@ -14,8 +13,10 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
-from biasdetect.results import Phrase, Report, Sentence, Suggestion
+from biasdetect.report.advice import suggestion_text
+from biasdetect.results import Phrase, Report, Sentence
 from biasdetect.util.counting import count_of
+from biasdetect.util.display import clean
 
 STYLES = {
     "loaded-language": "red",
@@ -146,21 +147,6 @@ def _note(phrase: Phrase) -> RenderableType:
     return grid
 
 
-def suggestion_text(phrase: Phrase) -> str:
-    """Wording to use in place of a phrase, best first, in one line; empty where there is none to offer."""
-    offers = [f"{advice(phrase, offer)} ({offer.before:.2f} → {offer.after:.2f})" for offer in phrase.suggestions]
-    return f"instead: {', or '.join(offers)}" if offers else ""
-
-
-def advice(phrase: Phrase, suggestion: Suggestion) -> str:
-    """What to do with a phrase: the wording in quotation marks, or that something goes."""
-    if not suggestion.words:
-        return "leave it out"
-    if suggestion.words == phrase.text:  # scare quotes: the words stay
-        return "leave out the quotation marks"
-    return f"“{clean(suggestion.words)}”"
-
-
 def _colour(phrase: Phrase) -> str:
     return STYLES.get(phrase.category, "red")
 
@@ -219,17 +205,3 @@ def _next(report: Report, fixable: bool) -> str:
 
 def _shorten(text: str) -> str:
     return text if len(text) <= 50 else text[:49] + "…"
-
-
-def clean(text: str) -> str:
-    """No control character of the article reaches the terminal, and no invisible one is shown as a gap."""
-    return "".join(
-        char
-        if char.isprintable()
-        else ""
-        if unicodedata.category(char) == "Cf"
-        else "\ufffd"
-        if ord(char) < 32 and not char.isspace()
-        else " "
-        for char in text
-    )

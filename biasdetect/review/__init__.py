@@ -1,1 +1,1 @@
-"""People judge what the model suggests, one sentence at a time; what they decide is training data."""
+"""Chooses sentences worth labelling and lets people judge them in the terminal; what they decide is training data."""

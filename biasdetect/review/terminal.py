@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from biasdetect.model.categories import CATEGORIES, WHY
-from biasdetect.report.terminal import STYLES, clean
+from biasdetect.report.terminal import STYLES
 from biasdetect.review.candidates import Mark
 from biasdetect.review.session import Draft, Session
+from biasdetect.util.display import clean
 
 _CONTEXT = 200  # characters of a neighbouring sentence
 _KEY = re.compile(r"\x1b\[[0-9;]*[A-Za-z~]|\x1bO[A-Za-z]|[\xe0\x00][HKMP]|.", re.DOTALL)

@@ -1,1 +1,1 @@
-"""Scoring over HTTP, and a page in the browser. Needs the extra ``serve``."""
+"""Scoring over HTTP, and a page in the browser. Needs the ``serve`` extra."""

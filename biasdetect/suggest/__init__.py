@@ -1,4 +1,4 @@
-"""Wording to use instead of a phrase: what the corpus taught is tried, and what the model then finds better is offered."""
+"""Suggests wording to use instead of a phrase, keeps what the model then finds better, and applies it to a text."""
 
 from biasdetect.suggest.check import add_suggestions
 

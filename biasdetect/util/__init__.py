@@ -1,1 +1,1 @@
-"""What every room uses and none owns: atomic writes, locks, lazily compiled patterns, lines and columns."""
+"""Small things that every room may use: atomic writes, locks, lazily compiled patterns, lines and columns, numbers."""

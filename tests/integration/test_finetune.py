@@ -35,7 +35,7 @@ def test_the_whole_path_runs_and_its_model_scores(smoke, run_cli):
 def test_finished_stages_are_not_trained_again(root, tmp_path):
     from biasdetect.finetune.network.smoke import make_tiny_encoder
     from biasdetect.finetune.recipe.schema import read_recipe
-    from biasdetect.finetune.recipe.stages import train_recipe
+    from biasdetect.finetune.stages import train_recipe
 
     texts = (root / "training" / "corpus" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     base = make_tiny_encoder(tmp_path / "encoder", texts)
@@ -57,7 +57,7 @@ def test_a_stage_of_no_epochs_is_the_interpolation_of_its_starts(root, tmp_path,
 
     from biasdetect.finetune.network.smoke import make_tiny_encoder
     from biasdetect.finetune.recipe.schema import read_recipe
-    from biasdetect.finetune.recipe.stages import train_recipe
+    from biasdetect.finetune.stages import train_recipe
     from biasdetect.model.network import BiasNetwork
 
     recipe = read_recipe(root / "training" / "recipes" / "smoke.toml")
@@ -83,7 +83,7 @@ def test_teachers_speak_where_labels_are_silent_and_copies_are_judged_alike():
     import numpy as np
 
     from biasdetect.finetune.network.development import Predictions
-    from biasdetect.finetune.recipe.stages import mix_targets
+    from biasdetect.finetune.stages import mix_targets
 
     nan = float("nan")
     rows = {
@@ -122,7 +122,7 @@ def test_an_interrupted_stage_goes_on_from_its_checkpoint(root, tmp_path, tiny_t
         "import os, sys, transformers\n"
         "class Stop(transformers.TrainerCallback):\n"
         "    def on_save(self, args, state, control, **kwargs): state.global_step == 10 and os._exit(9)\n"
-        "import biasdetect.finetune.recipe.stages as trainer\n"
+        "import biasdetect.finetune.stages as trainer\n"
         "if sys.argv[3] == 'kill':\n"
         "    whole = trainer.fit_network\n"
         "    trainer.fit_network = lambda *a, **k: whole(*a, **{**k, 'save_seconds': 0, 'callbacks': [Stop()]})\n"

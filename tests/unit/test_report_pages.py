@@ -15,8 +15,9 @@ from rich.console import Console
 
 import biasdetect
 from biasdetect import Phrase, Report, Sentence, Settings
+from biasdetect.report.advice import suggestion_text
 from biasdetect.report.html import render_page
-from biasdetect.report.terminal import print_report, suggestion_text
+from biasdetect.report.terminal import print_report
 from biasdetect.results import Skipped, Suggestion
 
 

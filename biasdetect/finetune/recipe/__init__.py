@@ -1,1 +1,1 @@
-"""Builds a model by a recipe: its schema, the training examples, the stages in order."""
+"""What a model is built from: the schema of a recipe, training examples, counterfactual copies of them."""

@@ -29,8 +29,8 @@ from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import fit_network
 from biasdetect.finetune.recipe.examples import Example
 from biasdetect.finetune.recipe.schema import Losses, Stage
-from biasdetect.finetune.recipe.stages import mix_targets, read_record, resolve_base, save_network, versions
 from biasdetect.finetune.retrain.annotations import Parts, as_example, balanced, corpus_development, replay
+from biasdetect.finetune.stages import mix_targets, read_record, resolve_base, save_network, versions
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import METRICS, TOKENIZER, ModelFolder, is_classifier, open_model
 from biasdetect.model.network import BiasNetwork

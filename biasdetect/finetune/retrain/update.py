@@ -28,9 +28,9 @@ from biasdetect.evaluate.proof import Proof, prove
 from biasdetect.evaluate.regression import Expectation, read_regressions
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.fitting import explained_writes
-from biasdetect.finetune.recipe.stages import digest
 from biasdetect.finetune.retrain.annotations import corpus_folder, split, with_label
 from biasdetect.finetune.retrain.training import CORPUS, RetrainSettings, Start, open_start, retrain
+from biasdetect.finetune.stages import digest
 from biasdetect.labels.records import LabelRecord
 from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, file_sha256, open_model
 from biasdetect.model.store import describe_model, install, whole_path
