@@ -633,21 +633,18 @@ def rooms() -> str:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
-    lines = ["| | room | what it does | lines |", "|---|---|---|---|"]
+    lines = ["| | room | what it does |", "|---|---|---|"]
     for contract in contracts:
         for container in contract.get("containers", ()):
             folder = ROOT.joinpath(*container.split("."))
             for level, layer in enumerate(contract["layers"], start=1):
                 for name in layer.split(" | "):
                     place = folder / name
-                    modules = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
-                    docstring = ast.get_docstring(ast.parse(modules[0].read_text(encoding="utf-8"))) or ""
-                    lengths = sum(len(module.read_text(encoding="utf-8").splitlines()) for module in modules)
+                    module = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+                    docstring = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
                     shown_name = f"`{place.relative_to(ROOT / 'biasdetect')}{'/' if place.is_dir() else '.py'}`"
                     what = docstring.split("\n")[0].replace("``", "`")
-                    lines.append(
-                        f"| {level if container == 'biasdetect' else ''} | {shown_name} | {what} | {lengths:,} |"
-                    )
+                    lines.append(f"| {level if container == 'biasdetect' else ''} | {shown_name} | {what} |")
     return "\n".join(lines)
 
 
