@@ -9,14 +9,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from biasdetect import privacy as _privacy  # noqa: F401 - before any dependency, whose telemetry it turns off
-from biasdetect.detector import Detector, load
-from biasdetect.errors import BiasDetectError, DataError, InputError, MissingExtraError, ModelError
-from biasdetect.model.categories import CATEGORIES
-from biasdetect.reading.document import Document
-from biasdetect.reading.files import read, read_file
-from biasdetect.results import Metadata, Phrase, Report, Sentence, Settings, Skipped, Suggestion
 from biasdetect.version import __version__
+
+if TYPE_CHECKING:
+    from biasdetect.detector import Detector, load
+    from biasdetect.errors import BiasDetectError, DataError, InputError, MissingExtraError, ModelError
+    from biasdetect.model.categories import CATEGORIES
+    from biasdetect.reading.document import Document
+    from biasdetect.reading.files import read, read_file
+    from biasdetect.results import Metadata, Phrase, Report, Sentence, Settings, Skipped, Suggestion
 
 __all__ = [
     "CATEGORIES",
@@ -39,3 +44,27 @@ __all__ = [
     "read",
     "read_file",
 ]
+
+# Where each name stands. It is imported when it is first asked for, so that `biasdetect --version`, the help and the
+# completion of the command line do not wait for numpy and the detector.
+_MODULES = {
+    "detector": ("Detector", "load"),
+    "errors": ("BiasDetectError", "DataError", "InputError", "MissingExtraError", "ModelError"),
+    "model.categories": ("CATEGORIES",),
+    "reading.document": ("Document",),
+    "reading.files": ("read", "read_file"),
+    "results": ("Metadata", "Phrase", "Report", "Sentence", "Settings", "Skipped", "Suggestion"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
