@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
+
+_FULL = "Make room on the disk, or write to another place."
+_RIGHTS = "Check the rights of file and folder, or write to another place."
+_ADVICE = "Check the path and the disk, or write to another place."
+_WRITING_ADVICE = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: "It grew beyond what the disk or a limit of this process allows: make room, or write to another place.",
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: "The disk can only be read: write to another place.",
+    errno.EBADF: "It is closed: open it, or send it to a file.",
+}
 
 
 class BiasDetectError(Exception):
@@ -16,6 +30,25 @@ class InputError(BiasDetectError):
 
 class LanguageError(InputError):
     """A document is not in the language that the model reads, and cannot be changed by it."""
+
+
+class OutputError(BiasDetectError):
+    """Something cannot be written: the disk is full, the right to write is missing, or a stream is closed.
+
+    Attributes:
+        place: the file, folder or stream.
+        error: what the system said.
+    """
+
+    def __init__(self, place: Path | str, error: OSError) -> None:
+        self.place = place
+        self.error = error
+        reason = error.strerror or str(error) or type(error).__name__
+        super().__init__(f"{place}: cannot be written ({reason}). {_WRITING_ADVICE.get(error.errno or 0, _ADVICE)}")
+
+    def __reduce__(self) -> tuple[type[OutputError], tuple[Path | str, OSError]]:
+        """What a worker process sends instead of the message."""
+        return type(self), (self.place, self.error)
 
 
 class HouseStyleError(BiasDetectError):

@@ -156,7 +156,7 @@ class Findings:
             failures: why inputs could not be read.
 
         Raises:
-            DataError: where the baseline cannot be written.
+            OutputError: where the baseline cannot be written.
         """
         if not self._active:
             return

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from biasdetect.commands import tell_error, with_options
-from biasdetect.errors import InputError, LanguageError
+from biasdetect.errors import BiasDetectError, InputError, LanguageError, OutputError
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
@@ -81,6 +81,7 @@ class Fixes:
         if chosen.fix_out and not one:
             raise click.UsageError("--fix-out names one file, and there are several inputs: leave it out.")
         self._chosen, self._rescore, self._failures, self._one = chosen, rescore, failures, one
+        self._complete = True
 
     def show(self, report: Report, document: Document, lower: Callable[[], Report | None]) -> None:
         """Write a document's copy, and print what is different in it."""
@@ -102,22 +103,20 @@ class Fixes:
                 return
             write_bytes(target, self._encoded(document, fixed))
         except InputError as error:
-            self._tell(error)
+            tell_error(error)
+            self._failures.append(error)
             return
-        except OSError as error:
-            self._tell(
-                InputError(f"{report.source}: the copy cannot be written ({error}). Name a place with --fix-out.")
-            )
+        except OutputError as error:  # the rights to another file may be others
+            tell_error(error)
+            self._complete = False
             return
         _print(unified_diff(report.source, document.source, fixed, report, self._rescore(fixed, document, report)))
         click.echo(f"{target} written.", err=True)
 
     def finish(self) -> None:
-        """Nothing comes after the last document."""
-
-    def _tell(self, error: InputError) -> None:
-        tell_error(error)
-        self._failures.append(error)
+        """Raises BiasDetectError where a copy could not be written."""
+        if not self._complete:
+            raise BiasDetectError("Not every copy was written: see above.")
 
     def _target(self, document: Document) -> Path:
         """Where a document's copy goes.
@@ -146,7 +145,11 @@ class Fixes:
 
         if document.name == STDIN or is_address(document.name):
             return fixed.encode("utf-8", "backslashreplace")
-        return encode_like(Path(document.name).read_bytes(), document.source, fixed, document.name)
+        try:
+            data = Path(document.name).read_bytes()
+        except OSError as error:
+            raise InputError(f"{document.name}: cannot be read again ({error.strerror}). Was it moved?") from None
+        return encode_like(data, document.source, fixed, document.name)
 
 
 def _is_copy(name: str) -> bool:

@@ -15,7 +15,7 @@ from biasdetect.commands.groups import complete_files
 from biasdetect.commands.numbers import SCORE, Whole
 from biasdetect.commands.score import documents
 from biasdetect.detector import load
-from biasdetect.errors import BiasDetectError, InputError, MissingExtraError
+from biasdetect.errors import InputError, MissingExtraError
 from biasdetect.reading.files import Format
 from biasdetect.util.counting import count_of
 
@@ -90,10 +90,7 @@ def label(
                 click.echo(message, err=True)
             _sum_up(file)
     elif form != "terminal":
-        try:
-            export_suggestions(queue, form, out)
-        except OSError as error:
-            raise BiasDetectError(f"{out}: cannot be written ({error.strerror or error}).") from None
+        export_suggestions(queue, form, out)
         click.echo(f"{count_of(len(queue), 'sentence')} written to {out}, with the model's suggestions.")
     return Exit.UNREADABLE if failures else Exit.DONE
 

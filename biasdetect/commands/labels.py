@@ -10,7 +10,7 @@ import click
 
 from biasdetect.commands import Exit, print_json
 from biasdetect.commands.groups import CommandGroup, complete_files
-from biasdetect.errors import BiasDetectError, MissingExtraError
+from biasdetect.errors import MissingExtraError
 from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, 
     refuse_unwritable(skip_bad, "--skip-bad", (*files, *test))
     result = read_labels(files, read_options(**reading), test)
     if skip_bad:
-        write_file(skip_bad, result.rejected_lines())
+        write_text(skip_bad, result.rejected_lines())
     agreement, note = agreements(result)
     if form == "json":
         print_json(_as_data(result, agreement, note))
@@ -137,12 +137,9 @@ def export(
         print_line("Nothing is written. Correct the problems, or pass --skip-bad FILE.", err=True)
         return Exit.UNREADABLE
     if skip_bad:
-        write_file(skip_bad, result.rejected_lines())
+        write_text(skip_bad, result.rejected_lines())
         print_line(f"{counted(len(result.rejected), 'rejected row')} written to {skip_bad}.", err=True)
-    try:
-        export_labels([record.decided() if decide else record for record in result.records], target, out)
-    except OSError as error:
-        raise BiasDetectError(f"{out}: cannot be written ({error.strerror or error}).") from None
+    export_labels([record.decided() if decide else record for record in result.records], target, out)
     print_line(f"{counted(len(result.records), 'record')} written to {out}.")
     return Exit.UNREADABLE if result.problems else Exit.DONE
 
@@ -204,14 +201,6 @@ def refuse_unwritable(path: Path | None, option: str, inputs: Sequence[str]) -> 
         raise click.BadParameter(f"there is no folder {path.absolute().parent}.", param_hint=option)
     if any(path.resolve() == Path(name).resolve() for name in inputs):
         raise click.BadParameter(f"{path} is read or written already. Name another file.", param_hint=option)
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write a file whole, or say why not."""
-    try:
-        write_text(path, text)
-    except OSError as error:
-        raise BiasDetectError(f"{path}: cannot be written ({error.strerror or error}).") from None
 
 
 def agreements(result: Labels) -> tuple[dict[str, Agreement], str]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections import UserDict
+from contextlib import suppress
 from importlib import import_module
-from io import TextIOWrapper
 
 import click
 
 from biasdetect.commands import Exit, tell_error
 from biasdetect.commands.groups import ScoringGroup
-from biasdetect.errors import BiasDetectError, HouseStyleError, InterruptedTrainingError, RevisionError
+from biasdetect.commands.streams import ReaderGoneError, finish_output, guard_streams
+from biasdetect.errors import BiasDetectError, HouseStyleError, InterruptedTrainingError, OutputError, RevisionError
+from biasdetect.util.atomic import DISK_TROUBLE
 from biasdetect.version import __version__
 
 
@@ -69,11 +70,10 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with one of :class:`biasdetect.commands.Exit`."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a pipe on Windows has no form for much of what is printed
+    guard_streams()
     try:
         code = cli.main(prog_name="biasdetect", standalone_mode=False)
-        sys.stdout.flush()
+        finish_output()
     except click.ClickException as error:
         from biasdetect.commands.nearest import with_nearest
 
@@ -82,8 +82,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         code = Exit.INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGoneError:  # it has seen enough
         code = Exit.DONE
     except InterruptedTrainingError as error:
         click.echo(f"\n{error}", err=True)
@@ -94,8 +93,15 @@ def main() -> None:
     except BiasDetectError as error:
         tell_error(error)
         code = Exit.FAILURE
-    except Exception:  # without this, Python's exit code would be that of an article above --fail-above
-        traceback.print_exc()
-        click.echo("This is a mistake in biasdetect: please report it with the lines above.", err=True)
+    except Exception as error:  # without this, Python's exit code would be that of an article above --fail-above
+        if isinstance(error, OSError) and error.errno in DISK_TROUBLE:
+            place = error.filename or "A file"
+            tell_error(f"{place}: {error.strerror}. Check the path, the rights to it and the room on the disk.")
+        else:
+            traceback.print_exc()
+            click.echo("This is a mistake in biasdetect: please report it with the lines above.", err=True)
         code = Exit.FAILURE
+    finally:
+        with suppress(OutputError, ReaderGoneError):  # told above, or of less weight than what was told
+            finish_output()
     sys.exit(code)

@@ -15,7 +15,7 @@ from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
 from biasdetect.results import Report
-from biasdetect.util.atomic import write_text
+from biasdetect.util.atomic import explained_writes, write_text
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 _LONGEST = 80  # characters of a file's name
@@ -62,7 +62,8 @@ class Pages:
         """Write one page.
 
         Raises:
-            BiasDetectError: where it would take the place of the document itself, or cannot be written.
+            BiasDetectError: where it would take the place of the document itself.
+            OutputError: where it cannot be written.
         """
         if self._out is None:
             sys.stdout.buffer.write(page.encode("utf-8"))
@@ -70,13 +71,9 @@ class Pages:
         path = self._out / self._name(report.source) if self._folder else self._out
         if not is_address(report.source) and path.resolve() == Path(report.source).resolve():
             raise BiasDetectError(f"{path} is what was read. Name another place with --out.")
-        try:
+        with explained_writes(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_text(path, page)
-        except OSError as error:
-            raise BiasDetectError(
-                f"{path} cannot be written: {error.strerror}. Name another place with --out."
-            ) from error
+        write_text(path, page)
         click.echo(f"Wrote {path}", err=True)
 
     def _name(self, source: str) -> str:

@@ -21,10 +21,10 @@ from biasdetect.commands.labels import (
     read_options,
     reading_options,
     refuse_unwritable,
-    write_file,
 )
 from biasdetect.commands.numbers import Number, Whole
 from biasdetect.errors import MissingExtraError
+from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
     from biasdetect.finetune.retrain.update import Update
@@ -148,7 +148,7 @@ def train(
     if html and update.proof:
         from biasdetect.evaluate.comparison_page import render_proof
 
-        write_file(html, render_proof(update.proof))
+        write_text(html, render_proof(update.proof))
     if update.reasons:
         return Exit.FAIL_ABOVE
     return Exit.UNREADABLE if problems else Exit.DONE
@@ -169,7 +169,7 @@ def _labels(
         for problem in proof.problems if proof else ():
             print_line(str(problem))
         if skip_bad:
-            write_file(skip_bad, result.rejected_lines())
+            write_text(skip_bad, result.rejected_lines())
             print_line(f"{counted(len(result.rejected), 'rejected row')} written to {skip_bad}.")
     problems = bool(result.problems or (proof and proof.problems))
     # what cannot be read at all is no row that could be left out

@@ -56,7 +56,7 @@ def write_baseline(path: Path, model: str, settings: dict[str, Any], findings: I
         The number of its findings.
 
     Raises:
-        DataError: where it cannot be written.
+        OutputError: where it cannot be written.
     """
     rows = {
         finding.fingerprint: {
@@ -69,10 +69,7 @@ def write_baseline(path: Path, model: str, settings: dict[str, Any], findings: I
     }
     ordered = sorted(rows.values(), key=lambda row: (row["path"], row["text"], row["fingerprint"]))
     data = {"version": VERSION, "model": model, "settings": settings, "findings": ordered}
-    try:
-        write_text(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
-    except OSError as error:
-        raise DataError(f"{path}: cannot be written ({error}). Check the folder and its permissions.") from error
+    write_text(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     return len(rows)
 
 

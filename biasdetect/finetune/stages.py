@@ -26,7 +26,7 @@ from biasdetect.errors import DataError
 from biasdetect.finetune.export.folder import export_model, inference_config
 from biasdetect.finetune.network.development import Predictions, fit, judge, measure, predict
 from biasdetect.finetune.network.features import build_dataset
-from biasdetect.finetune.network.fitting import fit_network
+from biasdetect.finetune.network.fitting import explained_training_writes, fit_network
 from biasdetect.finetune.network.progress import TrainingProgress
 from biasdetect.finetune.recipe.augment import counterfactuals, transplants
 from biasdetect.finetune.recipe.examples import Example, read_source
@@ -59,7 +59,8 @@ def train_recipe(recipe: Recipe, out: Path, work: Path) -> dict[str, Any]:
     Raises:
         DataError: where a source, the base or the work folder cannot be used.
     """
-    return _Build(recipe, work).run(out)
+    with explained_training_writes(work):
+        return _Build(recipe, work).run(out)
 
 
 @dataclass

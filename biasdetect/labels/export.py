@@ -29,7 +29,7 @@ def export_labels(records: Sequence[LabelRecord], form: str, path: str | Path) -
         DataError: where there is no record, or one cannot be written (half a character, a NUL, a number beyond all
             bounds, a field that is no JSON data); the message names its place.
         ValueError: for an unknown form.
-        OSError: where the file cannot be written.
+        OutputError: where the file cannot be written.
     """
     if form not in FORMS:
         raise ValueError(f"form {form!r} is none of {', '.join(FORMS)}")

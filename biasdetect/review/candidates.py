@@ -201,7 +201,7 @@ def export_suggestions(items: Sequence[Item], form: Literal["label-studio", "doc
         path: of the file, which is there whole or not at all.
 
     Raises:
-        OSError: where the file cannot be written.
+        OutputError: where the file cannot be written.
     """
     records = [
         LabelRecord(item.text, float(item.label), spans=item.spans(item.marks), id=item.id, extra=item.extra)

@@ -17,7 +17,7 @@ from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import find_words
 from biasdetect.results import Voice
 from biasdetect.review.candidates import Item, Mark, words_within
-from biasdetect.util.atomic import write_text
+from biasdetect.util.atomic import explained_writes, write_text
 
 Decision = Literal["accepted", "rejected", "changed", "skipped"]
 _NUMBERS = ("start", "end", "model_label", "model_score")
@@ -194,7 +194,8 @@ class ReviewFile:
         """Add a decision.
 
         Raises:
-            InputError: where it cannot be written, or another program has written to the file meanwhile.
+            OutputError: where it cannot be written; the decisions before it are in the file.
+            InputError: where another program has written to the file meanwhile.
         """
         line = json.dumps(record.to_dict(), ensure_ascii=False, allow_nan=False)
         self._write([*self._lines, line])
@@ -204,13 +205,13 @@ class ReviewFile:
         """Take the last decision out.
 
         Raises:
-            InputError: as for :meth:`append`.
+            OutputError, InputError: as for :meth:`append`.
         """
         self._write(self._lines[:-1])
         return self.records.pop()
 
     def _write(self, lines: list[str]) -> None:
-        try:
+        with explained_writes(self.path):
             if self._stat() != self._stamp:
                 raise InputError(
                     f"{self.path}: was changed by another program since it was read, so nothing is written. "
@@ -218,8 +219,6 @@ class ReviewFile:
                 )
             write_text(self.path, "".join(line + "\n" for line in lines))
             self._stamp = self._stat()
-        except OSError as error:
-            raise InputError(f"{self.path}: cannot be written ({error.strerror or error}).") from None
         self._lines = lines
 
     def _stat(self) -> _Stamp:
@@ -281,7 +280,7 @@ class Session:
             Whether there was one.
 
         Raises:
-            InputError: as for :meth:`ReviewFile.append`.
+            OutputError, InputError: as for :meth:`ReviewFile.append`.
         """
         if not self.file.records:
             return False

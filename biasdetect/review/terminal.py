@@ -65,7 +65,7 @@ def review(session: Session, console: Console, read: Callable[[], str] = click.g
         read: waits for a key and returns what the terminal sends for it; nothing, once the terminal is closed.
 
     Raises:
-        InputError: where a decision cannot be saved.
+        OutputError, InputError: where a decision cannot be saved.
         KeyboardInterrupt: for Ctrl-C. All decisions are saved by then.
     """
     keys = _typed(read)

@@ -1,10 +1,33 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and clear errors where they cannot be written."""
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from biasdetect.errors import OutputError
+
+DISK_TROUBLE = frozenset({
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
+})  # fmt: skip
+"""What the system says (``OSError.errno``) where a disk is full, broken or not to be written to."""
+
+
+@contextmanager
+def explained_writes(place: Path) -> Iterator[None]:
+    """Around steps that do nothing but write to a place: their errors name it and say what to do next.
+
+    Raises:
+        OutputError: in place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(place, error) from error
 
 
 def write_text(path: Path, text: str) -> None:
@@ -13,7 +36,7 @@ def write_text(path: Path, text: str) -> None:
     Lone surrogates, which have no UTF-8 form, are written as escapes.
 
     Raises:
-        OSError: where the folder cannot be written to.
+        OutputError: where it cannot be written.
     """
     write_bytes(path, text.encode("utf-8", "backslashreplace"))
 
@@ -21,11 +44,20 @@ def write_text(path: Path, text: str) -> None:
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file in one step: a reader, or a run killed in between, finds the old content or the new.
 
+    A device or a pipe, such as ``/dev/stdout``, is written to as it is.
+
     Raises:
-        OSError: where the folder cannot be written to.
+        OutputError: where it cannot be written; what was there before is left as it was.
     """
-    # resolved first, so that a link stays a link; Path.resolve raises in a ring of links
-    path = Path(os.path.realpath(path))
+    with explained_writes(path):
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            # resolved first, so that a link stays a link; Path.resolve raises in a ring of links
+            _replace(Path(os.path.realpath(path)), data)
+
+
+def _replace(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with temporary.open("wb") as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import math
@@ -26,14 +25,13 @@ from transformers import Trainer, TrainerCallback, TrainerState, TrainingArgumen
 from transformers.trainer_callback import PrinterCallback
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
-from biasdetect.errors import DataError, InterruptedTrainingError
+from biasdetect.errors import DataError, InterruptedTrainingError, OutputError
 from biasdetect.finetune.network.features import Collator
 from biasdetect.finetune.recipe.schema import Stage
 from biasdetect.model.network import BiasNetwork
+from biasdetect.util.atomic import DISK_TROUBLE
 
 logger = logging.getLogger(__name__)
-
-_DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 Judge = Callable[[BiasNetwork], dict[str, float]]
 
@@ -92,7 +90,7 @@ def fit_network(
                 network.load_state_dict(load_file(best / "model.safetensors"))
                 return
         try:
-            with _stoppable(trainer), explained_writes(checkpoints):
+            with _stoppable(trainer), explained_training_writes(checkpoints):
                 trainer.train(resume_from_checkpoint=str(last) if last else None)
             return
         except RuntimeError as error:
@@ -357,7 +355,7 @@ def _stoppable(trainer: Trainer) -> Iterator[None]:
 
 
 @contextmanager
-def explained_writes(folder: Path) -> Iterator[None]:
+def explained_training_writes(folder: Path) -> Iterator[None]:
     """Tell a full disk and the like so that it can be mended, whatever library met it.
 
     Raises:
@@ -366,9 +364,10 @@ def explained_writes(folder: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        text = str(error)
+        told = error.error if isinstance(error, OutputError) else error
+        text = str(told)
         # torch's zip writer and safetensors have errors of their own for what the system says
-        disk = isinstance(error, OSError) and error.errno in _DISK_TROUBLE
+        disk = isinstance(told, OSError) and told.errno in DISK_TROUBLE
         disk = (
             disk
             or type(error).__name__ == "SafetensorError"
@@ -377,8 +376,8 @@ def explained_writes(folder: Path) -> Iterator[None]:
         )
         if not disk:
             raise
-        place = getattr(error, "filename", None) or folder
-        reason = getattr(error, "strerror", None) or text.splitlines()[0]
+        place = getattr(told, "filename", None) or folder
+        reason = getattr(told, "strerror", None) or text.splitlines()[0]
         raise DataError(
             f"{place}: cannot be written ({reason}). Make room, or name another folder with --work; what was trained "
             "until the last checkpoint is kept, go on with --resume."

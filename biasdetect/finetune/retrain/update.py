@@ -27,7 +27,7 @@ from biasdetect.evaluate.labelled import as_labelled, read_labelled
 from biasdetect.evaluate.proof import Proof, prove
 from biasdetect.evaluate.regression import Expectation, read_regressions
 from biasdetect.finetune.export.card import write_card
-from biasdetect.finetune.network.fitting import explained_writes
+from biasdetect.finetune.network.fitting import explained_training_writes
 from biasdetect.finetune.retrain.annotations import corpus_folder, split, with_label
 from biasdetect.finetune.retrain.training import CORPUS, RetrainSettings, Start, open_start, retrain
 from biasdetect.finetune.stages import digest
@@ -129,7 +129,7 @@ def update_model(
         if first:
             _prepare_work(work, fingerprint, start, resume, say)
         staged = out.with_name(f".{out.name}.new")
-        with explained_writes(work):
+        with explained_training_writes(work):
             retrain(parts, settings, start, work, staged, data, callbacks, say)
             if not first:
                 return None
