@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,7 +44,8 @@ class OutputError(BiasDetectError):
     def __init__(self, place: Path | str, error: OSError) -> None:
         self.place = place
         self.error = error
-        reason = error.strerror or str(error) or type(error).__name__
+        # libraries put their own words, and the path once more, around what the system says
+        reason = os.strerror(error.errno) if error.errno else str(error) or type(error).__name__
         super().__init__(f"{place}: cannot be written ({reason}). {_WRITING_ADVICE.get(error.errno or 0, _ADVICE)}")
 
     def __reduce__(self) -> tuple[type[OutputError], tuple[Path | str, OSError]]:

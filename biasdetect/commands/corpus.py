@@ -11,7 +11,7 @@ from biasdetect.commands import Exit
 from biasdetect.commands.groups import complete_files
 from biasdetect.commands.numbers import SCORE, Whole
 from biasdetect.detector import load
-from biasdetect.errors import MissingExtraError
+from biasdetect.errors import BiasDetectError, MissingExtraError, OutputError
 from biasdetect.model.folder import ModelFolder, is_classifier, open_model
 from biasdetect.results import Kind, Precision, Quotes
 
@@ -118,6 +118,8 @@ def corpus(
         outcome = run_job(job, folder.label, progress)
     except CorpusError as error:
         raise click.UsageError(str(error)) from error
+    except OutputError as error:
+        raise BiasDetectError(f"{error} What was scored is stored: the same command goes on.") from error
     finally:
         progress.close()
     click.echo(progress.summary(outcome.state), err=True)

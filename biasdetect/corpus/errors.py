@@ -9,5 +9,20 @@ class CorpusError(BiasDetectError):
     """The inputs, the output or the settings cannot be used as given; nothing is scored."""
 
 
+class DamagedWorkError(BiasDetectError):
+    """What an unfinished run has stored was changed, cut short or removed by something else."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(
+            f"{told} What was scored cannot be trusted: pass --restart to throw it away and begin anew, "
+            "and check the disk."
+        )
+        self.told = told
+
+    def __reduce__(self) -> tuple[type[DamagedWorkError], tuple[str]]:
+        """What another process is sent instead of the message."""
+        return type(self), (self.told,)
+
+
 class WorkerError(BiasDetectError):
     """A worker process died. What was scored before is stored, and the same command goes on."""

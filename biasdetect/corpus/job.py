@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -23,11 +23,12 @@ from biasdetect.corpus.records import Wanted, read_sources, text_column
 from biasdetect.corpus.reprints import ReprintIndex
 from biasdetect.corpus.scoring import Options
 from biasdetect.corpus.sources import Source, find_sources
-from biasdetect.corpus.tables import Joined, output_form, part_writer, write_joined
+from biasdetect.corpus.tables import Joined, PartWriter, output_form, write_joined
 from biasdetect.corpus.work import State, Work, remove_work, work_path
 from biasdetect.detector import Detector
-from biasdetect.errors import MissingExtraError
+from biasdetect.errors import MissingExtraError, OutputError
 from biasdetect.model.opening import open_runtime
+from biasdetect.util.atomic import explained_writes
 from biasdetect.util.locks import locked
 
 EngineName = Literal["local", "ray"]
@@ -114,6 +115,8 @@ def run_job(job: Job, model: str, watcher: Watcher, opener: Callable[[], Detecto
 
     Raises:
         CorpusError: where inputs, output or settings cannot be used as given.
+        DamagedWorkError: where what an earlier run stored was changed since.
+        OutputError: where the output or what is stored of a run cannot be written.
         WorkerError: where a worker died.
     """
     form = output_form(job.out)
@@ -217,9 +220,9 @@ def _score(job: Job, work: Work, results: Iterator[Result], watcher: Watcher, st
     while more and not stop.asked:
         more = False
         stored = state.number
-        with part_writer(new, job.options.rows) as writer:
+        with PartWriter(new, job.options.rows) as writer:
             for result in results:
-                writer.write_batch(result.batch)
+                writer.write(result.batch)
                 _count(state, result, work)
                 watcher.advance(state)
                 if stop.asked or state.number - stored >= PART_ARTICLES:
@@ -255,17 +258,22 @@ def _local_results(job: Job, work: Work, engine: Engine) -> Iterator[Result]:
 
 def _join(job: Job, work: Work, model: str, form: str, stop: _Stop) -> None:
     """The parts as one table, which takes its place when it is whole."""
-    parts = [work.part_path(number) for number in range(1, work.parts + 1)]
-    joined = Joined(parts, job.options.rows, work.state.kinds, model, job.options.settings)
+    joined = Joined(work.checked_parts(), job.options.rows, work.state.kinds, model, job.options.settings)
     whole = work.path / "joined"
-    for _ in write_joined(joined, whole, form):
-        if stop.asked:
-            return
+    try:
+        for _ in write_joined(joined, whole, form):
+            if stop.asked:
+                return
+    except BaseException:
+        whole.unlink(missing_ok=True)  # on a full disk it takes the room that the next try needs
+        raise
     errors = errors_path(job.out)
-    errors.unlink(missing_ok=True)
-    if work.state.errors:
-        _write_lines(errors, work.path / "errors", work.errors())
-    whole.replace(job.out)
+    with explained_writes(errors):
+        errors.unlink(missing_ok=True)
+        if work.state.errors:
+            _write_lines(errors, work.path / "errors", work.errors())
+    with explained_writes(job.out):
+        whole.replace(job.out)
 
 
 def _write_lines(path: Path, new: Path, lines: Iterable[str]) -> None:
@@ -277,13 +285,14 @@ def _write_lines(path: Path, new: Path, lines: Iterable[str]) -> None:
 @contextmanager
 def _locked(out: Path) -> Iterator[None]:
     """One run for an output at a time; the lock of a dead process is none."""
-    try:
-        with locked(out):
-            yield
-    except Timeout:
-        raise CorpusError(f"{out}: another run writes this output. Wait for it, or name another with --out.") from None
-    except OSError as error:
-        raise CorpusError(f"{error.filename or out}: cannot be written ({error.strerror or error}). Check the path, its rights and the room on the disk.") from None  # fmt: skip
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(out))
+        except Timeout:
+            raise CorpusError(f"{out}: another run writes this output. Wait for it, or name another with --out.") from None  # fmt: skip
+        except OSError as error:
+            raise OutputError(out, error) from error
+        yield
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ a database with a small cache, so that its memory does not grow with the corpus.
 from __future__ import annotations
 
 import re
-import sqlite3
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,10 +15,19 @@ from typing import Any
 
 import numpy as np
 
+from biasdetect.corpus.database import Database
 from biasdetect.errors import MissingExtraError
 
 SIMILAR = 0.8
 """Estimated Jaccard similarity from which on an article is a reprint."""
+
+TABLES = (
+    "ids (digest BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID",
+    "originals (number INTEGER PRIMARY KEY, article TEXT, near BLOB)",
+    "exact (digest BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID",
+    "bands (band INTEGER, number INTEGER, PRIMARY KEY (band, number)) WITHOUT ROWID",
+)
+"""What the database of an index has to hold."""
 
 _SHORT = 30  # words; shorter texts are compared word for word
 _RUN = 5  # words
@@ -73,18 +81,12 @@ class ReprintIndex:
     """The articles so far, by number, id and signature.
 
     To tell it the same articles again, in the same order, changes no answer: after a stop it may know more than was
-    stored of the results. Nothing is committed here: that is for the owner of the connection.
+    stored of the results. Nothing is committed here: that is for the owner of the database.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        for table in (
-            "ids (digest BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID",
-            "originals (number INTEGER PRIMARY KEY, article TEXT, near BLOB)",
-            "exact (digest BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID",
-            "bands (band INTEGER, number INTEGER, PRIMARY KEY (band, number)) WITHOUT ROWID",
-        ):
-            connection.execute(f"CREATE TABLE IF NOT EXISTS {table}")
+    def __init__(self, database: Database) -> None:
+        """Args: a database that holds :data:`TABLES`."""
+        self._database = database
 
     def is_repeated_id(self, number: int, article: str) -> bool:
         """Whether an earlier article has this id; else it is this one's from now on.
@@ -94,8 +96,8 @@ class ReprintIndex:
             article: its id.
         """
         digest = blake2b(article.encode(), digest_size=16).digest()
-        self._connection.execute("INSERT OR IGNORE INTO ids VALUES (?, ?)", (digest, number))
-        owner = self._connection.execute("SELECT number FROM ids WHERE digest = ?", (digest,)).fetchone()
+        self._database.add("ids", digest, number)
+        owner = self._database.read("SELECT number FROM ids WHERE digest = ?", (digest,)).fetchone()
         return bool(owner[0] != number)
 
     def first_of(self, number: int, article: str, signature: Signature) -> str | None:
@@ -112,14 +114,14 @@ class ReprintIndex:
         first = self._exact(number, signature.exact) or self._near(number, signature.near, bands)
         if first is not None:
             return first
-        add = self._connection.execute
-        add("INSERT OR IGNORE INTO originals VALUES (?, ?, ?)", (number, article, signature.near))
-        add("INSERT OR IGNORE INTO exact VALUES (?, ?)", (signature.exact, number))
-        self._connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, number) for band in bands])
+        self._database.add("originals", number, article, signature.near)
+        self._database.add("exact", signature.exact, number)
+        for band in bands:
+            self._database.add("bands", band, number)
         return None
 
     def _exact(self, number: int, digest: bytes) -> str | None:
-        found = self._connection.execute(
+        found = self._database.read(
             "SELECT article FROM exact JOIN originals USING (number) WHERE digest = ? AND number < ?", (digest, number)
         ).fetchone()
         return found[0] if found else None
@@ -128,7 +130,7 @@ class ReprintIndex:
         if not near:
             return None
         own = np.frombuffer(near, "<u4")
-        candidates = self._connection.execute(
+        candidates = self._database.read(
             "SELECT article, near FROM originals WHERE number IN ("
             f"SELECT number FROM bands WHERE band IN ({','.join('?' * len(bands))}) AND number < ? "
             "GROUP BY number HAVING count(*) >= ?) ORDER BY number",

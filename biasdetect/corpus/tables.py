@@ -6,8 +6,8 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from biasdetect.corpus.errors import CorpusError
 from biasdetect.corpus.records import Carried
 from biasdetect.corpus.scoring import Row, Rows
+from biasdetect.util.atomic import explained_writes
 
 FORMS = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
 """What an output may end in."""
@@ -91,12 +92,34 @@ def note_kinds(kinds: Kinds, carried: dict[str, Carried]) -> None:
             seen.append(kind)
 
 
-@contextmanager
-def part_writer(path: Path, form: Rows) -> Iterator[Any]:
-    """Write record batches to a file of one part, one after another."""
-    schema = _part_schema(form)
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema, options=_ZSTD) as writer:
-        yield writer
+class PartWriter:
+    """Writes record batches to the file of one part, one after another; closed with ``with``, it is whole.
+
+    Raises:
+        OutputError: where it cannot be written.
+    """
+
+    def __init__(self, path: Path, form: Rows) -> None:
+        self._path = path
+        with explained_writes(path):
+            self._file = pa.OSFile(str(path), "wb")
+            self._stream = pa.ipc.new_stream(self._file, _part_schema(form), options=_ZSTD)
+
+    def __enter__(self) -> PartWriter:
+        return self
+
+    def write(self, batch: Any) -> None:
+        """Add a batch that :func:`to_batch` made."""
+        with explained_writes(self._path):
+            self._stream.write_batch(batch)
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:  # it will not be used, and on a full disk its end could not be written either
+            self._file.close()
+            return
+        with explained_writes(self._path):
+            self._stream.close()
+            self._file.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +127,14 @@ class Joined:
     """The parts of a run as one table.
 
     Attributes:
-        parts: files, in order.
+        parts: files, in order; read once.
         form: what a row is.
         kinds: of the carried columns.
         model: of all rows.
         settings: of all rows.
     """
 
-    parts: Sequence[Path]
+    parts: Iterable[Path]
     form: Rows
     kinds: Kinds
     model: str
@@ -189,14 +212,20 @@ def write_joined(joined: Joined, path: Path, form: str) -> Iterator[int]:
         joined: the table.
         path: of the file; it is whole when the iterator ends.
         form: one of ``FORMS``.
+
+    Raises:
+        OutputError: where it cannot be written.
+        DamagedWorkError: where a part is not what was written.
     """
-    with path.open("wb") as file:
+    with explained_writes(path), path.open("wb") as file:
         writer = _write_parquet if form == ".parquet" else _write_csv if form.startswith(".csv") else _write_json
         if form.endswith(".gz"):
             with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:  # no name and no time, so that runs are equal
                 yield from writer(joined, cast(BinaryIO, packed))
         else:
             yield from writer(joined, file)
+        file.flush()
+        os.fsync(file.fileno())  # the parts are thrown away next
 
 
 def _write_parquet(joined: Joined, file: BinaryIO) -> Iterator[int]:

@@ -1,7 +1,8 @@
 """What a run has done so far: a folder beside the output with the parts that are scored, and a database.
 
 A part is there as soon as the database says so, which it does in one transaction with all that goes with it: how far the
-inputs are read, what was wrong with them, what is known of the articles. So a run may be killed at any moment.
+inputs are read, what was wrong with them, what is known of the articles. So a run may be killed at any moment. Parts and
+database carry checksums, which are compared before a run goes on, and those of the parts again before they are joined.
 """
 
 from __future__ import annotations
@@ -16,11 +17,21 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from biasdetect.corpus.errors import CorpusError
+from biasdetect.corpus import reprints
+from biasdetect.corpus.database import Database
+from biasdetect.corpus.errors import CorpusError, DamagedWorkError
 from biasdetect.corpus.sources import Source
 from biasdetect.corpus.tables import Kinds
+from biasdetect.model.folder import file_sha256
+from biasdetect.util.atomic import explained_writes
 
-_CACHE = 8192  # KiB of database pages in memory; what lies beyond is left to the system
+_TABLES = (
+    "job (said TEXT)",
+    "sources (number INTEGER PRIMARY KEY, path TEXT, size INTEGER, modified INTEGER)",
+    "parts (number INTEGER PRIMARY KEY, state TEXT, size INTEGER, sha256 TEXT)",
+    "errors (number INTEGER PRIMARY KEY, line TEXT)",
+    *reprints.TABLES,
+)
 
 
 @dataclass(slots=True)
@@ -54,25 +65,24 @@ class Work:
     """The work folder of an output, opened; closed with ``with``."""
 
     def __init__(self, out: Path) -> None:
+        """Open the folder, or make it.
+
+        Raises:
+            DamagedWorkError: where its database is none of this program's.
+            OutputError: where it cannot be written.
+        """
         self.path = work_path(out)
-        self.path.mkdir(exist_ok=True)
-        self.database = sqlite3.connect(self.path / "state.sqlite")
-        self.database.execute("PRAGMA journal_mode = WAL")
-        self.database.execute("PRAGMA synchronous = NORMAL")
-        self.database.execute(f"PRAGMA cache_size = -{_CACHE}")
-        for table in (
-            "job (said TEXT)",
-            "sources (number INTEGER PRIMARY KEY, path TEXT, size INTEGER, modified INTEGER)",
-            "parts (number INTEGER PRIMARY KEY, state TEXT)",
-            "errors (number INTEGER PRIMARY KEY, line TEXT)",
-        ):
-            self.database.execute(f"CREATE TABLE IF NOT EXISTS {table}")
+        with explained_writes(self.path):
+            self.path.mkdir(exist_ok=True)
+        self.database = Database(self.path / "state.sqlite", _TABLES)
 
     def __enter__(self) -> Work:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self.database.close()
+        if isinstance(error, sqlite3.Error):
+            raise self.database.explained(error) from error
 
     def begin(self, said: dict[str, Any], sources: Iterable[Source]) -> bool:
         """Take the folder for a job, or go on with it.
@@ -86,14 +96,18 @@ class Work:
 
         Raises:
             CorpusError: where the folder is another job's, or a file was changed; it says what differs.
+            DamagedWorkError: where what is stored is no longer what was written.
         """
-        row = self.database.execute("SELECT said FROM job").fetchone()
+        row = self.database.read("SELECT said FROM job").fetchone()
         if row is None:
-            rows = ((number, s.path, s.size, s.modified) for number, s in enumerate(sources))
-            self.database.executemany("INSERT INTO sources VALUES (?, ?, ?, ?)", rows)
-            self.database.execute("INSERT INTO job VALUES (?)", (json.dumps(said),))
+            if next(self.path.glob("part-*"), None):
+                raise DamagedWorkError(f"{self.path}: holds parts, and a database that knows nothing of them.")
+            for number, source in enumerate(sources):
+                self.database.add("sources", number, source.path, source.size, source.modified)
+            self.database.add("job", json.dumps(said))
             self.database.commit()
             return False
+        self.database.check()
         before = json.loads(row[0])
         differing = [
             f"{name}: {_told(before.get(name))} there, {_told(said.get(name))} now"
@@ -105,12 +119,34 @@ class Work:
         if differing:
             raise CorpusError(
                 f"{self.path} holds an unfinished run of another command ({'; '.join(differing)}). Give that command to "
-                "go on with it, or say --restart to throw its work away."
+                "go on with it, or pass --restart to throw its work away."
             )
+        for _ in self.checked_parts():  # told before days of scoring, not after them
+            pass
         return self.parts > 0
 
+    def checked_parts(self) -> Iterator[Path]:
+        """The files of all parts, in order, each compared with its checksum.
+
+        Raises:
+            DamagedWorkError: where one is missing or was changed.
+        """
+        for number, size, sha256 in self.database.read("SELECT number, size, sha256 FROM parts ORDER BY number"):
+            path = self.part_path(number)
+            try:
+                found = path.stat().st_size
+                if found != size:
+                    raise DamagedWorkError(f"{path}: was changed since it was written: {found:,} bytes instead of {size:,}.")  # fmt: skip
+                if file_sha256(path) != sha256:
+                    raise DamagedWorkError(f"{path}: was changed since it was written: its checksum differs.")
+            except FileNotFoundError:
+                raise DamagedWorkError(f"{path}: is missing.") from None
+            except OSError as error:
+                raise DamagedWorkError(f"{path}: cannot be read ({error.strerror or error}).") from error
+            yield path
+
     def _changed(self, sources: Iterable[Source]) -> Iterator[str]:
-        before = (Source(*row) for row in self.database.execute("SELECT path, size, modified FROM sources ORDER BY number"))  # fmt: skip
+        before = (Source(*row) for row in self.database.read("SELECT path, size, modified FROM sources ORDER BY number"))  # fmt: skip
         for old, new in zip_longest(before, sources):
             if old != new:
                 if old and new and old.path == new.path:
@@ -122,26 +158,26 @@ class Work:
     @property
     def parts(self) -> int:
         """How many parts are stored."""
-        return int(self.database.execute("SELECT count(*) FROM parts").fetchone()[0])
+        return int(self.database.read("SELECT count(*) FROM parts").fetchone()[0])
 
     @property
     def state(self) -> State:
         """After the last part that is stored."""
-        row = self.database.execute("SELECT state FROM parts ORDER BY number DESC LIMIT 1").fetchone()
+        row = self.database.read("SELECT state FROM parts ORDER BY number DESC LIMIT 1").fetchone()
         return State(**json.loads(row[0])) if row else State()
 
     @property
     def size(self) -> int:
         """Bytes of all inputs."""
-        return int(self.database.execute("SELECT coalesce(sum(size), 0) FROM sources").fetchone()[0])
+        return int(self.database.read("SELECT coalesce(sum(size), 0) FROM sources").fetchone()[0])
 
     def sources(self, first: int) -> Iterator[tuple[int, Source, int]]:
         """The sources from a number on: number, source, bytes of those before."""
         before = int(
-            self.database.execute("SELECT coalesce(sum(size), 0) FROM sources WHERE number < ?", (first,)).fetchone()[0]
+            self.database.read("SELECT coalesce(sum(size), 0) FROM sources WHERE number < ?", (first,)).fetchone()[0]
         )
         query = "SELECT path, size, modified FROM sources WHERE number = ?"
-        while row := self.database.execute(query, (first,)).fetchone():
+        while row := self.database.read(query, (first,)).fetchone():
             source = Source(*row)
             yield first, source, before
             before += source.size
@@ -153,21 +189,22 @@ class Work:
 
     def note_error(self, number: int, error: dict[str, Any]) -> None:
         """Note what is wrong with a record; stored with the next part."""
-        line = json.dumps(error, ensure_ascii=False)
-        self.database.execute("INSERT OR REPLACE INTO errors VALUES (?, ?)", (number, line))
+        self.database.add("errors", number, json.dumps(error, ensure_ascii=False))
 
     def store(self, part: Path, state: State) -> None:
         """Store a part: its file, complete but under another name, and the state after it."""
         number = self.parts + 1
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.replace(self.part_path(number))
-        self.database.execute("INSERT INTO parts VALUES (?, ?)", (number, json.dumps(asdict(state))))
+        with explained_writes(part):
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            size, sha256 = part.stat().st_size, file_sha256(part)
+            part.replace(self.part_path(number))
+        self.database.add("parts", number, json.dumps(asdict(state)), size, sha256)
         self.database.commit()
 
     def errors(self) -> Iterator[str]:
         """What is wrong with the inputs: lines of JSON, in order."""
-        return (row[0] for row in self.database.execute("SELECT line FROM errors ORDER BY number"))
+        return (row[0] for row in self.database.read("SELECT line FROM errors ORDER BY number"))
 
 
 def work_path(out: Path) -> Path:

@@ -5,10 +5,13 @@ import gzip
 import json
 import os
 import random
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,7 +24,7 @@ from corpora import Silent, invented, lines, write_rows
 
 import biasdetect
 from biasdetect.corpus import job as jobs
-from biasdetect.corpus.errors import CorpusError
+from biasdetect.corpus.errors import CorpusError, DamagedWorkError
 from biasdetect.corpus.job import Job, run_job
 from biasdetect.corpus.records import Wanted
 from biasdetect.corpus.scoring import Options
@@ -389,3 +392,132 @@ def test_fast_and_a_device_do_not_go_together(articles, run_cli, tmp_path):
     result = run_cli("corpus", articles, "--out", tmp_path / "out.csv", "--precision", "fast", "--device", "cuda")
     assert result.returncode == 2
     assert b"out" in result.stderr
+
+
+@pytest.fixture
+def stopped(articles, score, tmp_path, monkeypatch):
+    """A run of four parts that was stopped after the third: its work folder, and what goes on with it."""
+    monkeypatch.setattr(jobs, "PART_ARTICLES", 8)
+    write_rows(articles, [*invented(30), {"id": "a3", "text": "Twice."}])
+    score(articles, out=tmp_path / "whole.jsonl")
+    out = tmp_path / "out.jsonl"
+    stop_after(score, articles, out, 20)
+    work = work_path(out)
+    assert len(list(work.glob("part-*"))) == 3
+    return work, lambda: score(articles, out=out)
+
+
+def stop_after(score, articles, out, number):
+    class Stopping(Silent):
+        def advance(self, state):
+            if state.number >= number:
+                signal.raise_signal(signal.SIGINT)
+
+    assert score(articles, out=out, watcher=Stopping()).interrupted
+
+
+def flip(path, place, number=4):
+    """Change some bytes of a file and leave its size and time as they are."""
+    times = path.stat()
+    data = bytearray(path.read_bytes())
+    for at in range(place, place + number):
+        data[at] ^= 0x5A
+    path.write_bytes(data)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+DAMAGE = {
+    "changed": (lambda part: flip(part, part.stat().st_size // 2), "its checksum differs"),
+    "cut short": (lambda part: os.truncate(part, part.stat().st_size - 100), "bytes instead of"),
+    "empty": (lambda part: os.truncate(part, 0), "0 bytes instead of"),
+    "missing": (lambda part: part.unlink(), "is missing"),
+    "another": (lambda part: part.write_bytes((part.parent / "part-000001.arrow").read_bytes()), "was changed"),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_a_damaged_part_is_named_before_the_run_goes_on(stopped, tmp_path, kind):
+    work, go_on = stopped
+    damage, told = DAMAGE[kind]
+    damage(work / "part-000002.arrow")
+    with pytest.raises(DamagedWorkError, match=rf"part-000002.arrow: .*{told}.*--restart"):
+        go_on()
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_part_that_is_damaged_while_the_run_goes_on_stays_out_of_the_table(articles, score, tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "PART_ARTICLES", 8)
+    part = work_path(tmp_path / "out.jsonl") / "part-000001.arrow"
+
+    class Damaging(Silent):
+        def join(self):
+            flip(part, part.stat().st_size // 2)
+
+    with pytest.raises(DamagedWorkError, match=r"part-000001.arrow: .*its checksum differs.*--restart"):
+        score(articles, out=tmp_path / "out.jsonl", watcher=Damaging())
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_database_with_changed_bytes_leads_to_an_error_or_to_the_same_table(stopped, tmp_path):
+    work, go_on = stopped
+    kept = tmp_path / "kept"
+    shutil.copytree(work, kept)
+    errors, fine = 0, 0
+    size = (kept / "state.sqlite").stat().st_size
+    for place in range(0, size - 4, size // 40):
+        shutil.rmtree(work, ignore_errors=True)
+        (tmp_path / "out.jsonl").unlink(missing_ok=True)
+        shutil.copytree(kept, work)
+        flip(work / "state.sqlite", place)
+        try:
+            go_on()
+        except DamagedWorkError as error:
+            assert "state.sqlite" in str(error)
+            assert "--restart" in str(error)
+            errors += 1
+            continue
+        assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+        fine += 1
+    assert errors >= 5
+    assert fine  # most pages are empty in so small a database
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("UPDATE parts SET state = replace(state, 'sentences', 'Sentences') WHERE number = 3", "checksum differs"),
+        ("UPDATE originals SET article = 'b' WHERE number = 2", "checksum differs"),
+        ("DELETE FROM exact WHERE number = 2", "checksum differs"),
+        ("UPDATE bands SET band = band + 1 WHERE number = 2", "checksum differs"),
+        ("UPDATE ids SET number = 40 WHERE number = 2", "checksum differs"),
+        ("UPDATE sources SET size = size - 1", "checksum differs"),
+        ("UPDATE checksum SET total = total + 1", "checksum differs"),
+        ("DROP TABLE ids", "is damaged"),
+        ("PRAGMA application_id = 7", "is no database of this version"),
+    ],
+)
+def test_a_changed_database_is_named(stopped, change, told):
+    work, go_on = stopped
+    with closing(sqlite3.connect(work / "state.sqlite")) as database:
+        database.execute(change)
+        database.commit()
+    with pytest.raises(DamagedWorkError, match=rf"state.sqlite: .*{told}.*--restart"):
+        go_on()
+
+
+@pytest.mark.parametrize("data", [b"", b"no database at all", None])
+def test_a_foreign_or_missing_database_is_named_and_restart_begins_anew(run_cli, stopped, articles, tmp_path, data):
+    work, _ = stopped
+    for path in work.glob("state.sqlite*"):
+        path.unlink()
+    if data is not None:
+        (work / "state.sqlite").write_bytes(data)
+    command = ["corpus", articles, "--out", "out.jsonl", "--id-column", "id", "--workers", "1", "--precision", "exact"]
+    for _ in range(2):
+        done = run_cli(*command)
+        assert done.returncode == 4
+        assert str(work.name).encode() in done.stderr
+        assert b"pass --restart" in done.stderr
+        assert b"Traceback" not in done.stderr
+    assert run_cli(*command, "--restart").returncode == 3
+    assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()

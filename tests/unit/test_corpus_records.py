@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import random
-import sqlite3
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +16,12 @@ pa = pytest.importorskip("pyarrow")
 pytest.importorskip("datasketch")
 import pyarrow.parquet as pq  # noqa: E402
 
+from biasdetect.corpus.database import Database  # noqa: E402
 from biasdetect.corpus.errors import CorpusError  # noqa: E402
 from biasdetect.corpus.records import Wanted, read_source, text_column  # noqa: E402
-from biasdetect.corpus.reprints import ReprintIndex, signature  # noqa: E402
+from biasdetect.corpus.reprints import TABLES, ReprintIndex, signature  # noqa: E402
 from biasdetect.corpus.sources import find_sources  # noqa: E402
-from biasdetect.corpus.tables import Joined, note_kinds, part_writer, to_batch, write_joined  # noqa: E402
+from biasdetect.corpus.tables import Joined, PartWriter, note_kinds, to_batch, write_joined  # noqa: E402
 
 ROWS = [
     {"id": "u1", "body": "The mayor of Lirna spoke, at length.", "outlet": "Lirna Post", "year": 2023},
@@ -202,8 +202,8 @@ def test_carried_values_come_back_in_their_types_wherever_parts_end(tmp_path_fac
     cut = data.draw(st.integers(0, len(carried)))
     seen, parts = {}, [folder / "1", folder / "2"]
     for part, some in zip(parts, (carried[:cut], carried[cut:]), strict=True):
-        with part_writer(part, "sentences") as writer:
-            writer.write_batch(to_batch([{"article": "a", "reprint_of": None, "carried": one} for one in some], "sentences"))  # fmt: skip
+        with PartWriter(part, "sentences") as writer:
+            writer.write(to_batch([{"article": "a", "reprint_of": None, "carried": one} for one in some], "sentences"))  # fmt: skip
         for one in some:
             note_kinds(seen, one)
     list(write_joined(Joined(parts, "sentences", seen, "m", "s"), folder / "out", ".parquet"))
@@ -229,8 +229,8 @@ def test_mixed_columns_find_one_type(tmp_path, values, kind, expected):
     for value in values:
         note_kinds(seen, {"x": value})
     rows = [{"article": "a", "reprint_of": None, "carried": {"x": value}} for value in values]
-    with part_writer(tmp_path / "1", "articles") as writer:
-        writer.write_batch(to_batch(rows, "articles"))
+    with PartWriter(tmp_path / "1", "articles") as writer:
+        writer.write(to_batch(rows, "articles"))
     (table,) = Joined([tmp_path / "1"], "articles", seen, "m", "s").tables()
     assert str(table.schema.field("x").type) == kind
     assert table.column("x").to_pylist() == expected
@@ -243,7 +243,7 @@ def article(seed, words=300):
 
 @pytest.fixture
 def index():
-    return ReprintIndex(sqlite3.connect(":memory:"))
+    return ReprintIndex(Database(":memory:", TABLES))
 
 
 def test_reprints_exact_and_near(index):
@@ -285,7 +285,7 @@ def test_nothing_similar_by_estimate_is_overlooked(changed, seed):
     other = list(words)
     for place in source.sample(range(200), changed):
         other[place] = "changed"
-    index = ReprintIndex(sqlite3.connect(":memory:"))
+    index = ReprintIndex(Database(":memory:", TABLES))
     one, two = signature(" ".join(words)), signature(" ".join(other))
     alike = sum(one.near[at : at + 4] == two.near[at : at + 4] for at in range(0, 256, 4)) / 64
     index.first_of(1, "one", one)
