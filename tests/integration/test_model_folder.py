@@ -156,8 +156,18 @@ def test_the_card_is_generated_from_the_recorded_facts(train_extra, shipped):
     metrics = json.loads((shipped / METRICS).read_text())
     config = json.loads((shipped / CONFIG).read_text())["biasdetect"]
     assert (shipped / CARD).read_text() == render_card(metrics, config)
-    for part in ("## Terms", "## Data", "## Figures", "limits"):
-        assert part in (shipped / CARD).read_text()
+    card = (shipped / CARD).read_text()
+    # the sections of the hub's template that say what may be done with the model and what it was measured on
+    for part in (
+        "License:",
+        "### Out-of-Scope Use",
+        "## Bias, Risks, and Limitations",
+        "### Training Data",
+        "### Results",
+    ):
+        assert part in card
+    assert f"value: {metrics['evaluation'][0]['figures']['macro_f1']['value']:.4f}" in card.split("---")[1]
+    assert "load()" in card
 
 
 def test_the_shipped_weights_load_into_the_network(train_extra, shipped, detector):

@@ -123,7 +123,9 @@ def test_models_are_listed_shown_and_rolled_back(trained, run_cli, tmp_path):
     assert listed[1]["put_aside"]
     shown = run_cli("models", "show", folder / "mine").stdout.decode()
     assert all(word in shown for word in (new, old, "labels.csv", "macro-F1"))
-    assert b"## Limits" in run_cli("models", "show", folder / "mine", "--card").stdout.replace(b"Intended use and limits", b"Limits")  # fmt: skip
+    card = run_cli("models", "show", folder / "mine", "--card").stdout
+    assert b"## Bias, Risks, and Limitations" in card
+    assert b'load("mine")' in card  # the code loads this model, not the shipped one
     assert b"again" in run_cli("models", "rollback", folder / "mine").stdout
     assert open_model(folder / "mine").fingerprint == old
     assert run_cli("models", "rollback", folder / "mine").returncode == 0

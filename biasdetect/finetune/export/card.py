@@ -1,4 +1,4 @@
-"""Writes the model card from what is recorded in ``metrics.json`` and ``config.json``; no figure is typed."""
+"""Writes the model card, in the sections of the hub's template, from what ``metrics.json`` and ``config.json`` record."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from huggingface_hub import EvalResult, ModelCardData
+
 from biasdetect.evaluate.figures import label
-from biasdetect.model.folder import CARD, CONFIG, METRICS
+from biasdetect.model.folder import CARD, CONFIG, DEFAULT_MODEL, METRICS
 from biasdetect.util.atomic import write_text
 
 
@@ -28,19 +30,38 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
     """
     recipe = metrics["recipe"]
     inference = config["inference"]
+    argument = "" if recipe["name"] == DEFAULT_MODEL else f'"{recipe["name"]}"'  # the folder that it was written to
+    language = "English" if recipe["language"] == "en" else f"`{recipe['language']}`"
     sections = [
-        f"---\nlanguage: {recipe['language']}\nlibrary_name: biasdetect\npipeline_tag: token-classification\n"
-        f"license: other\ntags:\n- media-bias\n- loaded-language\n---",
-        f"# {recipe['name']}",
+        f"---\n{_metadata(metrics, config)}\n---",
+        f"# Model Card for {recipe['name']}",
         "Finds editorializing in news prose: a calibrated score for every sentence, and the loaded phrases in it "
-        f"with their category ({', '.join(inference['categories'])}). "
-        f"{metrics['parameters'] / 1e6:.1f} million parameters; runs on a processor with ONNX Runtime.",
-        "```python\nimport biasdetect\n\ndetector = biasdetect.load()\n"
+        f"with their category ({', '.join(inference['categories'])}).",
+        "## Model Details",
+        "### Model Description",
+        f"- **Model type:** an encoder with a token head for phrases and a sentence head, "
+        f"{metrics['parameters'] / 1e6:.1f} million parameters; runs on a processor with ONNX Runtime\n"
+        f"- **Language(s) (NLP):** {language}\n"
+        f"- **License:** {recipe['licence'] or 'the terms of its data, below'}\n"
+        f"- **Finetuned from model:** {recipe['base']}. {recipe['base_terms']}".rstrip()
+        + f"\n- **Fingerprint:** `{config['fingerprint']}`\n\n"
+        "This card is generated from `metrics.json` and `config.json`.",
+        "## Uses",
+        "### Direct Use",
+        _DIRECT_USE,
+        "### Downstream Use",
+        _DOWNSTREAM_USE,
+        "### Out-of-Scope Use",
+        _OUT_OF_SCOPE,
+        "## Bias, Risks, and Limitations",
+        _limits(recipe["language"]),
+        "### Recommendations",
+        _RECOMMENDATIONS,
+        "## How to Get Started with the Model",
+        f"```python\nimport biasdetect\n\ndetector = biasdetect.load({argument})\n"
         'report = detector.score("The balding minister spoke on Monday.")\n```',
-        f"Fingerprint `{config['fingerprint']}`. This card is generated from `metrics.json` and `config.json`.",
-        "## Terms",
-        recipe["licence"] or "The weights' terms follow those of their data, below.",
-        "## Data",
+        "## Training Details",
+        "### Training Data",
         _table(
             ("source", "records", "published at", "terms"),
             [
@@ -49,38 +70,75 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
                 if name in metrics["records"]
             ],
         ),
-        f"Encoder: {recipe['base']}. {recipe['base_terms']}".strip(),
-        "## Training",
+        "### Training Procedure",
         _training(metrics),
-        "## Figures",
+        "## Evaluation",
+        "### Testing Data, Factors & Metrics",
         f"{_chosen_by(recipe)} also chose the epochs, the calibration and the phrase threshold "
         f"({inference['threshold']}), so their figures flatter a little. The intervals are 95 % bootstrap intervals. "
         "`biasdetect evaluate` takes the same figures on any labelled data.",
+        "### Results",
         *_proof(metrics.get("proof")),
         *(_evaluation(result) for result in metrics.get("evaluation", ())),
         _reliability(metrics, "reliability", "Reliability of sentence scores"),
         _reliability(metrics, "word_reliability", "Reliability of phrase scores (per word)"),
         *(_groups(name, rows) for name, rows in metrics.get("groups", {}).items()),
         _published(metrics),
+        "## Technical Specifications" if metrics.get("quantized") else "",
         _quantized(metrics.get("quantized")),
-        "## Intended use and limits",
-        _limits(recipe["language"]),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-_LIMITS = """\
-For editors, media researchers and developers who want to see wording that readers may take as editorializing. \
-A flag is a reason to look again, not a verdict.
+def _metadata(metrics: dict[str, Any], config: dict[str, Any]) -> str:
+    """What the hub reads of a card: its language, its kind, and the figures on annotated sentences."""
+    recipe = metrics["recipe"]
+    results = [
+        EvalResult(
+            task_type="text-classification",
+            task_name="Sentences called biased",
+            dataset_type=result["data"],
+            dataset_name=result["data"],
+            metric_type=name,
+            metric_name=label(name),
+            metric_value=round(result["figures"][name]["value"], 4),
+        )
+        for result in metrics.get("evaluation", ())
+        for name in ("macro_f1", "mcc", "auc")
+        if result["figures"].get(name, {}).get("value") is not None
+    ]
+    data = ModelCardData(
+        language=recipe["language"],
+        license="other",
+        library_name="biasdetect",
+        pipeline_tag="token-classification",
+        tags=["media-bias", "loaded-language"],
+        model_name=recipe["name"],
+        eval_results=results or None,
+    )
+    return data.to_yaml()
 
+
+_DIRECT_USE = """\
+For editors, media researchers and developers who want to see wording that readers may take as editorializing. \
+A flag is a reason to look again, not a verdict."""
+
+_DOWNSTREAM_USE = """\
+`biasdetect train` goes on from these weights with labels of your own, and shows on which sentences the new model is \
+better and on which worse."""
+
+_OUT_OF_SCOPE = """\
+- Pages of tables, lists, poetry or speech transcripts, and texts in other languages.
+- Removing, punishing or blocking anybody's writing automatically."""
+
+_RECOMMENDATIONS = """\
+Do not rank journalists, outlets or authors by its scores without samples large enough for intervals."""
+
+_LIMITS = """\
 - It reads single sentences of {language} news. It does not check facts and does not see bias by omission, \
 selection, placement or framing across sentences.
 - What counts as loaded is a judgement on which trained annotators disagree; the scores estimate their majority.
-- {annotated}
-- Pages of tables, lists, poetry or speech transcripts are outside what it was trained for.
-- Do not rank journalists, outlets or authors by its scores without samples large enough for intervals, and do \
-not use it to remove, punish or block anybody's writing automatically.
-"""
+- {annotated}"""
 
 
 _ANNOTATED_ENGLISH = """\
@@ -201,7 +259,7 @@ def _published(metrics: dict[str, Any]) -> str:
     here = f"{metrics['recipe']['development']}, {ours['sentences']} sentences"
     rows.append((f"this model, {metrics['parameters'] / 1e6:.1f} M parameters", here, *(_cell(ours.get(name)) for name in names)))  # fmt: skip
     return (
-        "## Beside other models\n\nTheir figures are as published and not on the same sentences, so small differences mean "
+        "**Beside other models.** Their figures are as published and not on the same sentences, so small differences mean "
         "nothing.\n\n" + _table(("model", "measured on", *(label(name) for name in names)), rows)
     )
 
