@@ -24,6 +24,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast, set_seed
 
 from biasdetect.errors import DataError
 from biasdetect.finetune.export.folder import export_model, inference_config
+from biasdetect.finetune.network.checksums import check_folder, write_checksums
 from biasdetect.finetune.network.development import Predictions, fit, judge, measure, predict
 from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import explained_training_writes, fit_network
@@ -101,6 +102,7 @@ class _Build:
                 logger.info("stage %s, seed %d", stage.name, seed)
                 record = self._train(stage, seed, folder, fingerprint)
             else:
+                check_folder(folder / "network")
                 logger.info("stage %s, seed %d: done before, taken from %s", stage.name, seed, folder)
             self.history.append({"stage": stage.name, "seed": seed, "seconds": record["seconds"], **record["figures"]})
             folders.append(folder / "network")
@@ -146,14 +148,11 @@ class _Build:
     def _targets(self, stage: Stage, examples: Sequence[Example], stored: Path) -> Dataset:
         """The training data; what teachers say takes a while, so a resumed run finds it stored."""
         if stage.teachers and stored.is_dir():
-            return Dataset.load_from_disk(str(stored))
+            return load_targets(stored)
         dataset = build_dataset(examples, self.tokenizer, stage.max_tokens)
         if stage.teachers:
             dataset = self._distil(stage, dataset, examples)
-            unfinished = stored.with_name("targets.part")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            dataset.save_to_disk(str(unfinished))
-            unfinished.rename(stored)
+            store_targets(dataset, stored)
         return dataset
 
     def _start(self, stage: Stage) -> BiasNetwork:
@@ -200,6 +199,8 @@ class _Build:
             merged = _interpolate({path: 1 / len(folders) for path in folders})
             record = {"fingerprint": fingerprint, "figures": self._judge(merged)}
             save_network(merged, folder, record)
+        else:
+            check_folder(folder / "network")
         self.history.append({"stage": stage.name, "seed": "merged", **record["figures"]})
         return folder / "network"
 
@@ -308,10 +309,30 @@ def resolve_base(base: str) -> str:
     return str(Path(next(iter(spec.submodule_search_locations))) / inner)
 
 
+def store_targets(dataset: Dataset, folder: Path) -> None:
+    """Store training data in one step."""
+    unfinished = folder.with_name("targets.part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    dataset.save_to_disk(str(unfinished))
+    write_checksums(unfinished)
+    unfinished.rename(folder)
+
+
+def load_targets(folder: Path) -> Dataset:
+    """What :func:`store_targets` stored.
+
+    Raises:
+        DataError: where it was changed since.
+    """
+    check_folder(folder)
+    return Dataset.load_from_disk(str(folder))
+
+
 def save_network(network: BiasNetwork, folder: Path, record: dict[str, Any]) -> None:
     """A finished network, in one step: the record appears last and says that all is there."""
     folder.mkdir(parents=True, exist_ok=True)
     network.save_pretrained(folder / "network")
+    write_checksums(folder / "network")
     write_text(folder / "record.json", json.dumps(record, indent=2) + "\n")
 
 

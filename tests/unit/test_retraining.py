@@ -290,3 +290,42 @@ def test_a_checkpoint_that_was_cut_off_is_passed_over(tmp_path):
         if state:
             (folder / "trainer_state.json").write_text(state)
     assert last_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x5A
+    path.write_bytes(data)
+
+
+def test_a_checkpoint_with_changed_bytes_is_named_and_not_gone_on_from(tiny, tmp_path):
+    from biasdetect.errors import DataError
+    from biasdetect.finetune.network.fitting import fit_network
+
+    network, dataset, stage = tiny
+    checkpoints = tmp_path / "checkpoints"
+
+    def fit():
+        fit_network(network, dataset, stage, 1, checkpoints, pad_id=0, judge=None, save_seconds=0)
+
+    fit()
+    fit()  # what is whole is gone on from
+    weights = next(checkpoints.glob("checkpoint-*/model.safetensors"))
+    flip(weights)
+    with pytest.raises(DataError, match=rf"{weights} was changed since .*delete its work folder to begin anew"):
+        fit()
+    weights.unlink()
+    with pytest.raises(DataError, match=rf"{weights} is missing"):
+        fit()
+
+
+def test_stored_targets_with_changed_bytes_are_named_and_not_trained_on(tiny, tmp_path):
+    from biasdetect.errors import DataError
+    from biasdetect.finetune.stages import load_targets, store_targets
+
+    stored = tmp_path / "targets"
+    store_targets(tiny[1], stored)
+    assert list(load_targets(stored)["length"]) == list(tiny[1]["length"])
+    flip(next(stored.glob("*.arrow")))
+    with pytest.raises(DataError, match="arrow was changed since"):
+        load_targets(stored)

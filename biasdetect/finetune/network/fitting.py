@@ -26,6 +26,7 @@ from transformers.trainer_callback import PrinterCallback
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
 from biasdetect.errors import DataError, InterruptedTrainingError, OutputError
+from biasdetect.finetune.network.checksums import check_folder, write_checksums
 from biasdetect.finetune.network.features import Collator
 from biasdetect.finetune.recipe.schema import Stage
 from biasdetect.model.network import BiasNetwork
@@ -72,7 +73,7 @@ def fit_network(
 
     Raises:
         InterruptedTrainingError: after Ctrl-C or SIGTERM.
-        DataError: where not even one sentence fits into memory, or checkpoints cannot be written.
+        DataError: where not even one sentence fits into memory, checkpoints cannot be written, or were changed since.
     """
     start = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
     pieces = 1
@@ -84,6 +85,8 @@ def fit_network(
             trainer.add_callback(_StopEarly(f"eval_{stage.select_on}", patience))
         last = last_checkpoint(checkpoints)
         if last:
+            for checkpoint in checkpoints.glob("checkpoint-*"):  # the best one may be another than the last
+                check_folder(checkpoint)
             logger.info("going on from %s", last)
             best = _ended_early(last, f"eval_{stage.select_on}", patience) if judge and patience else None
             if best:
@@ -246,8 +249,10 @@ class _SaveOften(TrainerCallback):
             arguments[2].should_save = True
             self._asked = time.monotonic()
 
-    def on_save(self, *_: Any, **__: Any) -> None:
-        """The next one is due after a while of training, not of writing."""
+    def on_save(self, arguments: TrainingArguments, state: TrainerState, *_: Any, **__: Any) -> None:
+        """The checkpoint gets its checksums; the next is due after a while of training, not of writing."""
+        if state.is_world_process_zero:
+            write_checksums(Path(arguments.output_dir) / f"checkpoint-{state.global_step}")
         now = time.monotonic()
         took = 0.0 if self._asked is None else now - self._asked
         self._saved = now + 9 * took if self._seconds and took > self._seconds / 10 else now

@@ -24,13 +24,22 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast, TrainerCallback
 
 from biasdetect.errors import DataError
 from biasdetect.finetune.export.folder import export_model, inference_config
+from biasdetect.finetune.network.checksums import check_folder
 from biasdetect.finetune.network.development import Fit, Predictions, fit, measure, predict, prior_predictions, refit
 from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import fit_network
 from biasdetect.finetune.recipe.examples import Example
 from biasdetect.finetune.recipe.schema import Losses, Stage
 from biasdetect.finetune.retrain.annotations import Parts, as_example, balanced, corpus_development, replay
-from biasdetect.finetune.stages import mix_targets, read_record, resolve_base, save_network, versions
+from biasdetect.finetune.stages import (
+    load_targets,
+    mix_targets,
+    read_record,
+    resolve_base,
+    save_network,
+    store_targets,
+    versions,
+)
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import METRICS, TOKENIZER, ModelFolder, is_classifier, open_model
 from biasdetect.model.network import BiasNetwork
@@ -197,6 +206,7 @@ def retrain(
     if not PartialState().is_main_process:
         return
     say("Calibrating, exporting and checking the model")
+    check_folder(work / "network")
     network = BiasNetwork.from_pretrained(work / "network", dtype=torch.float32)
     _export(run, network, read_record(work), data, out)
 
@@ -257,14 +267,12 @@ def _dataset(run: _Run, network: BiasNetwork) -> Dataset:
     """Targets of labels and replayed sentences; what the old model says is asked once and stored."""
     stored = run.work / "targets"
     if stored.is_dir():
-        return Dataset.load_from_disk(str(stored))
+        return load_targets(stored)
     examples = list(run.training)
     if run.corpus:
         examples += replay(min(_MOST_REPLAY, max(_LEAST_REPLAY, len(run.parts.train) // 2)), run.settings.seed)
     dataset = _targets(run, network, examples)
-    unfinished = stored.with_name("targets.part")
-    dataset.save_to_disk(str(unfinished))
-    unfinished.rename(stored)
+    store_targets(dataset, stored)
     return dataset
 
 
