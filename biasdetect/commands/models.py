@@ -14,6 +14,7 @@ from biasdetect.commands.labels import print_line
 from biasdetect.errors import ModelError
 from biasdetect.model.folder import CARD, open_model
 from biasdetect.model.store import Entry, describe_model, history, models_in, rollback
+from biasdetect.util.numbers import Range
 
 _LIST_EPILOG = """\b
 Examples:
@@ -39,6 +40,7 @@ Examples:
 \b
 Exit codes: 0 done; 2 wrong usage; 4 there is nothing to go back to.
 """
+_FIGURE = Range(-1, 1)
 _FIGURES = (("macro_f1", "macro-F1"), ("auc", "AUC"), ("word_f1", "word F1"))
 
 
@@ -118,11 +120,11 @@ def _row(entry: Entry, *, ships: bool) -> Iterator[str]:
     yield entry.name if ships else str(entry.path)  # its name is enough for --model, and its folder a long one
     yield entry.fingerprint or "–"
     yield str(metrics.get("trained", "–"))
-    yield str(_data(metrics).get("records", "–"))
+    yield str(_table(metrics, "data").get("records", "–"))
     for name, _ in _FIGURES:
         yield _figure(metrics, name)
     aside = f"put aside {entry.put_aside[:16].replace('T', ' ')}" if entry.put_aside else ""
-    yield entry.problem or aside or ("ships" if ships else "")
+    yield " ".join(entry.problem.split()) or aside or ("ships" if ships else "")
 
 
 def _described(entry: Entry, earlier: Sequence[Entry]) -> Iterator[str]:
@@ -132,15 +134,16 @@ def _described(entry: Entry, earlier: Sequence[Entry]) -> Iterator[str]:
     yield f"  trained      {metrics.get('trained', 'not recorded')}"
     if metrics.get("parent"):
         yield f"  from         {metrics['parent']}"
-    data = _data(metrics)
+    data = _table(metrics, "data")
     if data:
         yield f"  labels       {data.get('records')}, fingerprint {data.get('fingerprint')}"
-        for name, digest in (data.get("files") or {}).items():
-            yield f"               {name}" + (f", SHA-256 {digest[:16]}…" if digest else "")
+        for name, digest in _table(data, "files").items():
+            yield f"               {name}" + (f", SHA-256 {str(digest)[:16]}…" if digest else "")
     yield "  figures      " + ", ".join(f"{shown} {_figure(metrics, name)}" for name, shown in _FIGURES) + " (development data)"  # fmt: skip
-    proof = metrics.get("proof")
-    if isinstance(proof, dict):
-        verdict = "; ".join(proof.get("worse") or ()) or "nothing said that it was worse"
+    proof = _table(metrics, "proof")
+    if proof:
+        worse = proof.get("worse")
+        verdict = "; ".join(map(str, worse)) if worse and isinstance(worse, list) else "nothing said that it was worse"
         yield f"  against      {proof.get('old')}: {verdict}"
     for old in earlier:
         yield f"  before       {old.name}@{old.fingerprint}, put aside {old.put_aside}, in {old.path}"
@@ -154,7 +157,7 @@ def _as_data(entry: Entry) -> dict[str, Any]:
         "fingerprint": entry.fingerprint,
         "trained": metrics.get("trained"),
         "parent": metrics.get("parent"),
-        "data": _data(metrics),
+        "data": _table(metrics, "data"),
         "figures": {name: _value(metrics, name) for name, _ in _FIGURES},
         "proof": metrics.get("proof"),
         "put_aside": entry.put_aside or None,
@@ -162,16 +165,15 @@ def _as_data(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _data(metrics: dict[str, Any]) -> dict[str, Any]:
-    data = metrics.get("data")
-    return data if isinstance(data, dict) else {}
+def _table(metrics: dict[str, Any], name: str) -> dict[str, Any]:
+    """A table in what is recorded of a model, which nothing vouches for."""
+    table = metrics.get(name)
+    return table if isinstance(table, dict) else {}
 
 
 def _value(metrics: dict[str, Any], name: str) -> float | None:
-    figures = metrics.get("figures")
-    development = figures.get("development") if isinstance(figures, dict) else None
-    value = development.get(name) if isinstance(development, dict) else None
-    return value if isinstance(value, int | float) else None
+    value = _table(_table(metrics, "figures"), "development").get(name)
+    return value if value in _FIGURE else None
 
 
 def _figure(metrics: dict[str, Any], name: str) -> str:

@@ -75,7 +75,7 @@ class _Build:
     def run(self, out: Path) -> dict[str, Any]:
         base = resolve_base(self.recipe.base)
         try:
-            self.tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base)
+            self.tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base, trust_remote_code=False)
         except (OSError, ValueError) as error:
             raise DataError(f"base {self.recipe.base!r} cannot be loaded: {error}") from None
         self.base = base

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +16,15 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 
 from biasdetect.errors import ModelError
-from biasdetect.model.folder import Calibration, InferenceConfig, ModelFolder
+from biasdetect.model.folder import CONFIG, LOADING, Calibration, InferenceConfig, ModelFolder
 from biasdetect.model.phrases import find_words
-from biasdetect.model.runtime import Scored
+from biasdetect.model.runtime import Scored, usable
+from biasdetect.util.numbers import Range
 
 _DROP = 0.1  # a word counts where the probability falls by so much without it
 _NO_FALL = -20.0  # logit of a word without which the probability does not fall
 _BATCH = 32
+_TOKENS = Range(8, 1_000_000, whole=True)
 _DENIED = re.compile(r"(?:non|un|not?)[\W_]*bias")
 
 
@@ -35,12 +38,14 @@ class ClassifierRuntime:
     def __init__(self, name: str) -> None:
         """Raises ModelError where the folder or hub name holds no trained sequence classifier."""
         disable_progress_bar()  # of loading: the figures are what the user waits for
+        # for a model without safetensors, transformers would ask a service to convert it
+        os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")
         try:
-            self._tokenizer = AutoTokenizer.from_pretrained(name)
-            model, info = AutoModelForSequenceClassification.from_pretrained(name, output_loading_info=True)
+            self._tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
+            model, info = AutoModelForSequenceClassification.from_pretrained(name, output_loading_info=True, **LOADING)
         except Exception as error:  # transformers raises many kinds for what it cannot load
             raise ModelError(
-                f"{name} is no biasdetect model, and as a transformers classifier it cannot be loaded ({error}). "
+                f"{name} is no biasdetect model, and as a transformers classifier it cannot be loaded ({_reason(error)}). "
                 "Check the name, and that the folder is whole."
             ) from error
         if info["missing_keys"]:  # transformers would fill them with random numbers
@@ -49,10 +54,19 @@ class ClassifierRuntime:
                 "Give a model that was fine-tuned to classify sentences."
             )
         self._model = model.eval()
-        self._biased = biased_label(model.config.id2label)
+        labels = model.config.id2label
+        if sorted(labels) != list(range(len(labels))) or not all(isinstance(label, str) for label in labels.values()):
+            raise ModelError(
+                f"{name} has labels that are not numbered names ({str(labels)[:200]}). Correct id2label in {CONFIG}."
+            )
+        self._biased = biased_label(labels)
         # position numbers of the RoBERTa family start at two
         positions = getattr(model.config, "max_position_embeddings", 514) - 2
         self._max_tokens = min(self._tokenizer.model_max_length, positions)
+        if self._max_tokens not in _TOKENS:
+            raise ModelError(
+                f"{name} takes {self._max_tokens} tokens, and must take {_TOKENS}. Correct {CONFIG} and tokenizer_config.json."
+            )
         self.folder = ModelFolder(Path(name), self._config(name), self._fingerprint())
 
     def run(self, texts: Sequence[str]) -> list[Scored]:
@@ -75,6 +89,13 @@ class ClassifierRuntime:
         return Scored(_logit(probability), [], words, logits)
 
     def _probabilities(self, texts: Sequence[str]) -> list[float]:
+        with usable(self.folder):
+            probabilities = self._computed(texts)
+            if not all(map(math.isfinite, probabilities)):
+                raise ValueError("its outputs are no finite numbers")
+        return probabilities
+
+    def _computed(self, texts: Sequence[str]) -> list[float]:
         probabilities: list[float] = []
         for first in range(0, len(texts), _BATCH):
             batch = self._tokenizer(
@@ -115,6 +136,16 @@ def biased_label(names: dict[int, str]) -> int:
         if "bias" in name.lower() and not _DENIED.search(name.lower()):
             return number
     return max(names)
+
+
+def _reason(error: Exception) -> str:
+    """Why a model cannot be loaded; transformers would advise to switch off what protects from it."""
+    told = str(error)
+    if "trust_remote_code" in told:
+        return "it needs code of its own, and biasdetect runs none that comes with a model"
+    if "use_safetensors" in told or "safetensors" in told:
+        return "it has no model.safetensors; weights in another form are pickled, and reading them could run anything"
+    return told
 
 
 def _logit(probability: float) -> float:

@@ -4,22 +4,26 @@ A folder is plain data: ``config.json`` (the encoder's configuration, and under 
 inference needs), ``tokenizer.json``, ``model.onnx`` (the graph) and ``model.safetensors`` (the weights,
 which the graph reads from there), ``metrics.json`` and ``README.md``; it may have ``model.int8.onnx`` too,
 a faster graph that is all but as exact. ``config.json`` records the SHA-256
-of the files that decide the scores, so an altered folder is refused and not scored with.
+of the files that decide the scores, so an altered folder is refused and not scored with. Whoever made a folder wrote
+its checksums too, so it is trusted no further: the configuration is checked whole, no file may be a link to elsewhere,
+and a graph may read its weights from the file beside it alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from biasdetect.errors import ModelError
+from biasdetect.model.config import FORMAT_VERSION, read_description, read_json
+from biasdetect.model.graphs import check_graph
 
 DEFAULT_MODEL = "biasdetect-en-small"
-FORMAT_VERSION = 1
 
 CONFIG = "config.json"
 GRAPH = "model.onnx"
@@ -32,6 +36,9 @@ CHECKED = (GRAPH, WEIGHTS, TOKENIZER)
 """Files without which a model cannot score, each with its checksum in ``config.json``."""
 CHECKED_TOO = (QUANTIZED_GRAPH,)
 """Files that a model may have; where ``config.json`` has a checksum of one, it has to be there."""
+
+LOADING = {"use_safetensors": True, "trust_remote_code": False}
+"""How transformers loads what others made: nothing is unpickled, and none of their code is run."""
 
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -105,7 +112,7 @@ def open_model(name_or_path: str | Path | None = None) -> ModelFolder:
             (``owner/name``), or None for the model that ships with the package.
 
     Raises:
-        ModelError: where it is missing, incomplete, altered, or written by a newer biasdetect.
+        ModelError: where it is missing, incomplete, altered, written by a newer biasdetect, or made to do harm.
     """
     path = _locate(name_or_path)
     missing = [name for name in (CONFIG, *CHECKED) if not (path / name).is_file()]
@@ -114,22 +121,10 @@ def open_model(name_or_path: str | Path | None = None) -> ModelFolder:
             f"{path} is not a complete biasdetect model: {', '.join(missing)} missing. "
             "Copy the whole folder again, or build it with training/finetune.py."
         )
-    try:
-        data = json.loads((path / CONFIG).read_text(encoding="utf-8"))["biasdetect"]
-        if data["format"] > FORMAT_VERSION:
-            raise ModelError(
-                f"{path} was written by a newer biasdetect. Upgrade with: pip install --upgrade biasdetect"
-            )
-        config = _inference_config(data["inference"])
-        checksums, fingerprint = data["files"], data["fingerprint"]
-    except ModelError:
-        raise
-    except (KeyError, TypeError, ValueError, OSError) as error:
-        raise ModelError(f"{path / CONFIG} cannot be used ({error!r}). Copy the whole folder again.") from error
-    checked = [*CHECKED, *(name for name in CHECKED_TOO if name in checksums)]
-    altered = [
-        name for name in checked if not (path / name).is_file() or file_sha256(path / name) != checksums.get(name)
-    ]
+    _refuse_links(path)
+    data = read_description(path / CONFIG)
+    checksums, fingerprint = data["files"], data["fingerprint"]
+    altered = [name for name in checksums if not (path / name).is_file() or file_sha256(path / name) != checksums[name]]
     if fingerprint != fingerprint_of(data["inference"], checksums):
         altered.insert(0, CONFIG)
     if altered:
@@ -137,6 +132,10 @@ def open_model(name_or_path: str | Path | None = None) -> ModelFolder:
             f"{path}: {', '.join(altered)} altered since the model was written (the checksum in {CONFIG} differs). "
             "Copy the folder again; where the files come from git, check that they are whole."
         )
+    for graph in (GRAPH, QUANTIZED_GRAPH):
+        if graph in checksums:
+            check_graph(path / graph, WEIGHTS)
+    config = _inference_config(data["inference"])
     return ModelFolder(path, config, fingerprint)
 
 
@@ -149,13 +148,13 @@ def is_classifier(name_or_path: str | Path | None) -> bool:
         return False
     name = str(name_or_path)
     config: Path | None = None
-    if Path(name).is_dir():
+    if os.path.isdir(name):  # noqa: PTH112
         config = Path(name) / CONFIG
     elif _is_hub_name(name) and not _shipped(name):
         config = _hub_config(name)
     try:
-        return config is not None and "biasdetect" not in json.loads(config.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return config is not None and "biasdetect" not in read_json(config)
+    except ModelError:
         return False
 
 
@@ -181,9 +180,31 @@ def fingerprint_of(inference: dict[str, Any], checksums: dict[str, str]) -> str:
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """SHA-256 of a file, in hexadecimal.
+
+    Raises:
+        ModelError: where it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error.strerror or error}). Check its permissions.") from None
+
+
+def _refuse_links(path: Path) -> None:
+    """Refuse a folder of which files are links to elsewhere.
+
+    The cache of the hub and some installers keep all files of a folder in another one, and links in the folder: then
+    the graph lies there too, and every file beside it.
+    """
+    places = (os.path.realpath(path), os.path.dirname(os.path.realpath(path / GRAPH)))  # noqa: PTH120
+    for name in (CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD):
+        if os.path.dirname(os.path.realpath(path / name)) not in places:  # noqa: PTH120
+            raise ModelError(
+                f"{path / name} is a link to a place outside of the folder. Put the file itself there if it is yours; "
+                "otherwise do not use this model."
+            )
 
 
 def _inference_config(data: dict[str, Any]) -> InferenceConfig:
@@ -200,7 +221,7 @@ def _inference_config(data: dict[str, Any]) -> InferenceConfig:
 
 def _locate(name_or_path: str | Path | None) -> Path:
     name = str(name_or_path or DEFAULT_MODEL)
-    found = Path(name) if Path(name).is_dir() else _shipped(name)
+    found = Path(name) if os.path.isdir(name) else _shipped(name)  # noqa: PTH112 - raises nothing
     if found:
         return found
     if _is_hub_name(name):
@@ -217,7 +238,7 @@ def _is_hub_name(name: str) -> bool:
 
 def _shipped(name: str) -> Path | None:
     places = (_PACKAGE / "models" / name, _PACKAGE.parent / "models" / name)
-    return next((place for place in places if place.is_dir()), None)
+    return next((place for place in places if os.path.isdir(place)), None)  # noqa: PTH112
 
 
 def _hub_config(name: str) -> Path | None:

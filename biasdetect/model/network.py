@@ -21,6 +21,7 @@ from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedMode
 from transformers.modeling_outputs import ModelOutput
 
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.folder import LOADING
 
 IGNORE = -100  # a category target of this value does not count; nor does a probability target of NaN
 
@@ -87,9 +88,10 @@ class BiasNetwork(PreTrainedModel):
         """Pretrained encoder (a local folder or a hub name) with fresh heads.
 
         Raises:
-            OSError: where neither a folder nor a hub model of that name can be read.
+            OSError: where neither a folder nor a hub model of that name can be read, or its weights are no safetensors.
+            ValueError: where it needs code of its own.
         """
-        encoder = AutoModel.from_pretrained(name_or_path, dtype=torch.float32)
+        encoder = AutoModel.from_pretrained(name_or_path, dtype=torch.float32, **LOADING)
         network = cls(BiasConfig(encoder=encoder.config.to_dict(), **kwargs))
         network.encoder.load_state_dict(encoder.state_dict(), strict=False)
         # loaded words are rare (about one in forty): starting there spares the first steps

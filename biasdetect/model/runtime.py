@@ -6,6 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from biasdetect.errors import ModelError
+from biasdetect.model.config import LEAST_TOKENS
 from biasdetect.model.folder import GRAPH, QUANTIZED_GRAPH, TOKENIZER, ModelFolder
 from biasdetect.model.phrases import Floats, logit
 
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
-_OVERLAP = 32  # tokens that neighbouring windows of an over-long text share
+_OVERLAP = LEAST_TOKENS // 2  # tokens that neighbouring windows of an over-long text share
+_SPECIAL = 2  # tokens around every text
+_MOST_TOKENS = 64  # of a character, when it is normalised and taken apart into bytes
+_TOKENIZER_BYTES = 100_000_000  # the largest in use have a third of it
 _REMEMBERED = 4096  # texts: wire copy, boilerplate, what an editor scores again; some 6 kB each
 _LONGEST_REMEMBERED = 2000  # characters; longer texts are rare, large and seldom seen twice
 _MOST_THREADS = 4  # more do not help batches this small: processes do
@@ -70,17 +75,20 @@ class BatchingRuntime(ABC):
     """Tokens of a batch, padding included: enough for the matrix products, few enough for the caches."""
 
     def __init__(self, folder: ModelFolder) -> None:
-        """Raises ModelError where the tokenizer cannot be loaded."""
+        """Raises ModelError where the tokenizer cannot be loaded, or is none of a model like this."""
         from tokenizers import Tokenizer
 
         self.folder = folder
         self._max_tokens = folder.config.max_tokens
-        try:
-            self._tokenizer = Tokenizer.from_file(str(folder.path / TOKENIZER))
-        except Exception as error:  # the library raises bare exceptions
-            raise _unloadable(folder, error) from error
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        file = folder.path / TOKENIZER
+        with usable(folder):
+            if file.stat().st_size > _TOKENIZER_BYTES:
+                raise ValueError(f"{TOKENIZER} is larger than {_TOKENIZER_BYTES // 1_000_000} MB")
+            self._tokenizer = Tokenizer.from_file(str(file))
+            self._tokenizer.no_padding()
+            self._tokenizer.no_truncation()
+            if self._tokenizer.num_special_tokens_to_add(False) != _SPECIAL:
+                raise ValueError(f"{TOKENIZER} does not put {_SPECIAL} special tokens around a text")
         self._remembered: OrderedDict[str, Scored] = OrderedDict()
         self._lock = Lock()
 
@@ -115,17 +123,24 @@ class BatchingRuntime(ABC):
                 self._remembered.popitem(last=False)
 
     def _compute(self, texts: Sequence[str]) -> list[Scored]:
-        encodings = self._tokenizer.encode_batch([_valid(text) for text in texts])
+        with usable(self.folder):
+            encodings = self._tokenizer.encode_batch([_valid(text) for text in texts])
+            for text, encoding in zip(texts, encodings, strict=True):
+                _check_tokens(encoding, len(text))
         windows = [
             (index, first, last)
             for index, encoding in enumerate(encodings)
-            for first, last in _windows(len(encoding.ids) - 2, self._max_tokens - 2)
+            for first, last in _windows(len(encoding.ids) - _SPECIAL, self._max_tokens - _SPECIAL)
         ]
         windows.sort(key=lambda window: window[2] - window[1])
         rows = [_window_ids(encodings[index], first, last) for index, first, last in windows]
+        with usable(self.folder):
+            outputs = self._outputs(rows)
+            for row, (output, found) in zip(rows, outputs, strict=True):
+                self._check_output(row, output, found)
         logits = np.full(len(texts), -np.inf, np.float32)
         tokens: list[Floats | None] = [None] * len(texts)
-        for (index, first, last), (output, found) in zip(windows, self._outputs(rows), strict=True):
+        for (index, first, last), (output, found) in zip(windows, outputs, strict=True):
             logits[index] = max(logits[index], output)
             whole = tokens[index]
             if whole is None:
@@ -143,6 +158,14 @@ class BatchingRuntime(ABC):
             whole.setflags(write=False)  # it is shared with whoever scores the text again
             scored.append(Scored(float(logits[index]), encoding.ids, encoding.offsets, whole))
         return scored
+
+    def _check_output(self, row: list[int], output: float, tokens: Floats) -> None:
+        """A model that gives NaN would flag nothing, and one with fewer outputs than its categories would name wrong ones."""
+        shape = (len(row), 1 + len(self.folder.config.categories))
+        if tokens.shape != shape:
+            raise ValueError(f"its outputs have the shape {tokens.shape} and not {shape}")
+        if not (np.isfinite(output) and np.isfinite(tokens).all()):
+            raise ValueError("its outputs are no finite numbers")
 
 
 class OnnxRuntime(BatchingRuntime):
@@ -214,17 +237,16 @@ class _Graph:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        options.add_session_config_entry("session.load_model_format", "ONNX")  # as its data was checked
         options.intra_op_num_threads = threads or default_threads()
         if bulk:
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         else:
             options.add_session_config_entry("session.disable_prepacking", "1")
-        try:
+        with usable(folder):
             self._session = onnxruntime.InferenceSession(
                 str(folder.path / name), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # the library raises bare exceptions
-            raise _unloadable(folder, error) from error
 
     def run(self, ids: Integers, mask: Integers) -> tuple[Floats, Floats]:
         # another kernel computes a batch of one, with other rounding: its double beside it keeps the bits the same
@@ -265,8 +287,26 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _unloadable(folder: ModelFolder, error: Exception) -> ModelError:
-    return ModelError(f"{folder.path} cannot be loaded ({error}). Copy the folder again.")
+@contextmanager
+def usable(folder: ModelFolder) -> Iterator[None]:
+    """Whatever a model's files make the libraries raise is an error of the model."""
+    try:
+        yield
+    except (ModelError, MemoryError):
+        raise
+    except BaseException as error:  # the libraries raise bare exceptions, and those of Rust's panics are no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise ModelError(f"{folder.path} cannot be used ({error}). Copy the folder again.") from error
+
+
+def _check_tokens(encoding: Encoding, length: int) -> None:
+    """Raises ValueError for tokens that are not those of a text of this length."""
+    offsets = encoding.offsets
+    if not _SPECIAL <= len(offsets) <= _SPECIAL + _MOST_TOKENS * length:
+        raise ValueError(f"{TOKENIZER} makes {len(offsets)} tokens of {length} characters")
+    if not all(start <= end <= length for start, end in offsets):
+        raise ValueError(f"{TOKENIZER} finds tokens outside of the text")
 
 
 def _padded(rows: Sequence[list[int]]) -> tuple[Integers, Integers]:
@@ -293,7 +333,7 @@ def _windows(tokens: int, room: int) -> Iterator[tuple[int, int]]:
         yield first, last
         if last == tokens:
             return
-        first = last - _OVERLAP
+        first = max(last - _OVERLAP, first + 1)
 
 
 def _window_ids(encoding: Encoding, first: int, last: int) -> list[int]:

@@ -7,13 +7,13 @@ with the old one in the history.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from biasdetect.errors import ModelError
+from biasdetect.model.config import read_json
 from biasdetect.model.folder import CONFIG, METRICS, open_model
 
 _HISTORY = ".history"
@@ -133,8 +133,8 @@ def describe_model(path: Path, put_aside: str = "") -> Entry:
     except ModelError as error:
         return Entry(path, problem=str(error), put_aside=put_aside)
     try:
-        metrics = json.loads((path / METRICS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        metrics = read_json(path / METRICS)
+    except ModelError:
         metrics = None
     return Entry(path, opened.config.name, opened.fingerprint, metrics=metrics, put_aside=put_aside)
 

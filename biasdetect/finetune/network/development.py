@@ -192,8 +192,8 @@ def platt(
     if len(set(labels.tolist())) < 2:
         return Calibration()
     model = LogisticRegression(C=1e4).fit(logits[:, None], labels, sample_weight=weights)
-    slope = float(model.coef_[0, 0])
-    return Calibration(round(slope, 5), round(float(model.intercept_[0]), 5)) if slope > 0 else Calibration()
+    slope = round(float(model.coef_[0, 0]), 5)
+    return Calibration(slope, round(float(model.intercept_[0]), 5)) if slope > 0 else Calibration()
 
 
 def measure(examples: Sequence[Example], predictions: Predictions, fitted: Fit) -> dict[str, Any]:

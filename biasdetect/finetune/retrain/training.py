@@ -124,7 +124,7 @@ def open_start(settings: RetrainSettings) -> Start:
     if settings.base:
         base = resolve_base(settings.base)
         try:
-            tokenizer = AutoTokenizer.from_pretrained(base)
+            tokenizer = AutoTokenizer.from_pretrained(base, trust_remote_code=False)
             network = BiasNetwork.from_encoder(base, **Losses().model_dump())
         except (OSError, ValueError, ImportError) as error:
             raise DataError(f"base {settings.base!r} cannot be loaded: {error}") from None
