@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,8 +37,6 @@ class ClassifierRuntime:
     def __init__(self, name: str) -> None:
         """Raises ModelError where the folder or hub name holds no trained sequence classifier."""
         disable_progress_bar()  # of loading: the figures are what the user waits for
-        # for a model without safetensors, transformers would ask a service to convert it
-        os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
             model, info = AutoModelForSequenceClassification.from_pretrained(name, output_loading_info=True, **LOADING)

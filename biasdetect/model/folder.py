@@ -193,18 +193,18 @@ def file_sha256(path: Path) -> str:
 
 
 def _refuse_links(path: Path) -> None:
-    """Refuse a folder of which files are links to elsewhere.
+    """Refuse a folder of which some files are links to elsewhere.
 
-    The cache of the hub and some installers keep all files of a folder in another one, and links in the folder: then
-    the graph lies there too, and every file beside it.
+    The cache of the hub and some installers keep all files of a folder in another one, and links to them in the folder.
     """
-    places = (os.path.realpath(path), os.path.dirname(os.path.realpath(path / GRAPH)))  # noqa: PTH120
-    for name in (CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD):
-        if os.path.dirname(os.path.realpath(path / name)) not in places:  # noqa: PTH120
-            raise ModelError(
-                f"{path / name} is a link to a place outside of the folder. Put the file itself there if it is yours; "
-                "otherwise do not use this model."
-            )
+    there = [name for name in (CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD) if (path / name).exists()]
+    real = {name: os.path.realpath(path / name) for name in there}
+    if len({os.path.dirname(place) for place in real.values()}) > 1:  # noqa: PTH120
+        links = [name for name in there if (path / name).is_symlink()]
+        raise ModelError(
+            f"{path}: {', '.join(links)} linked to another place than the rest. Put the files themselves there if they "
+            "are yours; otherwise do not use this model."
+        )
 
 
 def _inference_config(data: dict[str, Any]) -> InferenceConfig:

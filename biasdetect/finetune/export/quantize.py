@@ -270,7 +270,8 @@ class _Batches(BatchingRuntime):
 
     def _note(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats]:
         self._made.append((torch.from_numpy(ids), torch.from_numpy(mask)))
-        return np.zeros(len(ids), np.float32), np.zeros((*ids.shape, 1), np.float32)
+        outputs = 1 + len(self.folder.config.categories)
+        return np.zeros(len(ids), np.float32), np.zeros((*ids.shape, outputs), np.float32)
 
 
 class _ReachedError(Exception):
