@@ -116,6 +116,74 @@ def test_a_name_beside_a_time_stamp_is_a_byline():
     assert boilerplate_reasons(["Ferry to close", "Hanna Kowalczyk was the last to know.", "3 May 2021"])[1] is None
 
 
+class Judge:
+    """A classifier whose scores the test chooses; what is not named is furniture for certain."""
+
+    def __init__(self, **scores):
+        self.scores = scores
+
+    def score(self, line):
+        return self.scores.get(line.split()[0].strip("."), 9.0)
+
+    def kind(self, line):
+        return "share bar"
+
+
+def judged(monkeypatch, lines, **scores):
+    monkeypatch.setattr("biasdetect.reading.boilerplate.load_classifier", lambda: Judge(**scores))
+    return [reason is not None for reason in boilerplate_reasons(lines)]
+
+
+def test_a_line_that_proves_little_is_furniture_between_furniture(monkeypatch):
+    lines = ["Headline", "Share", "Tickets", "Share"]
+    assert judged(monkeypatch, lines, Headline=-20, Tickets=-3.9) == [False, True, True, True]
+    assert judged(monkeypatch, lines, Headline=-20, Tickets=-4.1) == [False, True, False, True]
+    # the page's end is no prose either
+    assert judged(monkeypatch, lines[:3], Headline=-20, Tickets=-3.9) == [False, True, True]
+    assert judged(monkeypatch, ["Headline", "Tickets", "Share"], Headline=-20, Tickets=-3.9) == [False, False, True]
+
+
+def test_a_line_at_the_threshold_is_prose(monkeypatch):
+    assert judged(monkeypatch, ["Headline", "Tickets"], Headline=-20, Tickets=0) == [False, False]
+
+
+def test_the_first_line_of_prose_is_never_skipped_for_its_neighbours(monkeypatch):
+    """There stands the headline, also below a menu."""
+    assert judged(monkeypatch, ["Menu", "Headline", "Share"], Headline=-0.1) == [True, False, True]
+    assert judged(monkeypatch, ["Headline", "Share"], Headline=-0.1) == [False, True]
+
+
+@pytest.mark.parametrize("end", [".", "!", "?", "…", ".”", "?)"])
+def test_what_ends_like_a_sentence_is_never_skipped_for_its_neighbours(monkeypatch, end):
+    lines = ["Headline", "Share", f"Tickets sold out{end}", "Share"]
+    assert judged(monkeypatch, lines, Headline=-20, Tickets=-0.1) == [False, True, False, True]
+    assert judged(monkeypatch, ["Headline", "Read also:", f"Tickets sold out{end}"], Headline=-20, Tickets=-9) == [
+        False, True, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("listed", "skipped"), [(1, True), (15, True), (16, False)])
+def test_a_list_under_a_heading_has_so_many_headlines_at_most(monkeypatch, listed, skipped):
+    lines = ["Headline", "Text.", "Read also:", *["Mayor opens pool"] * listed]
+    assert judged(monkeypatch, lines, Headline=-20, Text=-20, Mayor=-9)[3:] == [skipped] * listed
+
+
+def test_what_is_listed_under_topics_is_short_and_under_other_headings_a_headline(monkeypatch):
+    page = ["Headline", "Text.", "Related topics:", "Mayor and more of it", "Mayor and still more of it"]
+    assert judged(monkeypatch, page, Headline=-20, Text=-20, Mayor=-9)[3:] == [False, False]
+    assert judged(monkeypatch, page[:4], Headline=-20, Text=-20, Mayor=-9)[3:] == [True]
+    page = ["Headline", "Text.", "Read also:", "Mayor quits"]
+    assert judged(monkeypatch, page, Headline=-20, Text=-20, Mayor=-9)[3:] == [False]
+    assert judged(monkeypatch, [*page[:3], "Mayor quits office"], Headline=-20, Text=-20, Mayor=-9)[3:] == [True]
+
+
+def test_one_line_under_a_heading_before_a_sentence_may_be_the_articles(monkeypatch):
+    page = ["Headline", "Read also:", "Mayor quits office", "Text."]
+    scores = {"Headline": -20, "Text": -20, "Mayor": -9}
+    assert judged(monkeypatch, page, **scores) == [False, True, False, False]
+    assert judged(monkeypatch, [*page[:3], *page[2:]], **scores) == [False, True, True, True, False]
+
+
 lines_of_pages = st.one_of(
     st.text(max_size=80),
     st.sampled_from(["Read also:", "Share", "3 May 2021", "Mayor opens pool", "Nobody was hurt.", "Hanna Kowalczyk"]),

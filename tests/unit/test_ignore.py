@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import biasdetect
-from biasdetect.house import Rules
+from biasdetect.house import Rules, apply_rules
 from biasdetect.house.ignore import find_ignored, paragraph_end
-from biasdetect.results import Sentence
+from biasdetect.results import Phrase, Report, Sentence, Settings
 
 ALL = ["shameless", "potbellied"]
 
@@ -65,6 +65,25 @@ def test_marks_in_markdown(detector, source, left):
 )  # fmt: skip
 def test_marks_in_html(detector, source, left):
     assert flagged(detector, f"<html><body><article>{source}</article></body></html>", "html")[0] == left
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("before it", True),
+        ("it\nthe", False),  # begins before the silenced line
+        ("the potbellied", False),
+        ("waved and\nleft", False),  # ends after it
+        ("left the", True),
+    ],
+)
+def test_a_phrase_that_shares_a_word_with_a_silenced_line_is_silenced(words, left):
+    text = "<!-- biasdetect: ignore-next-line --> before it\nthe potbellied clerk waved and\nleft the room."
+    start = text.index(words)
+    phrase = Phrase(words, start, start + len(words), 0.9, "epithet", position=start)
+    sentence = Sentence(text, 0, len(text), 0.9, phrases=(phrase,))
+    report = Report("a.md", "m", 0.9, 0.9, None, (sentence,), (), Settings(0.5))
+    assert bool(apply_rules(report, text, Rules()).phrases) is left
 
 
 def test_plain_text_has_no_marks(detector):

@@ -60,6 +60,27 @@ def test_voices(text, phrase, voice):
     assert voice_of(text, phrase) == voice
 
 
+@pytest.mark.parametrize(
+    ("phrase", "voice"),
+    [
+        ("“ab!” cdef", "quote"),  # half of its ten characters
+        ("“ab!” cdefg", "outlet"),
+        ("with “ab!”", "quote"),
+        (" with “ab!”", "outlet"),
+        ("clerk", "outlet"),
+    ],
+)
+def test_a_phrase_is_of_whom_half_of_it_is(phrase, voice):
+    assert voice_of("The clerk greeted it with “ab!” cdefg on Monday.", phrase) == voice
+
+
+def test_of_two_that_hold_half_of_a_phrase_it_is_the_one_in_quotation_marks():
+    text = "The mayor said that it was dull “stuff and nonsense” all along."
+    assert voice_of(text, "dull") == "attributed"
+    assert voice_of(text, "as dull “stuff a") == "quote"
+    assert voice_of(text, " was dull “stuff") == "attributed"
+
+
 def test_a_sentence_of_reported_speech_alone_is_a_quote():
     text = "“Since the signing, the context has changed.”"
     assert VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text))).is_quote

@@ -1,12 +1,15 @@
 import csv
 import json
 import math
+import re
 
 import pytest
 
 pytest.importorskip("pydantic", reason='needs the train extra: pip install ".[dev]"')
 
 from biasdetect.errors import DataError
+from biasdetect.finetune.network.features import token_targets
+from biasdetect.finetune.network.model import IGNORE
 from biasdetect.finetune.recipe.examples import read_source
 from biasdetect.finetune.recipe.schema import Columns, DataSource, read_recipe
 from biasdetect.model.categories import CATEGORIES
@@ -124,6 +127,38 @@ def test_spans_take_our_categories_and_leave_other_voices_open(tmp_path):
     (example,) = read_source("x", source)
     assert [(example.text[span.start : span.end], CATEGORIES[span.category]) for span in example.marked] == [("shameless", "loaded-language")]  # fmt: skip
     assert any(math.isnan(span.target) and example.text[span.start : span.end] == "plot" for span in example.spans)
+
+
+@pytest.mark.parametrize("first", ["quote", "outlet"])
+def test_what_is_quoted_teaches_nothing_save_where_the_outlet_says_it_too(tmp_path, first):
+    """Whichever of two spans that overlap is named first."""
+    text = "They cried it was a shameless plot."
+    spans = [
+        {"start": 20, "end": 34, "category": "opinion", "voice": "quote"},
+        {"start": 20, "end": 29, "category": "opinion", "voice": "outlet"},
+    ]
+    spans = spans if first == "quote" else spans[::-1]
+    path = write_jsonl(tmp_path / "a.jsonl", {"text": text, "spans": spans})
+    (example,) = read_source("x", Source(path=path, columns=Columns(spans="spans"), smoothing=0.1))
+    words = [match.span() for match in re.finditer(r"\w+", text)]
+    targets, categories = token_targets(example, [(0, 0), *words])
+    told = dict(zip(["", *text.rstrip(".").split()], zip(targets, categories, strict=True), strict=True))
+    assert told["shameless"] == (0.9, list(CATEGORIES).index("opinion"))
+    assert math.isnan(told["plot"][0])
+    assert told["plot"][1] == IGNORE
+    assert {target for word, (target, _) in told.items() if word not in ("shameless", "plot")} == {0.0}
+
+
+def test_what_is_unknown_adds_nothing_to_the_loss():
+    import torch
+
+    from biasdetect.finetune.network.model import _masked_bce
+
+    nan = math.nan
+    logits = torch.tensor([2.0, -1.0, 5.0])
+    known = _masked_bce(logits[:2], torch.tensor([1.0, 0.0]))
+    assert _masked_bce(logits, torch.tensor([1.0, 0.0, nan])) == pytest.approx(float(known))
+    assert _masked_bce(logits, torch.tensor([nan, nan, nan])) == 0
 
 
 def test_techniques_become_weak_targets(tmp_path):

@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -242,6 +243,34 @@ def tiny(tmp_path, tiny_texts):
     dataset = build_dataset(corpus_development()[:40], AutoTokenizer.from_pretrained(base), 64)
     stage = Stage(name="labels", sources=["labels"], epochs=1, batch_size=8, learning_rate=1e-3)
     return BiasNetwork.from_encoder(str(base)), dataset, stage
+
+
+@pytest.mark.parametrize(
+    ("labels", "old"), [(1, 0.5), (500, 0.5), (501, 0.25), (5000, 0.25), (5001, 0.0), (60_000, 0.0)]
+)
+def test_the_fewer_the_labels_the_more_is_left_of_the_old_weights(labels, old, tiny, tmp_path):
+    import torch
+
+    from biasdetect.finetune.retrain import training
+
+    network, _, stage = tiny
+    network.save_pretrained(tmp_path / "parent")
+    before = {name: weights.clone() for name, weights in network.state_dict().items()}
+    with torch.no_grad():
+        for weights in network.parameters():
+            weights.add_(1.0)
+    after = {name: weights.clone() for name, weights in network.state_dict().items()}
+
+    def mixed(parent):
+        start = training.Start(network, None, "en", parent)
+        parts = SimpleNamespace(train=range(labels))
+        training._keep_old(training._Run(None, parts, start, tmp_path, stage), network)
+        return network.state_dict()
+
+    # an encoder with fresh heads knew nothing that is worth keeping
+    assert all(torch.equal(weights, after[name]) for name, weights in mixed(None).items())
+    for name, weights in mixed(SimpleNamespace(path=tmp_path / "parent")).items():
+        assert torch.allclose(weights, old * before[name] + (1 - old) * after[name], atol=1e-5), name
 
 
 def test_a_batch_that_does_not_fit_is_halved_until_it_does(tiny, tmp_path, caplog):

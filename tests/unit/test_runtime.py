@@ -7,7 +7,9 @@ import pytest
 
 import biasdetect
 from biasdetect.model import runtime
-from biasdetect.model.runtime import OnnxRuntime, default_threads
+from biasdetect.model.folder import GRAPH
+from biasdetect.model.phrases import logit
+from biasdetect.model.runtime import FastRuntime, OnnxRuntime, default_threads
 
 WORDS = (
     "the mayor shamelessly called a council vote on 48 million euros, said Veldt after nine weary hours of talk".split()
@@ -67,6 +69,54 @@ def test_what_is_handed_out_cannot_be_changed(fresh):
 def test_nothing_to_score(fresh):
     assert fresh.run([]) == []
     assert len(fresh.run(["", " "])) == 2
+
+
+EXACT = 50.0
+
+
+@pytest.fixture
+def fast(detector, monkeypatch):
+    """What the fast runtime says of a text where its quick graph gives a sentence logit and one for each token."""
+
+    def score(sentence, tokens, threshold=None):
+        class Graph:
+            def __init__(self, folder, name, threads, *, bulk=False):
+                self.exact = name == GRAPH
+
+            def run(self, ids, mask):
+                found = np.full((*ids.shape, 7), EXACT, np.float32)
+                if not self.exact:
+                    found[:, :, 0] = tokens
+                return np.full(len(ids), EXACT if self.exact else sentence, np.float32), found
+
+        monkeypatch.setattr(runtime, "_Graph", Graph)
+        (scored,) = FastRuntime(detector.folder, threshold=threshold).run(["mayor left"])
+        assert len(scored.ids) == 4
+        return scored.logit
+
+    return score
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize(("share", "again"), [(0.0, True), (0.95, True), (1.05, False), (3.0, False)])
+def test_what_is_within_a_margin_of_a_decision_is_run_again_exactly(detector, fast, side, share, again):
+    """A sentence beside even odds, or a word beside the threshold, as far as the folder's margins reach."""
+    config = detector.folder.config
+    half, far = logit(0.5, config.sentence), -9.0
+    near_sentence = half + side * share * config.margins.sentence
+    assert fast(near_sentence, [far] * 4) == pytest.approx(EXACT if again else near_sentence)
+    near_phrase = logit(config.threshold, config.phrase) + side * share * config.margins.phrase
+    assert fast(far, [far, far, near_phrase, far]) == pytest.approx(EXACT if again else far)
+    # of another threshold, another word is near
+    assert fast(far, [far, far, near_phrase, far], threshold=0.999) == pytest.approx(far)
+    other = logit(0.9, config.phrase) + side * share * config.margins.phrase
+    assert fast(far, [far, other, far, far], threshold=0.9) == pytest.approx(EXACT if again else far)
+
+
+def test_what_surrounds_a_text_is_near_no_decision(detector, fast):
+    """The special tokens at its ends are no words, whatever the network gives for them."""
+    near = logit(detector.folder.config.threshold, detector.folder.config.phrase)
+    assert fast(-9.0, [near, -9.0, -9.0, near]) == -9.0
 
 
 def test_threads_are_those_the_process_may_use_up_to_four(monkeypatch):
