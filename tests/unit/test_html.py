@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from work import grows_with_length
 
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
@@ -316,37 +317,43 @@ def test_no_text(source: str) -> None:
         read_html(source, "page.html")
 
 
+# a source of a length
 HOSTILE = {
-    "nested": "<html>" + "<div>" * 100_000 + "Text here." + "</div>" * 100_000,
-    "nested spans, wrong end": "<b><div>" + "<span>" * 100_000 + "Text here." + "</b>" * 100_000,
-    "nested regions": "<html>" + "<div class=sidebar><div class=menu>" * 30_000 + "<h1>Text here.",
-    "nested tables": "<html>" + "<table><tr><td>" * 20_000 + "Text here.",
-    "unclosed": "<html>" + "<ul><li><b><p>x " * 15_000,
-    "angles": "Text here. " + "<" * 1_000_000,
-    "comments": "Text here. " + "<!--" * 500_000,
-    "empty end tags": "Text here" + "</>" * 500_000 + ".",
-    "ampersands": "Text here. " + "&" * 1_000_000,
-    "reference without end": "Text here. &" + "a" * 1_000_000,
-    "script": "<html><script>" + "if (a<b) {}" * 200_000 + "</script>Text here.",
-    "structured data": '<html><script type="application/ld+json">' + "[" * 90_000 + "</script>Text here.",
-    "attribute": "<html><p>Text here.<img src='data:image/png;base64," + "QUJD" * 2_500_000 + "'>",
-    "class": "<html><div class='" + "has-sidebar " * 200_000 + "'>Text here.",
-    "paragraphs": "<html>" + "<p>x" * 50_000,
-    "breaks": "<html>Text here." + "<br>" * 200_000,
-    "white space": "Text" + " \n" * 1_000_000 + "here.",
-    "encodings": "<html><p>" + "Text \ufffd here\0 \ud800. " * 20_000,
-    "titles": "<title>" + "a - b | " * 200_000 + "</title>" + "<h1>a - b</h1>" * 2_000,
+    "nested": lambda n: "<html>" + "<div>" * 4 * n + "Text here." + "</div>" * 4 * n,
+    "nested spans, wrong end": lambda n: "<b><div>" + "<span>" * 4 * n + "Text here." + "</b>" * 4 * n,
+    "nested regions": lambda n: "<html>" + "<div class=sidebar><div class=menu>" * n + "<h1>Text here.",
+    "nested tables": lambda n: "<html>" + "<table><tr><td>" * n + "Text here.",
+    "unclosed": lambda n: "<html>" + "<ul><li><b><p>x " * n,
+    "angles": lambda n: "Text here. " + "<" * 40 * n,
+    "comments": lambda n: "Text here. " + "<!--" * 20 * n,
+    "empty end tags": lambda n: "Text here" + "</>" * 20 * n + ".",
+    "ampersands": lambda n: "Text here. " + "&" * 40 * n,
+    "reference without end": lambda n: "Text here. &" + "a" * 40 * n,
+    "script": lambda n: "<html><script>" + "if (a<b) {}" * 8 * n + "</script>Text here.",
+    "structured data": lambda n: '<html><script type="application/ld+json">' + "[" * 10 * n + "</script>Text here.",
+    "attribute": lambda n: "<html><p>Text here.<img src='data:image/png;base64," + "QUJD" * 100 * n + "'>",
+    "class": lambda n: "<html><div class='" + "has-sidebar " * 8 * n + "'>Text here.",
+    "paragraphs": lambda n: "<html>" + "<p>x" * n,
+    "breaks": lambda n: "<html>Text here." + "<br>" * 8 * n,
+    "white space": lambda n: "Text" + " \n" * 40 * n + "here.",
+    "encodings": lambda n: "<html><p>" + "Text \ufffd here\0 \ud800. " * n,
+    "titles": lambda n: "<title>" + "a - b | " * 8 * n + "</title>" + "<h1>a - b</h1>" * max(n // 10, 1),
 }
 
 
 @pytest.mark.parametrize("name", list(HOSTILE))
-def test_time_grows_with_length_alone(name: str) -> None:
-    document = read_html(HOSTILE[name])
+def test_hostile_markup_is_read_to_places_in_its_source(name: str) -> None:
+    document = read_html(HOSTILE[name](3000))
     assert document.blocks
     first, last = document.blocks[0], document.blocks[-1]
     assert (
         0 <= document.span(first.start, first.end)[0] <= document.span(last.start, last.end)[1] <= len(document.source)
     )
+
+
+@pytest.mark.parametrize("name", list(HOSTILE))
+def test_work_grows_with_the_length_of_hostile_markup_and_not_with_its_square(name: str) -> None:
+    assert grows_with_length(HOSTILE[name], read_html, 40)
 
 
 def test_what_trafilatura_raises_or_logs_reaches_nobody(

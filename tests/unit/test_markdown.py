@@ -4,6 +4,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from work import grows_with_length
 
 from biasdetect.errors import InputError
 from biasdetect.reading import markdown
@@ -177,18 +178,27 @@ def test_absurd_markup_is_read_as_plain_text(monkeypatch):
     assert document.text == source and document.places is None
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        ">" * 200_000 + "a", "> " * 100_000 + "a", "- " * 100_000 + "a", "[" * 300_000 + "a", "![" * 100_000 + "a",
-        "*a" * 100_000, "*a_" * 100_000, "[a](" * 50_000, "<" * 200_000 + "a", "a <!-- " * 100_000, "a <?" * 100_000,
-        "&" * 500_000 + "a", "".join("`" * count + "a " for count in range(1, 1000)), "[^a]: b\n" * 20_000,
-        "|a" * 1000 + "|\n" + "|-" * 1000 + "|\n" + "|a\n" * 20_000, "---\na: b\n" + "c\n" * 50_000,
-        "".join("  " * depth + "- a\n" for depth in range(700)), "a" + " " * 500_000 + "b", "\\" * 500_000 + "a",
-    ],
-)  # fmt: skip
-def test_hostile_markdown_is_read_in_time_that_grows_with_its_length(source):
-    assert read_markdown(source).text
+# a source of a length
+HOSTILE = [
+    lambda n: ">" * 4 * n + "a", lambda n: "> " * 2 * n + "a", lambda n: "- " * 2 * n + "a", lambda n: "[" * 6 * n + "a",
+    lambda n: "![" * 2 * n + "a", lambda n: "*a" * 2 * n, lambda n: "*a_" * 2 * n, lambda n: "[a](" * n,
+    lambda n: "<" * 4 * n + "a", lambda n: "a <!-- " * 2 * n, lambda n: "a <?" * 2 * n, lambda n: "&" * 10 * n + "a",
+    lambda n: "".join("`" * count + "a " for count in range(1, n // 50)), lambda n: "[^a]: b\n" * n,
+    lambda n: "|a" * 100 + "|\n" + "|-" * 100 + "|\n" + "|a\n" * n, lambda n: "---\na: b\n" + "c\n" * n,
+    lambda n: "".join("  " * depth + "- a\n" for depth in range(n // 70)), lambda n: "a" + " " * 10 * n + "b",
+    lambda n: "\\" * 10 * n + "a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("made", HOSTILE)
+def test_hostile_markdown_is_read(made):
+    assert read_markdown(made(4000)).text
+
+
+# one with runs of n backquotes is n² long
+@pytest.mark.parametrize("made", [made for made in HOSTILE if len(made(8000)) < 5 * len(made(2000))])
+def test_work_grows_with_the_length_of_hostile_markdown_and_not_with_its_square(made):
+    assert grows_with_length(made, read_markdown, 80)
 
 
 words = st.sampled_from(["river", "café", "“gone”", "😀", "don't", "4", "Århus", "a.b", "\u00a0"])

@@ -274,6 +274,8 @@ def test_a_suggestion_leaves_nothing_flagged_that_was_not(suggested):
     monday, start = (PLAN.index("Monday"), PLAN.index("Monday") + 6), PHRASE[0]
     after = (monday[0] - 6, monday[1] - 6)  # in the sentence with three letters for nine
     assert suggested(0.9, [("odd", 0.1, 0.9)], flagged=[(start, start + 3)]) == []
+    # what stands in the phrase's place is flagged as it was
+    assert suggested(0.9, [("odd", 0.1, 0.9)], flagged=[(start, start + 3)], flagged_before=[PHRASE]) == []
     assert suggested(0.9, [("odd", 0.1, 0.9)], flagged=[after]) == []
     assert suggested(0.9, [("odd", 0.1, 0.9)], flagged=[after], flagged_before=[monday]) == ["odd"]
     assert suggested(0.9, [("odd", 0.1, 0.9)], flagged=[(0, 3)], flagged_before=[(0, 3)]) == ["odd"]

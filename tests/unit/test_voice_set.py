@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from work import grows_with_length
 
 from biasdetect.language.sentences import split_sentences
 from biasdetect.language.voice import VoiceMap, find_quotations, find_speakers
@@ -227,24 +228,28 @@ def test_speakers_are_named(text, speakers):
         "in a, b said c ", "A, b, said ", "claims that was is ", "so-called ", "— he said ", "A said “b” ",
     ],
 )  # fmt: skip
-def test_hostile_lines_are_read(piece):
-    """Each would take minutes where time grew by squares; benchmarks/voice.py shows the growth."""
-    text = piece * (50_000 // len(piece))
-    quotations = find_quotations(text, 0, len(text), "“")
-    assert all(0 <= quote.start < quote.end <= len(text) for quote in quotations)
-    voices = VoiceMap(text, 0, len(text), quotations)
-    assert voices.without_quotes()
-    assert voices.without_others()
-    assert len(find_speakers([voices], text)) == 1
+def test_work_grows_with_the_length_of_a_hostile_line_and_not_with_its_square(piece):
+    def read(text):
+        quotations = find_quotations(text, 0, len(text), "“")
+        assert all(0 <= quote.start < quote.end <= len(text) for quote in quotations)
+        voices = VoiceMap(text, 0, len(text), quotations)
+        assert voices.without_quotes()
+        assert voices.without_others()
+        assert len(find_speakers([voices], text)) == 1
+
+    assert grows_with_length(lambda length: piece * (length // len(piece)), read, 700)
+    read(piece * (5000 // len(piece)))
 
 
 @pytest.mark.parametrize("sentence", ["“A b. ", "“A,” he said.\n", "Ann Bly said b.\n", "A.” "])
-def test_speakers_of_many_sentences(sentence):
-    text = sentence * 3000
-    quotations = find_quotations(text, 0, len(text))
-    step = len(sentence)
-    maps = [VoiceMap(text, at, at + step - 1, quotations) for at in range(0, len(text), step)]
-    assert len(find_speakers(maps, text)) == 3000
+def test_work_grows_with_the_number_of_sentences_and_not_with_its_square(sentence):
+    def read(text):
+        quotations = find_quotations(text, 0, len(text))
+        step = len(sentence)
+        maps = [VoiceMap(text, at, at + step - 1, quotations) for at in range(0, len(text), step)]
+        assert len(find_speakers(maps, text)) == len(text) // step
+
+    assert grows_with_length(lambda number: sentence * number, read, 40)
 
 
 pieces = st.sampled_from(
