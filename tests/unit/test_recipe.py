@@ -9,10 +9,10 @@ pytest.importorskip("pydantic", reason='needs the train extra: pip install ".[de
 
 from biasdetect.errors import DataError
 from biasdetect.finetune.network.features import token_targets
-from biasdetect.finetune.network.model import IGNORE
 from biasdetect.finetune.recipe.examples import read_source
 from biasdetect.finetune.recipe.schema import Columns, DataSource, read_recipe
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.network import IGNORE
 
 MINIMAL = """
 name = "x"
@@ -134,12 +134,12 @@ def test_what_is_quoted_teaches_nothing_save_where_the_outlet_says_it_too(tmp_pa
     """Whichever of two spans that overlap is named first."""
     text = "They cried it was a shameless plot."
     spans = [
-        {"start": 20, "end": 34, "category": "opinion", "voice": "quote"},
+        {"start": 20, "end": 34, "category": "exaggeration", "voice": "quote"},
         {"start": 20, "end": 29, "category": "opinion", "voice": "outlet"},
     ]
     spans = spans if first == "quote" else spans[::-1]
     path = write_jsonl(tmp_path / "a.jsonl", {"text": text, "spans": spans})
-    (example,) = read_source("x", Source(path=path, columns=Columns(spans="spans"), smoothing=0.1))
+    (example,) = read_source("x", DataSource(path=path, columns=Columns(spans="spans"), smoothing=0.1))
     words = [match.span() for match in re.finditer(r"\w+", text)]
     targets, categories = token_targets(example, [(0, 0), *words])
     told = dict(zip(["", *text.rstrip(".").split()], zip(targets, categories, strict=True), strict=True))
@@ -152,7 +152,7 @@ def test_what_is_quoted_teaches_nothing_save_where_the_outlet_says_it_too(tmp_pa
 def test_what_is_unknown_adds_nothing_to_the_loss():
     import torch
 
-    from biasdetect.finetune.network.model import _masked_bce
+    from biasdetect.model.network import _masked_bce
 
     nan = math.nan
     logits = torch.tensor([2.0, -1.0, 5.0])

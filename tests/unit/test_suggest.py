@@ -2,6 +2,7 @@ import json
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -9,12 +10,13 @@ from hypothesis import strategies as st
 
 import biasdetect
 from biasdetect.english.inflection import VERB_FORMS
-from biasdetect.house import Term, Terms
+from biasdetect.house import Rules, Term, Terms
 from biasdetect.language.voice import VoiceMap
+from biasdetect.pipeline import Passage
 from biasdetect.results import Phrase, Report, Sentence, Settings
 from biasdetect.suggest import fix
 from biasdetect.suggest.candidates import MOST_TRIED, Candidate, find_candidates
-from biasdetect.suggest.check import Judged, add_suggestions
+from biasdetect.suggest.check import _Judged, add_suggestions
 from biasdetect.suggest.edits import Edit, delete, is_broken, replace
 from biasdetect.suggest.listed import find_listed
 from biasdetect.suggest.wording import load_wording
@@ -228,21 +230,23 @@ def suggested(monkeypatch):
 
     def offered(before, wordings, flagged=(), flagged_before=(), terms=()):
         text = biasdetect.read(PLAN)
-        (voice,) = [VoiceMap(PLAN, 0, len(PLAN), [])]
+        passage = Passage(VoiceMap(PLAN, 0, len(PLAN), []), None, "body")
+        context = SimpleNamespace(rules=Rules(flag=Terms(terms)))
         candidates = [Candidate((Edit(*PHRASE, words),), words, "word", sure) for words, _, sure in wordings]
         monkeypatch.setattr("biasdetect.suggest.check.find_candidates", lambda *_: candidates)
         scores = {PLAN.replace("shameless", words): score for words, score, _ in wordings}
 
-        def judge(voices):
+        def judge(voices, context):
             return [
-                Judged(scores[voice.text], tuple(flagged)) if voice.text in scores else Judged(before, flagged_before)
+                _Judged(scores[voice.text], tuple(flagged)) if voice.text in scores else _Judged(before, flagged_before)
                 for voice in voices
             ]
 
+        monkeypatch.setattr("biasdetect.suggest.check._judge", judge)
         phrase = Phrase("shameless", *PHRASE, 0.9, "opinion", position=PHRASE[0])
         sentence = Sentence(PLAN, 0, len(PLAN), before, phrases=(phrase,))
         report = Report("a", "m", before, before, None, (sentence,), (), Settings(0.5))
-        (told,) = add_suggestions(report, text, [voice], judge, Terms(terms)).phrases
+        (told,) = add_suggestions(report, text, [passage], context).phrases
         return [suggestion.words for suggestion in told.suggestions]
 
     return offered
