@@ -47,7 +47,7 @@ from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats, decode, sigmoid
 from biasdetect.review import selection
 from biasdetect.review.candidates import POSSIBLE
-from biasdetect.review.selection import Candidate, select
+from biasdetect.review.selection import SentenceCandidate, select
 from biasdetect.util.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,7 +93,7 @@ class Learner(Protocol):
 
     settings: str
 
-    def train(self, labelled: Sequence[int], free: Sequence[int], seed: int) -> tuple[float, list[Candidate]]:
+    def train(self, labelled: Sequence[int], free: Sequence[int], seed: int) -> tuple[float, list[SentenceCandidate]]:
         """Macro-F1 on the held-out sentences, and what the model says of the free ones."""
         ...
 
@@ -111,7 +111,7 @@ class Probe:
         )
         self._labels = np.array([example.label for example in data.pool])
 
-    def train(self, labelled: Sequence[int], free: Sequence[int], seed: int) -> tuple[float, list[Candidate]]:
+    def train(self, labelled: Sequence[int], free: Sequence[int], seed: int) -> tuple[float, list[SentenceCandidate]]:
         """As :class:`Learner` says."""
         model = LogisticRegression(C=STRENGTH, max_iter=1000).fit(self._whole[labelled], self._labels[labelled])
         macro_f1 = self._data.macro_f1(model.predict_proba(self._held_out)[:, 1])
@@ -119,7 +119,7 @@ class Probe:
             return macro_f1, []
         own, whole = (model.predict_proba(part[free])[:, 1] for part in (self._own, self._whole))
         return macro_f1, [
-            Candidate(self._data.pool[index].text, float(own[place]), float(whole[place]), ())
+            SentenceCandidate(self._data.pool[index].text, float(own[place]), float(whole[place]), ())
             for place, index in enumerate(free)
         ]
 
@@ -137,7 +137,7 @@ class Network:
         self._base = resolve_base(data.recipe.base)
         self._tokenizer = AutoTokenizer.from_pretrained(self._base)
 
-    def train(self, labelled: Sequence[int], free: Sequence[int], seed: int) -> tuple[float, list[Candidate]]:
+    def train(self, labelled: Sequence[int], free: Sequence[int], seed: int) -> tuple[float, list[SentenceCandidate]]:
         """As :class:`Learner` says."""
         set_seed(seed)
         losses = self._data.recipe.losses.model_dump()
@@ -164,7 +164,7 @@ class Network:
         apart = predict(network, self._tokenizer, [self._data.own_words[free[place]] for place in mixed])
         own[mixed] = sigmoid(apart.logits, AS_IT_IS)
         return macro_f1, [
-            Candidate(
+            SentenceCandidate(
                 text,
                 float(own[place]),
                 float(scores[place]),

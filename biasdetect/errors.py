@@ -1,4 +1,4 @@
-"""What can go wrong, each with a message that says what to do next."""
+"""Exceptions that biasdetect raises on purpose, each with a message that says what to do next."""
 
 from __future__ import annotations
 
@@ -64,9 +64,11 @@ class HouseStyleError(BiasDetectError):
     def __init__(self, path: Path, problems: Sequence[tuple[str, str]]) -> None:
         self.path = path
         self.problems = tuple(problems)
-        told = [f"{key}: {problem}" if key else problem for key, problem in problems]
+        mistakes = [f"{key}: {problem}" if key else problem for key, problem in problems]
         super().__init__(
-            f"{path}: {told[0]}" if len(told) == 1 else "\n  ".join([f"{path}: {len(told)} mistakes", *told])
+            f"{path}: {mistakes[0]}"
+            if len(mistakes) == 1
+            else "\n  ".join([f"{path}: {len(mistakes)} mistakes", *mistakes])
         )
 
 

@@ -2,7 +2,7 @@
 
 ONNX Runtime reads its switch while it is imported; its own function to turn telemetry off comes too late. Processes
 that are started from this one (workers, Ray, an editor's server) inherit the environment. A setting of the user's
-own is left as it is. ``docs/privacy.md`` tells what each switch is for and how it is tested.
+own is left as it is. ``docs/privacy.md`` says what each switch is for and how it is tested.
 """
 
 from __future__ import annotations

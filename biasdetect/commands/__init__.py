@@ -34,12 +34,12 @@ class Exit(IntEnum):
     OTHER_LANGUAGE = 6, "--fix refused a text that is not in the language of the model; the others were fixed"
 
 
-def tell_error(error: object, kind: str = "Error") -> None:
-    """Tell on standard error what went wrong; no control character of a file's name reaches the terminal."""
+def print_error(error: object, kind: str = "Error") -> None:
+    """Print on standard error what went wrong; no control character of a file's name reaches the terminal."""
     from biasdetect.util.display import clean
 
-    told = "\n".join(clean(line) for line in f"{kind}: {error}".split("\n"))
-    click.echo(told, err=True)
+    message = "\n".join(clean(line) for line in f"{kind}: {error}".split("\n"))
+    click.echo(message, err=True)
 
 
 def with_options(options: Sequence[Callable[[Command], Command]]) -> Callable[[Command], Command]:

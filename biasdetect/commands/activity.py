@@ -1,4 +1,4 @@
-"""A line on the terminal that says what a command is doing, where that takes longer than two seconds."""
+"""A progress line on the terminal for commands that take longer than two seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``biasdetect compare``: two models and labelled data in, what is better and what is worse out."""
+"""``biasdetect compare``: compares two models on the same labelled data."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def compare(
         raise click.UsageError("--regression and --no-regression exclude each other. Give one of them.")
     if not data and not suites and not regression:
         raise click.UsageError("No data. Name a labelled file: biasdetect compare OLD NEW --data held-out.jsonl")
-    if html and not html.absolute().parent.is_dir():  # better told now than after both models
+    if html and not html.absolute().parent.is_dir():  # better reported now than after both models
         raise click.BadParameter(f"there is no folder {html.absolute().parent}.", param_hint="--html")
     try:
         import biasdetect.evaluate.compare  # noqa: F401 - it needs scikit-learn

@@ -1,4 +1,4 @@
-"""``biasdetect corpus``: many articles in, one table of scores out."""
+"""``biasdetect corpus``: scores many articles into one table."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ OUT.errors.jsonl, the others are scored); 4 failure; 5 interrupted, the same com
 @click.option("--model", metavar="NAME", help="Model folder or hub name.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
 @click.option("--kind", type=click.Choice(get_args(Kind)), default="news", show_default=True, help="What the articles are; in an opinion piece or a review the writer may judge.")  # fmt: skip
-@click.option("--keep-boilerplate", is_flag=True, help="Score page furniture (pointers, share bars, credits) like prose.")  # fmt: skip
+@click.option("--keep-boilerplate", is_flag=True, help="Score page boilerplate (pointers, share bars, credits) like prose.")  # fmt: skip
 @click.option("--precision", type=click.Choice(get_args(Precision)), help="fast: eight bits where it is plain, exact near a decision.  [default: fast where the model can]")  # fmt: skip
 @click.option("--device", metavar="NAME", help="Score with torch on this device, such as cuda, in one process.  [default: the processor, without torch]")  # fmt: skip
 @click.option("--reprints", type=click.Choice(["mark", "ignore"]), default="mark", show_default=True, help="Articles that repeat an earlier one, word for word or nearly: mark them without scoring them again, or score them like any other.")  # fmt: skip
@@ -96,7 +96,7 @@ def corpus(
     if ray_address and engine != "ray":
         raise click.UsageError("--ray-address is for --engine ray. Say both.")
     if reprints == "mark":
-        signature("")  # tells what is not installed before a worker does
+        signature("")  # reports what is not installed before a worker does
     folder = _folder(model)
     if device and precision == "fast":
         raise click.UsageError("--precision fast is for the processor. Leave it or --device out.")

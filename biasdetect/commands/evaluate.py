@@ -1,4 +1,4 @@
-"""``biasdetect evaluate``: labelled data and models in, figures with intervals out."""
+"""``biasdetect evaluate``: measures models on labelled data, with confidence intervals."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def evaluate(
     """
     if not data and not suites:
         raise click.UsageError("No data. Name a labelled file, or a suite: biasdetect evaluate --suite fairness")
-    if html and not html.absolute().parent.is_dir():  # better told now than after the last model
+    if html and not html.absolute().parent.is_dir():  # better reported now than after the last model
         raise click.BadParameter(f"there is no folder {html.absolute().parent}.", param_hint="--html")
     try:
         import biasdetect.evaluate.figures  # noqa: F401 - it needs scikit-learn

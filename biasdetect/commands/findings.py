@@ -1,4 +1,4 @@
-"""What ``biasdetect score`` reports finding by finding: for continuous integration, editors and code review."""
+"""Options and output of ``biasdetect score`` for single findings: SARIF, GitHub annotations, baselines, changed lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biasdetect.commands import print_json, tell_error, with_options
+from biasdetect.commands import print_error, print_json, with_options
 from biasdetect.commands.numbers import SCORE
 from biasdetect.errors import BiasDetectError
 from biasdetect.reading.document import Document
@@ -38,11 +38,11 @@ _OPTIONS = (
 
 
 options = with_options(_OPTIONS)
-"""Gives a command the options that report findings: together, the arguments of :class:`Options`."""
+"""Gives a command the options that report findings: together, the arguments of :class:`FindingOptions`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class FindingOptions:
     """Which findings are reported, and what they lead to."""
 
     fail_phrase_above: float | None = None
@@ -67,7 +67,7 @@ class Findings:
         exceeded: whether one of those to report was above ``--fail-phrase-above``.
     """
 
-    def __init__(self, options: Options, form: str, settings: dict[str, Any]) -> None:
+    def __init__(self, options: FindingOptions, form: str, settings: dict[str, Any]) -> None:
         """Read the baseline and ask git.
 
         Args:
@@ -82,7 +82,7 @@ class Findings:
         self.partial = options.changed_since is not None
         self.hides = self.partial or options.baseline is not None
         self.exceeded = False
-        self._active = form in FORMS or options != Options()
+        self._active = form in FORMS or options != FindingOptions()
         self._options, self._form, self._settings = options, form, settings
         self._root = Path()
         self._baseline: Baseline | None = None
@@ -114,10 +114,10 @@ class Findings:
         return self._changes is None or self._changes.touch(name)
 
     def take(self, report: Report, document: Document) -> Report:
-        """Tell a report's warnings and look at its findings; returns the report as it is to be shown."""
+        """Print a report's warnings and look at its findings; returns the report as it is to be shown."""
         if self._form not in ("github", "concise"):  # these have them among their lines
             for warning in report.warnings:
-                tell_error(f"{report.source}: {warning}", "Warning")
+                print_error(f"{report.source}: {warning}", "Warning")
         if not self._active:
             return report
         from biasdetect.findings.concise import line, warning_line
@@ -165,7 +165,7 @@ class Findings:
 
         hidden = self._hidden()
         if self._baseline and (warning := self._baseline.difference(model, self._settings)):
-            tell_error(warning, "Warning")
+            print_error(warning, "Warning")
         if self._options.write_baseline:
             number = write_baseline(self._options.write_baseline, model, self._settings, self._all)
             click.echo(

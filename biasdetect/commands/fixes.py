@@ -1,4 +1,4 @@
-"""``biasdetect score --fix``: a copy of each file with suggestions taken, and a diff of what that changes."""
+"""``biasdetect score --fix``: writes a copy of each file with the suggestions applied, and prints a diff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from biasdetect.commands import tell_error, with_options
+from biasdetect.commands import print_error, with_options
 from biasdetect.errors import BiasDetectError, InputError, LanguageError, OutputError
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN
@@ -31,7 +31,7 @@ options = with_options(_OPTIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class FixOptions:
     """What becomes of suggestions.
 
     Raises:
@@ -57,7 +57,7 @@ class Fixes:
 
     def __init__(
         self,
-        chosen: Options,
+        chosen: FixOptions,
         rescore: Callable[[str, Document, Report], Report],
         failures: list[InputError],
         *,
@@ -103,11 +103,11 @@ class Fixes:
                 return
             write_bytes(target, self._encoded(document, fixed))
         except InputError as error:
-            tell_error(error)
+            print_error(error)
             self._failures.append(error)
             return
         except OutputError as error:  # the rights to another file may be others
-            tell_error(error)
+            print_error(error)
             self._complete = False
             return
         _print(unified_diff(report.source, document.source, fixed, report, self._rescore(fixed, document, report)))

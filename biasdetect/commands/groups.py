@@ -1,4 +1,4 @@
-"""Groups of commands that name the nearest command, and a command whose help lists its options under headings."""
+"""Command groups that suggest the nearest command, and a command whose help lists options under headings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``biasdetect label``: articles in, sentences that people have judged out."""
+"""``biasdetect label``: review of sentences in the terminal, or export for an annotation tool."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def label(
     sentence is shown with the model's suggestion, to be accepted, rejected or corrected by single
     keys. Decisions are training data as they are; the same command goes on where you stopped.
     """
-    if not find_spec("sklearn"):  # told before all articles are scored
+    if not find_spec("sklearn"):  # reported before all articles are scored
         raise MissingExtraError("Choosing the sentences that are worth labelling", "train")
     from biasdetect.review.candidates import choose, export_suggestions
     from biasdetect.review.session import ReviewFile
@@ -70,7 +70,7 @@ def label(
     if form == "terminal" and not (sys.stdin and sys.stdin.isatty()):
         raise click.UsageError(
             "Standard input is no terminal, and a review needs one for its keys. "
-            "For a file that an annotation tool reads, say --format label-studio."
+            "For a file that an annotation tool reads, pass --format label-studio."
         )
     # before the work, so that nothing is done in vain
     file = ReviewFile(out) if form == "terminal" else None
@@ -85,7 +85,7 @@ def label(
         try:
             _review(file, queue, items, annotator)
         finally:
-            # the screen of the review has taken the place of what was told before it
+            # the screen of the review has taken the place of what was printed before it
             for message in (*(f"Error: {error}" for error in failures), *warnings):
                 click.echo(message, err=True)
             _sum_up(file)
@@ -120,9 +120,9 @@ def _items(
     with Console(stderr=True).status("Loading the model …") as status:
         detector = load(model)
         for number, document in enumerate(documents(articles, form, failures), 1):
-            found, told = find_items(detector, document, threshold)
+            found, reported = find_items(detector, document, threshold)
             items += found
-            for warning in told:
+            for warning in reported:
                 warnings.append(f"Warning: {document.name}: {warning}")
                 click.echo(warnings[-1], err=True)
             status.update(f"Reading … {number} read, {count_of(len(items), 'sentence')}")

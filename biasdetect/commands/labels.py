@@ -1,4 +1,4 @@
-"""``biasdetect labels``: labelled files in, what is wrong with them or the same labels in another form out."""
+"""``biasdetect labels``: checks labelled files, and converts them into other formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``biasdetect lsp``: findings in an editor."""
+"""``biasdetect lsp``: starts the language server for editors."""
 
 from __future__ import annotations
 

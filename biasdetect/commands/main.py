@@ -1,4 +1,4 @@
-"""``biasdetect``: the entry point, and the one place where errors become messages and exit codes."""
+"""Entry point of the command line; turns errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib import import_module
 
 import click
 
-from biasdetect.commands import Exit, tell_error
+from biasdetect.commands import Exit, print_error
 from biasdetect.commands.groups import ScoringGroup
 from biasdetect.commands.streams import ReaderGoneError, finish_output, guard_streams
 from biasdetect.errors import BiasDetectError, HouseStyleError, InterruptedTrainingError, OutputError, RevisionError
@@ -88,15 +88,15 @@ def main() -> None:
         click.echo(f"\n{error}", err=True)
         code = Exit.INTERRUPTED
     except (HouseStyleError, RevisionError) as error:
-        tell_error(error)
+        print_error(error)
         code = Exit.USAGE
     except BiasDetectError as error:
-        tell_error(error)
+        print_error(error)
         code = Exit.FAILURE
     except Exception as error:  # without this, Python's exit code would be that of an article above --fail-above
         if isinstance(error, OSError) and error.errno in DISK_TROUBLE:
             place = error.filename or "A file"
-            tell_error(f"{place}: {error.strerror}. Check the path, the rights to it and the room on the disk.")
+            print_error(f"{place}: {error.strerror}. Check the path, the rights to it and the room on the disk.")
         else:
             traceback.print_exc()
             click.echo("This is a mistake in biasdetect: please report it with the lines above.", err=True)

@@ -1,4 +1,4 @@
-"""``biasdetect models``: which models there are, what is known of one, and the way back to an earlier one."""
+"""``biasdetect models``: lists models, shows one, and rolls back to an earlier one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names the option or command that was probably meant where a user types one that does not exist."""
+"""Suggests the option or command that was probably meant for one that does not exist."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Number(click.FloatRange):
         self._allowed = Range(least, most, above=above)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number; a usage error that tells what is allowed where it is none of those."""
+        """The number; a usage error that says what is allowed where it is none of those."""
         try:
             number = float(value)
         except ValueError:

@@ -1,4 +1,4 @@
-"""The forms in which ``biasdetect score`` shows whole reports: one class each, told every report and then the end."""
+"""Output formats of ``biasdetect score`` for whole reports: one class each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where ``biasdetect score --format html`` writes its pages: standard output, a file, or one file each in a folder."""
+"""Chooses where ``biasdetect score --format html`` writes its pages: standard output, a file, or a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``biasdetect report``: a scored corpus in, tables by outlet, month or any other column out."""
+"""``biasdetect report``: summarises a scored corpus by outlet, month or any other column."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def report(
 ) -> int:
     """Sum up a scored corpus by outlet, month or any column.
 
-    The figures, with intervals, tell how much of what outlets say themselves is flagged. SCORED are files
-    that biasdetect corpus wrote with one model and one setting; docs/research/corpus-report.md tells what the
+    The figures, with intervals, show how much of what outlets say themselves is flagged. SCORED are files
+    that biasdetect corpus wrote with one model and one setting; docs/research/corpus-report.md says what the
     figures mean and what they do not.
     """
     for option, path in (("--csv", table), ("--html", html)):
-        if path and not path.absolute().parent.is_dir():  # better told now than after the last article
+        if path and not path.absolute().parent.is_dir():  # better reported now than after the last article
             raise click.BadParameter(f"there is no folder {path.absolute().parent}.", param_hint=option)
         if path and path.resolve() in [name.resolve() for name in scored]:
             raise click.BadParameter(f"{path} is what is to be read.", param_hint=option)

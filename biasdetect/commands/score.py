@@ -1,4 +1,4 @@
-"""``biasdetect score``: articles in, reports out."""
+"""``biasdetect score``: scores articles and prints or writes their reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import click
 
-from biasdetect.commands import Exit, fixes, outputs, tell_error
+from biasdetect.commands import Exit, fixes, outputs, print_error
 from biasdetect.commands import findings as by_finding
 from biasdetect.commands.activity import Activity, shows_activity
 from biasdetect.commands.groups import GroupedOptions, complete_files
@@ -62,7 +62,7 @@ _HEADINGS = {
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="In an opinion piece or a review the writer may judge: labels, epithets and exaggeration alone are reported.  [default: news]")  # fmt: skip
-@click.option("--keep-boilerplate", is_flag=True, help="Score page furniture (pointers, share bars, credits) like prose.")  # fmt: skip
+@click.option("--keep-boilerplate", is_flag=True, help="Score page boilerplate (pointers, share bars, credits) like prose.")  # fmt: skip
 @click.option("--house-style", type=click.Path(path_type=Path), metavar="FILE", help="House style to score by.  [default: .biasdetect.toml, or pyproject.toml, upwards from each file]")  # fmt: skip
 @click.option("--no-house-style", is_flag=True, help="Score by no house style, and obey no marks in the text.")  # fmt: skip
 @click.option("--fail-above", type=SCORE, metavar="SCORE", help="Exit with 1 where an article's score is higher.")  # fmt: skip
@@ -104,8 +104,8 @@ def score(
         "kind": kind,
         "keep_boilerplate": keep_boilerplate,
     }
-    findings = by_finding.Findings(by_finding.Options(**reporting), form, settings)
-    fixing = fixes.Options(no_suggest, fix, fix_out, in_place)
+    findings = by_finding.Findings(by_finding.FindingOptions(**reporting), form, settings)
+    fixing = fixes.FixOptions(no_suggest, fix, fix_out, in_place)
     failures: list[InputError] = []
     loading = _Loading(model)
 
@@ -121,7 +121,7 @@ def score(
     exceeded = False
     with Activity(shows_activity(machine=form != "terminal"), partial(_count, files)) as activity:
         for document in documents(
-            files, input_format, failures, wanted=findings.wanted, tell=form != "github", activity=activity
+            files, input_format, failures, wanted=findings.wanted, report_errors=form != "github", activity=activity
         ):
             activity.pause()  # a model that is fetched from a hub shows a line of its own
             detector = loading.detector()
@@ -133,7 +133,7 @@ def score(
             report = findings.take(report, document)
             if output:
                 output.show(report, document, partial(lower_report, detector, document, report, rules))
-    # where no document could be read, a mistake in the model's name is told all the same
+    # where no document could be read, a mistake in the model's name is reported all the same
     findings.finish(loading.detector().folder.label, failures)
     if output:
         output.finish()
@@ -173,17 +173,17 @@ def documents(
     failures: list[InputError],
     *,
     wanted: Callable[[str], bool] | None = None,
-    tell: bool = True,
+    report_errors: bool = True,
     activity: Activity | None = None,
 ) -> Iterator[Document]:
-    """Every readable document, one at a time; what cannot be read is noted and told.
+    """Every readable document, one at a time; what cannot be read is noted, and the reason printed.
 
     Args:
         files: as the command line names them.
         form: of the documents; recognised where it is None.
         failures: where what cannot be read is noted.
         wanted: whether a document is to be read; all are by default.
-        tell: whether to say at once what cannot be read.
+        report_errors: whether to print at once why a document cannot be read.
         activity: shows which document is being read; nothing does by default.
     """
     for file in files:
@@ -201,8 +201,8 @@ def documents(
             except InputError as error:
                 if activity:
                     activity.pause()
-                if tell:
-                    tell_error(error)
+                if report_errors:
+                    print_error(error)
                 failures.append(error)
                 continue
             yield document

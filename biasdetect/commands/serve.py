@@ -1,4 +1,4 @@
-"""``biasdetect serve``: the model over HTTP, and a page in the browser."""
+"""``biasdetect serve``: starts the HTTP server, with a page for the browser."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def serve(
         import uvicorn
 
         from biasdetect.serve.app import create_app
-        from biasdetect.serve.protocol import patient_for
-        from biasdetect.serve.settings import LOOPBACK, Settings
+        from biasdetect.serve.protocol import protocol_with_timeout
+        from biasdetect.serve.settings import LOOPBACK, ServerSettings
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("biasdetect"):
             raise
         raise MissingExtraError("Serving", "serve") from error
     local = _is_loopback(host)
-    settings = Settings(
+    settings = ServerSettings(
         hosts=(*allow_host, *LOOPBACK) if local or allow_host else (),
         origins=allow_origin,
         max_body=int(max_body * 1_000_000),
@@ -76,7 +76,7 @@ def serve(
         queue=queue,
         upload_seconds=upload_seconds,
     )
-    listening = _listen(host, port)  # before the model is loaded, so that a port that is taken is told at once
+    listening = _listen(host, port)  # before the model is loaded, so that a port that is taken is reported at once
     with listening:
         app = create_app(load(model, threads=threads), settings)
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -88,7 +88,7 @@ def serve(
             click.echo("Whoever reaches this address may use it: it has no password.", err=True)
         config = uvicorn.Config(
             app,
-            http=patient_for(upload_seconds),
+            http=protocol_with_timeout(upload_seconds),
             log_config=None,
             access_log=False,  # the application's own log has no queries and no strange paths
             server_header=False,

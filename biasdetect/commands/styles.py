@@ -1,4 +1,4 @@
-"""Which house style a document is scored by: the nearest upwards from its file, the one that is named, or none."""
+"""Finds the house style for a document: the nearest upwards from its file, the one named, or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``biasdetect train``: labels in; a model that is compared with the old one, and takes its place where it may, out."""
+"""``biasdetect train``: trains a model on labels, and compares it with the one in use before it replaces it."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def train(
     if model and base:
         raise click.UsageError("--model and --base exclude each other. Give one of them.")
     if out.exists() and not replace_old and not resume:
-        raise click.UsageError(f"{out} is there already. Say --replace to put a better model in its place, or name another folder with --out.")  # fmt: skip
+        raise click.UsageError(f"{out} is there already. Pass --replace to put a better model in its place, or name another folder with --out.")  # fmt: skip
     refuse_unwritable(html, "--html", (*files, *test))
     refuse_unwritable(skip_bad, "--skip-bad", (*files, *test))
     try:

@@ -128,7 +128,7 @@ def run_job(job: Job, model: str, watcher: Watcher, opener: Callable[[], Detecto
         if job.restart:
             remove_work(job.out)
         if job.out.exists() and not job.overwrite and not work_path(job.out).exists():
-            raise CorpusError(f"{job.out} is there already. Say --overwrite to put a new one in its place, or name another with --out.")  # fmt: skip
+            raise CorpusError(f"{job.out} is there already. Pass --overwrite to put a new one in its place, or name another with --out.")  # fmt: skip
         sources = partial(_sources, job)
         column = _first_column(sources(), job.wanted)
         with Work(job.out) as work:

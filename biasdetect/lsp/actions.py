@@ -1,4 +1,4 @@
-"""What an editor offers to do about a phrase: the suggestions, a mark in the text, a term in the house style."""
+"""Code actions for a phrase: take a suggestion, ignore it in the text, or allow it in the house style."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 from biasdetect.house.ignore import IGNORE, paragraph_end
 from biasdetect.house.style import FILE, MAX_TERM, PROJECT
 from biasdetect.lsp.findings import diagnostic, phrases_at, range_of, shown
-from biasdetect.lsp.scoring import Outcome
+from biasdetect.lsp.scoring import ScoredSnapshot
 from biasdetect.results import Phrase, Report, Suggestion
 from biasdetect.util.lines import Lines
 
@@ -32,7 +32,7 @@ class Client:
     creates: bool = False
 
 
-def actions(outcome: Outcome, place: types.Range, client: Client) -> Iterator[types.CodeAction]:
+def actions(outcome: ScoredSnapshot, place: types.Range, client: Client) -> Iterator[types.CodeAction]:
     """What can be done about the phrases that touch a place, best first.
 
     Args:
@@ -66,7 +66,7 @@ def _title(phrase: Phrase, suggestion: Suggestion) -> str:
 
 
 def _action(
-    outcome: Outcome, phrase: Phrase, title: str, edit: types.WorkspaceEdit, preferred: bool | None = None
+    outcome: ScoredSnapshot, phrase: Phrase, title: str, edit: types.WorkspaceEdit, preferred: bool | None = None
 ) -> types.CodeAction:
     return types.CodeAction(
         title,
@@ -77,8 +77,8 @@ def _action(
     )
 
 
-def _edit(outcome: Outcome, edits: Sequence[types.TextEdit], client: Client) -> types.WorkspaceEdit:
-    """Edits of the document itself: of this version, where the editor can tell."""
+def _edit(outcome: ScoredSnapshot, edits: Sequence[types.TextEdit], client: Client) -> types.WorkspaceEdit:
+    """Edits of the document itself: of this version, where the editor supports versions."""
     snapshot = outcome.snapshot
     if not client.versions:
         return types.WorkspaceEdit(changes={snapshot.uri: list(edits)})
@@ -86,12 +86,12 @@ def _edit(outcome: Outcome, edits: Sequence[types.TextEdit], client: Client) -> 
     return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, list(edits))])
 
 
-def _end_of_paragraph(outcome: Outcome, report: Report, phrase: Phrase) -> types.Range:
+def _end_of_paragraph(outcome: ScoredSnapshot, report: Report, phrase: Phrase) -> types.Range:
     end = paragraph_end(outcome.snapshot.source, report.sentences, phrase.start)
     return range_of(outcome.lines, end, end)
 
 
-def _allow(outcome: Outcome, phrase: Phrase, client: Client) -> tuple[Path, types.WorkspaceEdit] | None:
+def _allow(outcome: ScoredSnapshot, phrase: Phrase, client: Client) -> tuple[Path, types.WorkspaceEdit] | None:
     """The house style's file, and an edit that adds a phrase to what it allows; None where there can be none."""
     file = _style_file(outcome)
     term = " ".join(phrase.text.split())
@@ -113,7 +113,7 @@ def _allow(outcome: Outcome, phrase: Phrase, client: Client) -> tuple[Path, type
     return file, types.WorkspaceEdit(document_changes=[text] if file.exists() else [create, text])
 
 
-def _style_file(outcome: Outcome) -> Path | None:
+def _style_file(outcome: ScoredSnapshot) -> Path | None:
     """Where the house style is, or would be: in the folder that the editor works in, or else beside the article."""
     if outcome.mistake:
         return None

@@ -1,4 +1,4 @@
-"""A report as an editor shows it: diagnostics, and what is told of a phrase under the pointer."""
+"""Converts a report into LSP diagnostics and hover text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import asdict
 from lsprotocol import types
 
 from biasdetect.errors import HouseStyleError
-from biasdetect.lsp.scoring import MAX_CHARACTERS, TOO_LONG, Outcome
+from biasdetect.lsp.scoring import MAX_CHARACTERS, TOO_LONG, ScoredSnapshot
 from biasdetect.model.categories import GUIDES
 from biasdetect.report.advice import advice
 from biasdetect.results import Phrase, Voice
@@ -33,7 +33,7 @@ def range_of(lines: Lines, start: int, end: int) -> types.Range:
     )
 
 
-def diagnostics(outcome: Outcome) -> list[types.Diagnostic]:
+def diagnostics(outcome: ScoredSnapshot) -> list[types.Diagnostic]:
     """One for each warning of the whole document, at its start, and one for each flagged phrase, in order."""
     if outcome.report is None:
         if len(outcome.snapshot.source) <= MAX_CHARACTERS:
@@ -46,7 +46,7 @@ def diagnostics(outcome: Outcome) -> list[types.Diagnostic]:
     return warnings + [diagnostic(outcome, phrase) for phrase in outcome.report.phrases]
 
 
-def diagnostic(outcome: Outcome, phrase: Phrase) -> types.Diagnostic:
+def diagnostic(outcome: ScoredSnapshot, phrase: Phrase) -> types.Diagnostic:
     """A phrase's mark in the text."""
     voice = "" if phrase.voice == "outlet" else f" ({phrase.voice})"
     return types.Diagnostic(
@@ -72,8 +72,8 @@ def style_diagnostics(mistake: HouseStyleError, source: str) -> list[types.Diagn
     found = []
     for key, problem in mistake.problems:
         name = re.split(r"[.\[]", re.sub(r"\[\d+\]$", "", key))[-1].strip("'")
-        told = re.search(r"\(at line (\d+)", problem)
-        number = int(told[1]) - 1 if told else _first(lines, name)
+        line = re.search(r"\(at line (\d+)", problem)
+        number = int(line[1]) - 1 if line else _first(lines, name)
         place = types.Range(
             types.Position(number, 0), types.Position(number, len(lines[number].encode("utf-16-le")) // 2)
         )
@@ -85,14 +85,14 @@ def _first(lines: list[str], name: str) -> int:
     return next((number for number, line in enumerate(lines) if name and name in line), 0)
 
 
-def phrases_at(outcome: Outcome, start: int, end: int) -> Iterator[Phrase]:
+def phrases_at(outcome: ScoredSnapshot, start: int, end: int) -> Iterator[Phrase]:
     """The phrases that touch a stretch of the source."""
     if outcome.report:
         yield from (phrase for phrase in outcome.report.phrases if phrase.start <= end and start <= phrase.end)
 
 
-def hover(outcome: Outcome, position: types.Position, markdown: bool) -> types.Hover | None:
-    """What is told of the phrase at a place; None where there is none."""
+def hover(outcome: ScoredSnapshot, position: types.Position, markdown: bool) -> types.Hover | None:
+    """The explanation of the phrase at a position; None where there is none."""
     offset = outcome.lines.offset_of(position.line, position.character)
     phrase = next(phrases_at(outcome, offset, offset), None)
     if phrase is None:
@@ -103,23 +103,23 @@ def hover(outcome: Outcome, position: types.Position, markdown: bool) -> types.H
 
 
 def _explanation(phrase: Phrase, markdown: bool) -> Iterator[str]:
-    def told(text: str) -> str:
+    def escaped(text: str) -> str:
         return _MARKUP.sub(r"\\\1", text) if markdown else text
 
     category = f"**{phrase.category}**" if markdown else phrase.category
     own = "" if phrase.counts else ": they do not count for the outlet"
     yield f"{category} {phrase.score:.2f}, {Voice(phrase.voice).description}{own}"
     yield ""
-    yield f"“{told(shown(phrase.text))}”: {told(clean(phrase.why))}"
+    yield f"“{escaped(shown(phrase.text))}”: {escaped(clean(phrase.why))}"
     if phrase.category in GUIDES:
         yield ""
-        yield f"{phrase.category}: {told(GUIDES[phrase.category].definition)}"
+        yield f"{phrase.category}: {escaped(GUIDES[phrase.category].definition)}"
     if phrase.suggestions:
         yield ""
         yield "Instead (score of the sentence before and after):"
         yield ""
         for suggestion in phrase.suggestions:
-            words = told(shown(advice(phrase, suggestion)))
+            words = escaped(shown(advice(phrase, suggestion)))
             yield f"- {words} {suggestion.before:.2f} → {suggestion.after:.2f}"
 
 

@@ -1,4 +1,4 @@
-"""A document as an editor holds it, to a report; in one thread of its own, and given up where it is outdated."""
+"""Scores open documents in one background thread, and stops where a newer version makes the result outdated."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ScoredSnapshot:
     """What became of a snapshot.
 
     Attributes:
@@ -73,7 +73,7 @@ class OutdatedError(BiasDetectError):
     """Nobody waits for the result any more."""
 
 
-class Scorer:
+class DocumentScorer:
     """Scores snapshots, one at a time. The model is loaded when it is first needed."""
 
     def __init__(self, model: str | None) -> None:
@@ -91,7 +91,7 @@ class Scorer:
         """
         _ = self._runtime
 
-    def score(self, snapshot: Snapshot, outdated: Event, *, suggest: bool) -> Outcome:
+    def score(self, snapshot: Snapshot, outdated: Event, *, suggest: bool) -> ScoredSnapshot:
         """Score a snapshot as the command line would score its file.
 
         Args:
@@ -104,7 +104,7 @@ class Scorer:
             ModelError: where the model cannot be used.
         """
         if len(snapshot.source) > MAX_CHARACTERS:
-            return Outcome(snapshot, None)
+            return ScoredSnapshot(snapshot, None)
         style, mistake = None, None
         place = snapshot.path or snapshot.root
         try:
@@ -115,10 +115,10 @@ class Scorer:
         try:
             document = read(snapshot.source, snapshot.format, str(snapshot.path or snapshot.uri))
         except InputError:  # it holds no text yet
-            return Outcome(snapshot, None, style, mistake)
+            return ScoredSnapshot(snapshot, None, style, mistake)
         self._runtime.outdated = outdated
         report = Detector(self._runtime).score(document, rules=rules, suggest=suggest)
-        return Outcome(snapshot, report, style, mistake)
+        return ScoredSnapshot(snapshot, report, style, mistake)
 
 
 class _Stoppable:

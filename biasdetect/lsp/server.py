@@ -1,4 +1,4 @@
-"""The server: what the editor says, and what it is told. Standard output belongs to the protocol alone."""
+"""The language server: handlers of requests and notifications. Standard output belongs to the protocol alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from biasdetect.errors import BiasDetectError, HouseStyleError
 from biasdetect.house.style import FILE, PROJECT
 from biasdetect.lsp.actions import Client, actions
 from biasdetect.lsp.findings import diagnostics, hover, style_diagnostics
-from biasdetect.lsp.scoring import Outcome, OutdatedError, Scorer, Snapshot
+from biasdetect.lsp.scoring import DocumentScorer, OutdatedError, ScoredSnapshot, Snapshot
 from biasdetect.reading.files import SUFFIXES, Format
 from biasdetect.version import __version__
 
@@ -64,11 +64,11 @@ class Server(LanguageServer):
             protocol_cls=_Protocol,
         )
         self.client = Client()
-        self._scorer = Scorer(model)
+        self._scorer = DocumentScorer(model)
         self._worker = ThreadPoolExecutor(1, "scoring")
         self._checks: dict[str, asyncio.Task[None]] = {}
-        self._outcomes: dict[str, Outcome] = {}
-        self._told: set[str] = set()
+        self._outcomes: dict[str, ScoredSnapshot] = {}
+        self._shown_errors: set[str] = set()
 
     def check(self, uri: str, delay: float = 0.0) -> None:
         """Score a document in a while; what was to be done for an older version of it is given up.
@@ -92,13 +92,13 @@ class Server(LanguageServer):
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
         self._clear_style(mistake)
 
-    def outcome(self, uri: str) -> Outcome | None:
+    def outcome(self, uri: str) -> ScoredSnapshot | None:
         """What is known of the text as it is now; None while it is being scored."""
         document = self.workspace.text_documents.get(uri)
         outcome = self._outcomes.get(uri)
         return outcome if document and outcome and outcome.snapshot.source == document.source else None
 
-    async def whole_outcome(self, uri: str) -> Outcome | None:
+    async def whole_outcome(self, uri: str) -> ScoredSnapshot | None:
         """The same with wording to use instead, once it is there."""
         task = self._checks.get(uri)
         if task and self.outcome(uri):
@@ -131,7 +131,7 @@ class Server(LanguageServer):
             if snapshot is None:
                 return
             loop = asyncio.get_running_loop()
-            # what is flagged is told first: wording to use instead takes longer, and is asked for later
+            # what is flagged is shown first: wording to use instead takes longer, and is asked for later
             for suggest in (False, True):
                 work = partial(self._scorer.score, snapshot, outdated, suggest=suggest)
                 outcome = await loop.run_in_executor(self._worker, work)
@@ -144,9 +144,9 @@ class Server(LanguageServer):
         except OutdatedError:
             return
         except BiasDetectError as error:
-            self._tell(str(error))
+            self._show_error(str(error))
         except Exception as error:  # a fault of ours must not end the editor's session
-            self._tell(f"This document could not be scored ({type(error).__name__}). Please report it.")
+            self._show_error(f"This document could not be scored ({type(error).__name__}). Please report it.")
 
     def _snapshot(self, uri: str) -> Snapshot | None:
         """An open document as it is now; None for one that is not scored."""
@@ -160,7 +160,7 @@ class Server(LanguageServer):
         path = Path(name) if name else None
         return Snapshot(uri, document.version, document.source, form, path, Path(root) if root else None)
 
-    def _publish(self, outcome: Outcome) -> None:
+    def _publish(self, outcome: ScoredSnapshot) -> None:
         snapshot = outcome.snapshot
         known = self._outcomes.get(snapshot.uri)
         before = self._mistake(known)
@@ -181,7 +181,7 @@ class Server(LanguageServer):
             source = mistake.path.read_text(encoding="utf-8", errors="replace")
         uri = mistake.path.as_uri()
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, style_diagnostics(mistake, source)))
-        self._tell(f"{mistake}\nUntil this is mended, no house style is in force.")
+        self._show_error(f"{mistake}\nUntil this is mended, no house style is in force.")
 
     def _clear_style(self, mistake: HouseStyleError | None) -> None:
         """A house style's mistakes are gone from the editor where no open document is scored by it any more."""
@@ -190,13 +190,13 @@ class Server(LanguageServer):
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(mistake.path.as_uri(), []))
 
     @staticmethod
-    def _mistake(outcome: Outcome | None) -> HouseStyleError | None:
+    def _mistake(outcome: ScoredSnapshot | None) -> HouseStyleError | None:
         return outcome.mistake if outcome else None
 
-    def _tell(self, message: str) -> None:
+    def _show_error(self, message: str) -> None:
         """Show a message, once."""
-        if message not in self._told:
-            self._told.add(message)
+        if message not in self._shown_errors:
+            self._shown_errors.add(message)
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"biasdetect: {message}"))
 
 

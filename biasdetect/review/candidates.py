@@ -1,4 +1,4 @@
-"""Articles to the sentences that a reviewer may be shown, each with what the model suggests for it."""
+"""Finds the sentences of articles that can be reviewed, each with the model's suggestion."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from biasdetect.language.voice import Quotation, VoiceMap, find_quotations
 from biasdetect.model.phrases import find_words
 from biasdetect.reading.document import Document
 from biasdetect.results import Sentence, Voice
-from biasdetect.review.selection import Candidate, select
+from biasdetect.review.selection import SentenceCandidate, select
 from biasdetect.util.atomic import write_text
 
-POSSIBLE = 0.05  # phrases from this score on tell how unsure the model is of a sentence's words
+POSSIBLE = 0.05  # phrases from this score on show how unsure the model is of a sentence's words
 _OTHERS = ("quote", "attributed")
 
 
@@ -185,7 +185,7 @@ def choose(items: Sequence[Item], limit: int, known: Collection[str] = ()) -> li
         limit: the most that are chosen.
         known: texts that are decided already.
     """
-    candidates = [Candidate(item.text, item.score, item.whole, item.possible) for item in items]
+    candidates = [SentenceCandidate(item.text, item.score, item.whole, item.possible) for item in items]
     return [items[index] for index in select(candidates, limit, known)]
 
 
@@ -247,7 +247,7 @@ def _can_be_labelled(text: str) -> bool:
 def _voice_maps(document: Document, sentences: Sequence[Sentence]) -> Iterator[VoiceMap | None]:
     """Whose words, for any stretch of each sentence; None where a sentence's place in the text is not found.
 
-    A report tells the voice of its own phrases alone; an annotator may mark any others.
+    A report gives the voice of its own phrases alone; an annotator may mark any others.
     """
     text = document.text
     blocks = [block for block in document.blocks if not block.reason]

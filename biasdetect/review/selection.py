@@ -1,4 +1,4 @@
-"""Which sentences are worth a reviewer's time: those that the model is unsure of, and not ten of a kind.
+"""Selects sentences for labelling (active learning): uncertain ones first, and not ten of a kind.
 
 Three things are weighed, each against a known failure of the others:
 
@@ -40,7 +40,7 @@ _Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SentenceCandidate:
     """A sentence that might be shown to a reviewer.
 
     Attributes:
@@ -56,7 +56,9 @@ class Candidate:
     phrases: tuple[float, ...]
 
 
-def select(candidates: Sequence[Candidate], limit: int, known: Collection[str] = (), seed: int = 0) -> list[int]:
+def select(
+    candidates: Sequence[SentenceCandidate], limit: int, known: Collection[str] = (), seed: int = 0
+) -> list[int]:
     """Indexes of the candidates worth labelling, the most useful first.
 
     Never two of the same text (case and space aside), and none whose text is in ``known``. Near-copies come after
@@ -170,8 +172,8 @@ class _Choice:
         return int(np.where(self._waiting[rows], gain, -1.0).argmax())
 
 
-def _doubt(candidates: Sequence[Candidate]) -> tuple[_Floats, _Floats]:
-    """How much a label would tell about each sentence by itself: by which it is shortlisted, and weighs there.
+def _doubt(candidates: Sequence[SentenceCandidate]) -> tuple[_Floats, _Floats]:
+    """How much a label would add about each sentence by itself: by which it is shortlisted, and weighs there.
 
     Doubt about words weighs and does not shortlist: sentences with many possible phrases are mostly biased, and a
     model that is taught on a choice of those calls too much biased.
@@ -190,7 +192,7 @@ def _unsure(probability: Any) -> Any:
 def _vectors(texts: Sequence[str], remembered: Sequence[str]) -> tuple[Any, Any]:
     """Sparse unit vectors of words, whose products are cosine similarities: all words alike, and rare ones more.
 
-    What is rare in these very texts tells topics apart. It does not tell a copy: where all sentences are copies of
+    What is rare in these very texts separates topics. It does not show a copy: where all sentences are copies of
     one, the year that differs is all that is rare.
     """
     try:

@@ -1,4 +1,4 @@
-"""A review on its way: the sentence being judged, what comes next, and the file in which every decision lies at once."""
+"""State of a review: the sentence being judged, the queue, and the file that holds every decision as soon as it is made."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Draft:
         """Whether it says anything else than the model suggests."""
         return self.label != self.item.label or _wording(self.marks) != _wording(self.item.marks)
 
-    def say(self, label: int) -> None:
+    def set_label(self, label: int) -> None:
         """The sentence is biased (1), or plain (0): then the outlet's phrases are put aside until it is biased again."""
         self.marking = False
         self._said = label

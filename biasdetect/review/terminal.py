@@ -1,4 +1,4 @@
-"""The screen and the keys of a review: one sentence at a time, with the model's suggestion."""
+"""The terminal interface of a review: screen and keys, one sentence at a time."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def _press(session: Session, key: str) -> str:
         "a": session.accept,
         "r": session.reject,
         "s": session.skip,
-        "b": lambda: draft.say(1),
-        "n": lambda: draft.say(0),
+        "b": lambda: draft.set_label(1),
+        "n": lambda: draft.set_label(0),
         "next": lambda: draft.choose(1),
         "previous": lambda: draft.choose(-1),
         "d": draft.delete,
@@ -132,7 +132,7 @@ def _press(session: Session, key: str) -> str:
     elif key in _DIGITS:
         draft.categorise(_DIGITS[key])
     else:
-        return "That key does nothing; ? tells what keys do."
+        return "That key does nothing; ? lists the keys."
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Answers as JSON: reports as they are, and errors that say what to do."""
+"""JSON responses: reports, and errors with a message that says what to do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class RequestError(Exception):
         self.headers = headers or {}
 
 
-class HungUpError(Exception):
+class ClientDisconnectedError(Exception):
     """The client is gone: nobody waits for the answer."""
 
 

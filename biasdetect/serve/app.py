@@ -1,4 +1,4 @@
-"""The application: what is served at which address."""
+"""The FastAPI application: routes, middleware, error handlers and static files."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from starlette.responses import FileResponse, Response
 from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError
 from biasdetect.model.categories import GUIDES
-from biasdetect.serve.answers import HungUpError, RequestError, error_answer
+from biasdetect.serve.answers import ClientDisconnectedError, RequestError, error_answer
 from biasdetect.serve.guard import Guard
 from biasdetect.serve.limits import BodyLimit
 from biasdetect.serve.metrics import Metrics
 from biasdetect.serve.pool import ScoringPool
 from biasdetect.serve.routes import review_routes, scoring_routes
-from biasdetect.serve.settings import Settings
+from biasdetect.serve.settings import ServerSettings
 from biasdetect.version import __version__
 
 _PAGE = Path(__file__).parent / "static"
 _SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css")
 
 
-def create_app(detector: Detector, settings: Settings | None = None) -> FastAPI:
+def create_app(detector: Detector, settings: ServerSettings | None = None) -> FastAPI:
     """The application for one model.
 
     Args:
         detector: that scores; threads share it.
         settings: limits, and who may use the server; by default this machine alone.
     """
-    settings = settings or Settings()
+    settings = settings or ServerSettings()
     metrics = Metrics()
     pool = ScoringPool(settings.workers, settings.queue, metrics)
 
@@ -70,7 +70,7 @@ def create_app(detector: Detector, settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(BiasDetectError, _unreadable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(HungUpError, _nobody)
+    app.add_exception_handler(ClientDisconnectedError, _nobody)
     # the last one is the outermost
     app.add_middleware(BodyLimit, settings=settings, metrics=metrics)
     if settings.origins:
@@ -86,7 +86,7 @@ def create_app(detector: Detector, settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _about(detector: Detector, settings: Settings, metrics: Metrics) -> APIRouter:
+def _about(detector: Detector, settings: ServerSettings, metrics: Metrics) -> APIRouter:
     router = APIRouter(tags=["server"])
 
     @router.get("/v1/models")
@@ -156,8 +156,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
         return error_answer(
             RequestError(422, "invalid", "Send JSON, with the header Content-Type: application/json. See /docs.")
         )
-    told = [f"{'.'.join(map(str, found['loc'][1:])) or 'body'}: {found['msg']}" for found in error.errors()[:10]]
-    return error_answer(RequestError(422, "invalid", f"{'; '.join(told)}. See /docs."))
+    problems = [f"{'.'.join(map(str, found['loc'][1:])) or 'body'}: {found['msg']}" for found in error.errors()[:10]]
+    return error_answer(RequestError(422, "invalid", f"{'; '.join(problems)}. See /docs."))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""Around everything: who may ask, what every answer says to the browser, what is logged and counted."""
+"""ASGI middleware around every request: host check, security headers, log and metrics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from biasdetect.serve.answers import RequestError, error_answer
 from biasdetect.serve.metrics import Metrics
-from biasdetect.serve.settings import Settings
+from biasdetect.serve.settings import ServerSettings
 
 log = logging.getLogger("biasdetect.serve")
 
@@ -44,7 +44,7 @@ class Guard:
     of the answer. Neither text of an article nor the message of an exception, which may quote it, is ever logged.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, paths: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, settings: ServerSettings, metrics: Metrics, paths: Collection[str]) -> None:
         self._app = app
         self._hosts = {host.lower() for host in settings.hosts}
         self._metrics = metrics
@@ -78,10 +78,10 @@ class Guard:
                 await error_answer(_unexpected())(scope, receive, watched)
         finally:
             seconds = time.monotonic() - started
-            told = str(status) if status else "hung-up"
-            self._metrics.requests.labels(path, told).inc()
+            outcome = str(status) if status else "hung-up"
+            self._metrics.requests.labels(path, outcome).inc()
             self._metrics.seconds.labels(path).observe(seconds)
-            log.info("%s %s %s %.3f s %d bytes", scope["method"], path, told, seconds, size)
+            log.info("%s %s %s %.3f s %d bytes", scope["method"], path, outcome, seconds, size)
 
     def _known_host(self, header: str) -> bool:
         if not self._hosts:

@@ -1,4 +1,4 @@
-"""What may come in: bodies up to a size, within a time, and not more at once than memory should hold."""
+"""ASGI middleware that limits request bodies: their size, the time to arrive, and the memory of all together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from biasdetect.serve.answers import RequestError, error_answer
 from biasdetect.serve.metrics import Metrics
 from biasdetect.serve.pool import busy
-from biasdetect.serve.settings import Settings
+from biasdetect.serve.settings import ServerSettings
 
 _LINGER_SECONDS = 3.0
 _LINGER_BYTES = 64_000_000
@@ -23,7 +23,7 @@ class BodyLimit:
     otherwise: what counts is what arrives.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, settings: ServerSettings, metrics: Metrics) -> None:
         self._app = app
         self._settings = settings
         self._metrics = metrics

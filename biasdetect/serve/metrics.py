@@ -1,4 +1,4 @@
-"""What a server counts, for Prometheus. Figures alone: no text, no names, no addresses."""
+"""Prometheus metrics of the server: numbers only, no text, no names, no addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads that score, and a queue before them that is never longer than it may be."""
+"""A thread pool for scoring, with a queue of bounded length."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
-from biasdetect.serve.answers import HungUpError, RequestError
+from biasdetect.serve.answers import ClientDisconnectedError, RequestError
 from biasdetect.serve.metrics import Metrics
 
 Result = TypeVar("Result")
-_LONGEST_WAIT = 60  # seconds that a refused client is told to wait at most
+_LONGEST_WAIT = 60  # seconds that a refused client is asked to wait at most
 
 
-class Job:
+class ScoringJob:
     """One request's work, as its thread sees it."""
 
     def __init__(self) -> None:
@@ -30,9 +30,9 @@ class Job:
         self._dropped.set()
 
     def check(self) -> None:
-        """Stop here if nobody wants the result. Raises HungUpError then; called between pieces of work."""
+        """Stop here if nobody wants the result. Raises ClientDisconnectedError then; called between pieces of work."""
         if self._dropped.is_set():
-            raise HungUpError
+            raise ClientDisconnectedError
 
 
 class ScoringPool:
@@ -44,10 +44,10 @@ class ScoringPool:
         self._workers = workers
         self._queue = queue
         self._metrics = metrics
-        self._jobs: set[Job] = set()
+        self._jobs: set[ScoringJob] = set()
         self._seconds = 0.5  # that a job takes, by those of late
 
-    def submit(self, work: Callable[[Job], Result]) -> tuple[Job, asyncio.Future[Result]]:
+    def submit(self, work: Callable[[ScoringJob], Result]) -> tuple[ScoringJob, asyncio.Future[Result]]:
         """Put work into the queue.
 
         Returns:
@@ -60,21 +60,21 @@ class ScoringPool:
             self._metrics.refused.labels("queue-full").inc()
             wait = math.ceil(self._seconds * len(self._jobs) / self._workers)
             raise busy(min(max(wait, 1), _LONGEST_WAIT))
-        job = Job()
+        job = ScoringJob()
         loop = asyncio.get_running_loop()
         future = self._executor.submit(self._run, job, work)
         self._jobs.add(job)
         self._count()
         # a dropped job keeps its place until its thread is free
-        future.add_done_callback(lambda _: _tell(loop, self._leave, job))
+        future.add_done_callback(lambda _: _notify(loop, self._leave, job))
         return job, asyncio.wrap_future(future)
 
-    async def run(self, request: Request, work: Callable[[Job], Result]) -> Result:
+    async def run(self, request: Request, work: Callable[[ScoringJob], Result]) -> Result:
         """Do work for a request, and drop it where the client hangs up meanwhile.
 
         Raises:
             RequestError: where the queue is full.
-            HungUpError: where the client is gone.
+            ClientDisconnectedError: where the client is gone.
         """
         job, result = self.submit(work)
         try:
@@ -84,13 +84,13 @@ class ScoringPool:
             result.cancel()
 
     async def wait(self, request: Request, result: asyncio.Future[Result]) -> Result:
-        """Wait for something as long as the client does. Raises HungUpError where it is gone."""
-        gone = asyncio.ensure_future(_hung_up(request))
+        """Wait for something as long as the client does. Raises ClientDisconnectedError where it is gone."""
+        gone = asyncio.ensure_future(_disconnected(request))
         try:
             await asyncio.wait((result, gone), return_when=asyncio.FIRST_COMPLETED)
             if not result.done():
                 self._metrics.refused.labels("hung-up").inc()
-                raise HungUpError
+                raise ClientDisconnectedError
             return result.result()
         finally:
             gone.cancel()
@@ -101,7 +101,7 @@ class ScoringPool:
             job.drop()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    def _run(self, job: Job, work: Callable[[Job], Result]) -> Result:
+    def _run(self, job: ScoringJob, work: Callable[[ScoringJob], Result]) -> Result:
         job.check()
         started = time.monotonic()
         try:
@@ -111,7 +111,7 @@ class ScoringPool:
             self._seconds += 0.2 * (seconds - self._seconds)
             self._metrics.scoring.observe(seconds)
 
-    def _leave(self, job: Job) -> None:
+    def _leave(self, job: ScoringJob) -> None:
         self._jobs.discard(job)
         self._count()
 
@@ -121,7 +121,7 @@ class ScoringPool:
 
 
 def busy(seconds: int) -> RequestError:
-    """The error for a client that comes while there is no room: it is told when to try again."""
+    """The error for a client that comes while there is no room: it says when to try again."""
     return RequestError(
         503,
         "busy",
@@ -130,12 +130,12 @@ def busy(seconds: int) -> RequestError:
     )
 
 
-def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[Job], None], job: Job) -> None:
+def _notify(loop: asyncio.AbstractEventLoop, what: Callable[[ScoringJob], None], job: ScoringJob) -> None:
     if not loop.is_closed():
         loop.call_soon_threadsafe(what, job)
 
 
-async def _hung_up(request: Request) -> None:
+async def _disconnected(request: Request) -> None:
     """Returns when the client is gone; a request that was read to its end brings nothing else."""
     receive: Callable[[], Awaitable[dict[str, object]]] = request.receive  # type: ignore[assignment]
     while (await receive())["type"] != "http.disconnect":

@@ -1,4 +1,4 @@
-"""The connection's end of HTTP: a client that says nothing, or begins and does not go on, is not waited for."""
+"""Uvicorn's HTTP protocol with a timeout for the head of a request, so that idle clients are disconnected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
-def patient_for(seconds: float) -> type[H11Protocol]:
+def protocol_with_timeout(seconds: float) -> type[H11Protocol]:
     """Uvicorn's protocol, which hangs up where the head of a request has not come within a time.
 
     Uvicorn by itself waits for ever, and counts who is waited for among its connections: with enough of them it serves

@@ -1,4 +1,4 @@
-"""What a request may say. Unknown fields are refused, so that a misspelt setting is not passed over."""
+"""Pydantic models of request bodies. Unknown fields are refused, so that a misspelt setting is noticed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Scoring(_Request):
         Kind,
         Field(description="In an opinion piece or a review, labels, epithets and exaggeration alone are reported."),
     ] = "news"
-    keep_boilerplate: Annotated[bool, Field(description="Score page furniture like prose.")] = False
+    keep_boilerplate: Annotated[bool, Field(description="Score page boilerplate like prose.")] = False
     suggest: Annotated[
         bool, Field(description="Look for wording to use instead; takes longer.")
     ] = True  # fmt: skip

@@ -1,4 +1,4 @@
-"""A review made on the page, as the training data that ``biasdetect label`` writes."""
+"""Converts a review made on the page into the training data that ``biasdetect label`` writes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _record(item: Item, accepted: Sequence[bool], annotator: str) -> LabelRecord
     draft = Draft(item)
     draft.marks = [mark for mark, kept in zip(item.marks, accepted, strict=True) if kept]
     if any(mark.counts for mark in item.marks) and not any(mark.counts for mark in draft.marks):
-        draft.say(0)
+        draft.set_label(0)
     return as_record(draft, "accepted" if all(accepted) else "changed" if any(accepted) else "rejected", annotator)
 
 

@@ -1,4 +1,4 @@
-"""The addresses at which articles are scored."""
+"""HTTP routes that score articles and return reports and reviews."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from biasdetect.report.html import LOWEST, render_page
 from biasdetect.results import Report
 from biasdetect.serve.answers import RequestError, answer, error_data
 from biasdetect.serve.metrics import Metrics
-from biasdetect.serve.pool import Job, ScoringPool
+from biasdetect.serve.pool import ScoringJob, ScoringPool
 from biasdetect.serve.requests import (
     BatchRequest,
     BatchResult,
@@ -29,8 +29,8 @@ from biasdetect.serve.requests import (
 )
 from biasdetect.serve.review import as_lines, review_records
 from biasdetect.serve.scoring import read_article, score_in_parts
-from biasdetect.serve.settings import Settings
-from biasdetect.serve.stream import Event, lines, score_aloud
+from biasdetect.serve.settings import ServerSettings
+from biasdetect.serve.stream import Event, lines, score_streaming
 
 _FAILURES: dict[int | str, dict[str, Any]] = {
     status: {"model": Failure, "description": description}
@@ -43,7 +43,7 @@ _FAILURES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def scoring_routes(detector: Detector, settings: Settings, pool: ScoringPool, metrics: Metrics) -> APIRouter:
+def scoring_routes(detector: Detector, settings: ServerSettings, pool: ScoringPool, metrics: Metrics) -> APIRouter:
     """Scoring, by itself, aloud and in batches."""
     router = APIRouter(prefix="/v1", tags=["scoring"], responses=_FAILURES)
 
@@ -63,10 +63,10 @@ def scoring_routes(detector: Detector, settings: Settings, pool: ScoringPool, me
         def say(event: Event | None) -> None:
             loop.call_soon_threadsafe(events.put_nowait, event)
 
-        def work(job: Job) -> None:
+        def work(job: ScoringJob) -> None:
             try:
                 document = read_article(body.article)
-                report = score_aloud(detector, document, body.scoring(), body.thresholds, job.check, say)
+                report = score_streaming(detector, document, body.scoring(), body.thresholds, job.check, say)
                 metrics.sentences.inc(len(report.sentences))
             finally:
                 say(None)
@@ -108,7 +108,7 @@ def scoring_routes(detector: Detector, settings: Settings, pool: ScoringPool, me
                 "Send several batches.",
             )
 
-        def work(job: Job) -> list[dict[str, Any]]:
+        def work(job: ScoringJob) -> list[dict[str, Any]]:
             results: list[dict[str, Any]] = []
             for article in body.articles:
                 one = ScoreRequest(**article.model_dump(), **body.scoring())
@@ -131,7 +131,7 @@ def review_routes(detector: Detector, pool: ScoringPool, metrics: Metrics) -> AP
     async def report(body: ScoreRequest, request: Request) -> Response:
         """The report of an article as a page that stands for itself, to be stored."""
 
-        def work(job: Job) -> str:
+        def work(job: ScoringJob) -> str:
             document, found = _scored(detector, body, job, metrics)
             lower = min(LOWEST, found.settings.threshold)
             weaker = detector.score(document, **{**body.scoring(), "threshold": lower, "suggest": False})
@@ -147,7 +147,7 @@ def review_routes(detector: Detector, pool: ScoringPool, metrics: Metrics) -> AP
         """  # noqa: D205 - shown as one paragraph
         decisions = {(decision.start, decision.end): decision.accepted for decision in body.decisions}
 
-        def work(job: Job) -> str:
+        def work(job: ScoringJob) -> str:
             document, found = _scored(detector, body.model_copy(update={"suggest": False}), job, metrics)
             return as_lines(review_records(detector, document, found, decisions, body.annotator))
 
@@ -157,7 +157,7 @@ def review_routes(detector: Detector, pool: ScoringPool, metrics: Metrics) -> AP
     return router
 
 
-def _scored(detector: Detector, request: ScoreRequest, job: Job, metrics: Metrics) -> tuple[Document, Report]:
+def _scored(detector: Detector, request: ScoreRequest, job: ScoringJob, metrics: Metrics) -> tuple[Document, Report]:
     """An article, and its report."""
     document = read_article(request.article)
     report = score_in_parts(detector, document, request.scoring(), job.check)

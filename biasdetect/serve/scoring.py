@@ -1,4 +1,4 @@
-"""Scoring in parts: marks can be shown, and work dropped, before all of an article is done."""
+"""Scores an article part by part, so that first results can be shown, and work be cancelled, before all of it is done."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def score_in_parts(
     document: Document,
     settings: dict[str, Any],
     check: Callable[[], None],
-    tell: Callable[[Sequence[Block], Report], None] | None = None,
+    on_part: Callable[[Sequence[Block], Report], None] | None = None,
 ) -> Report:
     """Score an article part by part, and then as a whole from what was computed.
 
@@ -42,13 +42,13 @@ def score_in_parts(
         document: the article.
         settings: of :meth:`Detector.score`.
         check: called before each part; raises where the work is to stop.
-        tell: gets the blocks of each part, and its report.
+        on_part: gets the blocks of each part, and its report.
     """
     for blocks in _parts(document):
         check()
         report = detector.score(replace(document, blocks=tuple(blocks)), **settings)
-        if tell:
-            tell(blocks, report)
+        if on_part:
+            on_part(blocks, report)
     check()
     return detector.score(document, **settings)
 

@@ -1,4 +1,4 @@
-"""How a server is set up."""
+"""Settings of the server: limits, workers, allowed hosts and origins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ServerSettings:
     """Limits of a server, and who may talk to it.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""An article on its way, as JSON Lines.
+"""Streams the result of scoring an article as JSON Lines, part by part.
 
 ``{"event": "start", "paragraphs": […]}``: the article as it is read, before anything is scored.
 ``{"event": "part", "first": n, "paragraphs": [[sentence, …], …]}``: sentences of paragraph ``n`` and those behind it.
@@ -26,15 +26,15 @@ from biasdetect.serve.scoring import score_in_parts
 Event = dict[str, Any]
 
 
-def score_aloud(
+def score_streaming(
     detector: Detector,
     document: Document,
     settings: dict[str, Any],
     thresholds: Sequence[float],
     check: Callable[[], None],
-    say: Callable[[Event], None],
+    send: Callable[[Event], None],
 ) -> Report:
-    """Score an article and say what is known as soon as it is.
+    """Score an article and send each result as soon as it is known.
 
     Args:
         detector: of this document alone.
@@ -42,22 +42,22 @@ def score_aloud(
         settings: of :meth:`Detector.score`.
         thresholds: for which further events list the phrases.
         check: raises where the work is to stop.
-        say: gets every event.
+        send: gets every event.
     """
     starts = [document.span(block.start, block.end)[0] for block in document.blocks]
-    say({"event": "start", "model": detector.folder.label, "paragraphs": _paragraphs(document)})
+    send({"event": "start", "model": detector.folder.label, "paragraphs": _paragraphs(document)})
     done = 0
 
-    def tell(blocks: Sequence[Block], report: Report) -> None:
+    def send_part(blocks: Sequence[Block], report: Report) -> None:
         nonlocal done
         sentences: list[list[Any]] = [[] for _ in blocks]
         for sentence in report.sentences:
             sentences[_paragraph(starts, sentence) - done].append(asdict(sentence))
-        say({"event": "part", "first": done, "paragraphs": sentences})
+        send({"event": "part", "first": done, "paragraphs": sentences})
         done += len(blocks)
 
-    report = score_in_parts(detector, document, settings, check, tell)
-    say(
+    report = score_in_parts(detector, document, settings, check, send_part)
+    send(
         {
             "event": "report",
             "report": report.to_dict(),
@@ -67,7 +67,7 @@ def score_aloud(
     for threshold in thresholds:
         check()
         phrases = _phrases(detector, document, {**settings, "threshold": threshold})
-        say({"event": "phrases", "threshold": threshold, "phrases": phrases})
+        send({"event": "phrases", "threshold": threshold, "phrases": phrases})
     return report
 
 
@@ -87,12 +87,12 @@ async def lines(
 
 
 def _paragraphs(document: Document) -> list[dict[str, Any]]:
-    told = []
+    paragraphs = []
     for block in document.blocks:
         start, end = document.span(block.start, block.end)
         text = document.text[block.start : block.end]
-        told.append({"text": text, "start": start, "end": end, "role": block.role, "reason": block.reason})
-    return told
+        paragraphs.append({"text": text, "start": start, "end": end, "role": block.role, "reason": block.reason})
+    return paragraphs
 
 
 def _paragraph(starts: Sequence[int], sentence: Sentence) -> int:

@@ -1,4 +1,4 @@
-"""Arguments that have to be texts: what is none is refused at once, with its position."""
+"""Checks arguments that have to be texts: anything else is a TypeError that gives its position."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and clear errors where they cannot be written."""
+"""Atomic writes: a file is there whole or not at all, and a clear error where it cannot be written."""
 
 from __future__ import annotations
 

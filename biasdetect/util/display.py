@@ -1,4 +1,4 @@
-"""Text from elsewhere, made safe to print."""
+"""Makes text from elsewhere safe to print on a terminal."""
 
 from __future__ import annotations
 

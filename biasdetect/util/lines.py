@@ -1,4 +1,4 @@
-"""Character offsets to lines and columns, and back.
+"""Converts character offsets to lines and columns, and back.
 
 Lines end with LF, CRLF or CR, as the Language Server Protocol and SARIF count them; a line separator (U+2028), a form
 feed and the like are characters of a line.

@@ -1,4 +1,4 @@
-"""One process for an output at a time."""
+"""A lock file beside an output, so that one process writes it at a time."""
 
 from __future__ import annotations
 

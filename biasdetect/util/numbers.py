@@ -1,4 +1,4 @@
-"""Ranges of the numbers that users give: options, settings, files and arguments are checked against the same ones."""
+"""Ranges of numbers, against which options, settings, files and arguments are all checked."""
 
 from __future__ import annotations
 

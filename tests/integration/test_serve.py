@@ -27,7 +27,7 @@ import biasdetect
 from biasdetect.report.html import render_page
 from biasdetect.review.session import ReviewFile
 from biasdetect.serve.app import create_app
-from biasdetect.serve.settings import Settings
+from biasdetect.serve.settings import ServerSettings
 
 HOME = "http://127.0.0.1"
 ARTICLE = """Council votes on the harbour
@@ -43,7 +43,7 @@ PAGE = f"<!doctype html><html><body><article><h1>Council &amp; port</h1><p>{ARTI
 
 @pytest.fixture(scope="module")
 def client(detector):
-    with TestClient(create_app(detector, Settings(max_body=200_000, max_documents=3)), base_url=HOME) as client:
+    with TestClient(create_app(detector, ServerSettings(max_body=200_000, max_documents=3)), base_url=HOME) as client:
         yield client
 
 
@@ -321,7 +321,7 @@ def test_another_host_name_is_refused_on_this_machine_alone(client, detector):
         assert client.get("/health", headers={"Host": name}).status_code == 421, name
     for name in ("127.0.0.1:8000", "localhost", "LOCALHOST:1", "[::1]:8000"):
         assert client.get("/health", headers={"Host": name}).status_code == 200, name
-    anywhere = TestClient(create_app(detector, Settings(hosts=())), base_url="http://any.example")
+    anywhere = TestClient(create_app(detector, ServerSettings(hosts=())), base_url="http://any.example")
     assert anywhere.get("/health").status_code == 200
 
 
@@ -332,7 +332,9 @@ def test_no_other_site_may_read_answers_unless_allowed(client, detector):
     assert not any(name.startswith("access-control") for name in answer.headers)
     answer = client.post("/v1/score", json={"text": ARTICLE}, headers={"Origin": "https://cms.example.org"})
     assert "access-control-allow-origin" not in answer.headers
-    with TestClient(create_app(detector, Settings(origins=("https://cms.example.org",))), base_url=HOME) as open_client:
+    with TestClient(
+        create_app(detector, ServerSettings(origins=("https://cms.example.org",))), base_url=HOME
+    ) as open_client:
         assert open_client.options("/v1/score", headers=asked).headers["access-control-allow-origin"] == asked["Origin"]
         other = open_client.options("/v1/score", headers={**asked, "Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers

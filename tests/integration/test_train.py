@@ -164,7 +164,7 @@ def test_stopped_in_any_way_it_resumes_to_the_same_model(model, tmp_path):
     assert not (tmp_path / "mine").exists()
     again = train(tmp_path, *command, "--out", "mine")
     assert again.returncode == 4
-    assert "Say --resume" in again.stderr
+    assert "Pass --resume" in again.stderr
     other = train(tmp_path, *command, "--out", "mine", "--resume", "--seed", "3")
     assert other.returncode == 4
     assert "other labels or settings" in other.stderr

@@ -13,7 +13,7 @@ from biasdetect.corpus.scoring import Options, score_record
 from biasdetect.corpus.tables import to_batch
 from biasdetect.english.language import other_language
 from biasdetect.lsp.findings import diagnostics
-from biasdetect.lsp.scoring import Outcome, Snapshot
+from biasdetect.lsp.scoring import ScoredSnapshot, Snapshot
 from biasdetect.report.html import render_page
 from biasdetect.report.notebook import render_fragment
 
@@ -124,7 +124,7 @@ def test_arabic_runs_from_right_to_left(detector):
 
 
 def test_an_editor_shows_the_warning(detector):
-    outcome = Outcome(Snapshot("file:///ja.txt", 1, JAPANESE, "text", None, None), detector.score(JAPANESE))
+    outcome = ScoredSnapshot(Snapshot("file:///ja.txt", 1, JAPANESE, "text", None, None), detector.score(JAPANESE))
     first = diagnostics(outcome)[0]
     assert "Japanese" in first.message
     assert (first.range.start.line, first.range.start.character) == (0, 0)

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from biasdetect.errors import MissingExtraError
 from biasdetect.review import selection
-from biasdetect.review.selection import Candidate, _closest, select
+from biasdetect.review.selection import SentenceCandidate, _closest, select
 
 WORDS = "harbour budget mayor council ferry lantern orchard committee gravel museum signal winter clinic tariff".split()
 
 
 def candidate(text, score=0.5, whole=None, phrases=()):
-    return Candidate(text, score, score if whole is None else whole, phrases)
+    return SentenceCandidate(text, score, score if whole is None else whole, phrases)
 
 
 def sentences(count, seed=0):
@@ -33,7 +33,7 @@ def folded(text):
 probabilities = st.floats(0, 1)
 candidates = st.lists(
     st.builds(
-        Candidate,
+        SentenceCandidate,
         st.one_of(st.sampled_from(["", "  ", "?!", "The ferry left.", "the  FERRY left."]), st.text(max_size=40)),
         probabilities,
         probabilities,

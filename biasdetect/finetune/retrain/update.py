@@ -149,7 +149,7 @@ def _start(out: Path, settings: RetrainSettings, replace_old: bool) -> tuple[Sta
     if not out.exists():
         return open_start(settings), settings
     if not replace_old:
-        raise DataError(f"{out} is there already. Say --replace to put a better model in its place, or name another folder.")  # fmt: skip
+        raise DataError(f"{out} is there already. Pass --replace to put a better model in its place, or name another folder.")  # fmt: skip
     try:
         language = open_model(out).config.language
     except ModelError:
@@ -204,7 +204,7 @@ def _prepare_work(work: Path, fingerprint: str, start: Start, resume: bool, say:
     """The work folder, which is this module's own: empty, or that of the stopped training that goes on."""
     before = _noted(work)
     if before and not resume:
-        raise DataError(f"{work} holds a training of {before['started']} that was stopped. Say --resume to go on with it, or delete the folder to start anew.")  # fmt: skip
+        raise DataError(f"{work} holds a training of {before['started']} that was stopped. Pass --resume to go on with it, or delete the folder to start anew.")  # fmt: skip
     if before and before["fingerprint"] != fingerprint:
         raise DataError(f"{work} holds a stopped training of other labels or settings, so it cannot go on. Give those again, or delete the folder to start anew.")  # fmt: skip
     if resume and not before:
