@@ -24,12 +24,14 @@ class Cue(NamedTuple):
     """A cue in a sentence.
 
     Attributes:
+        name: which one it is.
         kind: whose words stand where, and how far they go.
         text: the cue itself.
         start: character offset of it in the sentence.
         end: offset after it.
     """
 
+    name: str
     kind: Kind
     text: str
     start: int
@@ -110,129 +112,142 @@ _NO_END = (
     r"(?<!\b(?:about|after|under|until))"
 )
 
-# the words that a cue begins with, and a pattern for what comes after; at one place the first that fits is taken
-_CUES: tuple[tuple[Kind, str, str], ...] = (
+# a cue's name, its kind, the words that it begins with, and a pattern for what comes after; at one place the first that
+# fits is taken. cue_examples.json has sentences for each, with the cue in them and without: tests read it.
+_CUES: tuple[tuple[str, Kind, str, str], ...] = (
     # whose words the rest of the clause is, or the clause before
     # "according to the mayor"
-    ("source", "according", r"\s+to"),
+    ("according to", "source", "according", r"\s+to"),
     # "in the eyes of many"
-    ("source", "in", r"\s+the\s+(?:words|view|opinion|eyes)\s+of"),
+    ("in the words of", "source", "in", r"\s+the\s+(?:words|view|opinion|eyes)\s+of"),
     # "For the families, the verdict is ..."
     (
+        "for the people",
         "source",
         "for",
         rf"(?<=^for)\s+(?:the|many|most|some|his|her|its|their)\s+(?:[\w’'-]+\s+){{0,3}}?(?:{_PEOPLE})"
         r"(?=,\s+(?:the|this|that|it|an?)\s[^,]{0,60}?\b(?:is|was|are|were)\b)",
     ),
     # "if the mayor is to be believed"
-    ("source", "if", rf"{_WORDS}{{1,6}}?\s+(?:is|are)\s+to\s+be\s+believed"),
+    ("if they are to be believed", "source", "if", rf"{_WORDS}{{1,6}}?\s+(?:is|are)\s+to\s+be\s+believed"),
     # "by her own account", "in the mayor's telling"
     (
+        "by their account",
         "source",
         "by in",
         r"\s+(?:his|her|its|their|(?:\S+\s+)?\S+[’']s?)\s+(?:own\s+)?(?:account|opinion|telling|view|words)",
     ),
     # up to the comma
     # "the claim that"
-    ("noun", f"{_RUMOURS} charge confidence conviction insistence view", r"\s+that"),
+    ("the claim that", "noun", f"{_RUMOURS} charge confidence conviction insistence view", r"\s+that"),
     # "amid accusations of nepotism"
-    ("noun", "accusation accusations allegation allegations", r"\s+of"),
+    ("accusations of", "noun", "accusation accusations allegation allegations", r"\s+of"),
     # "rejecting arguments the quota was rigged"
     (
+        "claims it was",
         "noun",
         "accusations allegations arguments claims rumors rumours suggestions",
         r"(?=\s+(?:it|he|she|they|(?:the|his|her|its|their)(?:\s+[\w’'-]+){1,3}?)"
         r"\s+(?:is|are|was|were|has|have|had|would|will|could)\b)",
     ),
     # "a report that", "Reports that" at the head of a sentence
-    ("noun", "report", r"\s+that"),
-    ("noun", "reports", r"(?<!\S\sreports)\s+that"),
+    ("a report that", "noun", "report", r"\s+that"),
+    ("reports that", "noun", "reports", r"(?<!\S\sreports)\s+that"),
     # "amid reports that", where "reports" is no verb
-    ("noun", "after amid by despite for from of on over the to with are were", r"\s+reports\s+that"),
+    (
+        "amid reports that",
+        "noun",
+        "after amid by despite for from of on over the to with are were",
+        r"\s+reports\s+that",
+    ),
     # up to the end of the clause
     # "vowed to"; a winter that promises to be cold vows nothing
     (
+        "vow to",
         "aim",
         forms("promise pledge vow threaten offer claim"),
         r"(?:\s+(?:never|not))?\s+to(?<!(?:promises|hreatens)\sto(?=\sbe))",
     ),
     # "urged owners to", "called on them to"
-    ("aim", f"{forms('urge')} ordered orders ordering", rf"{_WORDS}{{1,6}}?\s+to"),
-    ("aim", forms("call"), rf"\s+(?:on|upon){_WORDS}{{1,6}}?\s+to"),
-    # "complained to the board of"
-    ("aim", forms("boast brag complain warn"), rf"{_PLAIN}{{0,4}}?\s+(?:about|against|of)"),
+    ("urge them to", "aim", f"{forms('urge')} ordered orders ordering", rf"{_WORDS}{{1,6}}?\s+to"),
+    ("call on them to", "aim", forms("call"), rf"\s+(?:on|upon){_WORDS}{{1,6}}?\s+to"),
+    # "complained loudly of"
+    ("complain of", "aim", forms("boast brag complain warn"), rf"{_PLAIN}{{0,4}}?\s+(?:about|against|of)"),
     # "found that"
-    ("aim", "agree agreed agrees feel feels felt found hear hears heard", r"\s+(?:that|how)"),
+    ("agree that", "aim", "agree agreed agrees feel feels felt found hear hears heard", r"\s+(?:that|how)"),
     # "agreed with the doctor that"
-    ("aim", "agree agreed agrees", rf"\s+with{_WORDS}{{1,4}}?\s+that"),
+    ("agree with them that", "aim", "agree agreed agrees", rf"\s+with{_WORDS}{{1,4}}?\s+that"),
     # "is said to"
-    ("aim", _BE, r"\s+(?:alleged|believed|claimed|reported|rumou?red|said|thought|understood)\s+to"),
+    ("is said to", "aim", _BE, r"\s+(?:alleged|believed|claimed|reported|rumou?red|said|thought|understood)\s+to"),
     # "is widely seen as"
-    ("aim", _BE, r"\s+(?:\w+ly\s+)?(?:perceived|regarded|seen|viewed)\s+as"),
+    ("is seen as", "aim", _BE, r"\s+(?:\w+ly\s+)?(?:perceived|regarded|seen|viewed)\s+as"),
     # "their message to voters is that"
     (
+        "the message is that",
         "aim",
         "argument claim complaint contention message position theory verdict view",
         rf"{_WORDS}{{0,2}}(?:,[^,;:]{{1,60}},)?\s+(?:is|was)\s+that",
     ),
     # "accused the envoy's brother, a car dealer, of"
-    ("aim", "accuse accuses accused accusing", rf"{_WORDS}{{0,12}}?(?:,[^,;:]{{1,80}},)?\s+of"),
+    ("accuse them of", "aim", "accuse accuses accused accusing", rf"{_WORDS}{{0,12}}?(?:,[^,;:]{{1,80}},)?\s+of"),
     # "blamed"
-    ("aim", "blames blamed blaming", ""),
+    ("blame", "aim", "blames blamed blaming", ""),
     # up to the comma
     # "dismissed the inquiry as"
-    ("name", _JUDGE, rf"{_WORDS}{{0,12}}?\s+as"),
+    ("dismiss it as", "name", _JUDGE, rf"{_WORDS}{{0,12}}?\s+as"),
     # "sees the park as a"
-    ("name", "see sees saw view views viewed", rf"{_WORDS}{{1,4}}?\s+as(?=\s+{_THE}\b)"),
+    ("see it as", "name", "see sees saw view views viewed", rf"{_WORDS}{{1,4}}?\s+as(?=\s+{_THE}\b)"),
     # "likened the hall to"
-    ("name", forms("compare liken"), rf"(?!\s+(?:to|with)\b){_WORDS}{{1,6}}?\s+to"),
+    ("liken it to", "name", forms("compare liken"), rf"(?!\s+(?:to|with)\b){_WORDS}{{1,6}}?\s+to"),
     # "slammed the board for"; not "slammed by the wind for"
     (
+        "slam it for",
         "name",
         forms("condemn criticise criticize denounce mock praise slam"),
         r"(?!\s+(?:by|with|into|in)\b)(?:\s+(?!to\b)[^\s,;]+){1,12}?\s+for",
     ),
     # "what neighbours called", "which he described as"
     (
+        "what they called",
         "name",
         "what whom which that",
         rf"{_WORDS}{{1,5}}?\s+(?:(?:{either(_NAME)}){_NOT_CALLED}|describe[sd]?\s+as|saw\s+as)",
     ),
     # "spoke of"
-    ("name", "speak speaks spoke", r"\s+of"),
+    ("speak of", "name", "speak speaks spoke", r"\s+of"),
     # "was branded"
-    ("name", "is are was were been being", r"\s+(?:branded|called|dubbed|labell?ed|styled|termed)"),
+    ("was called", "name", "is are was were been being", r"\s+(?:branded|called|dubbed|labell?ed|styled|termed)"),
     # "called it"
-    ("name", _NAME, rf"{_NOT_CALLED}\s+(?:it|him|her|them|us|\w+self|themselves|each\s+other)"),
+    ("call it", "name", _NAME, rf"{_NOT_CALLED}\s+(?:it|him|her|them|us|\w+self|themselves|each\s+other)"),
     # "called the levy a"
-    ("name", f"{_NAME} {forms('consider deem')}", rf"{_NOT_CALLED}{_WORDS}{{1,4}}?{_NO_END}(?=\s+an?\s)"),
+    ("call it a", "name", f"{_NAME} {forms('consider deem')}", rf"{_NOT_CALLED}{_WORDS}{{1,4}}?{_NO_END}(?=\s+an?\s)"),
     # "called the levy absurd"
-    ("name", f"{_NAME} {forms('deem')}", rf"{_NOT_CALLED}{_WORDS}{{1,4}}?(?=\s+(?:{_JUDGEMENT}))"),
+    ("call it absurd", "name", f"{_NAME} {forms('deem')}", rf"{_NOT_CALLED}{_WORDS}{{1,4}}?(?=\s+(?:{_JUDGEMENT}))"),
     # a clause, where one follows
-    ("say", _SAY, ""),
-    ("think", _THINK, ""),
-    ("tell", _TELL, ""),
-    ("state", _STATE, ""),
-    ("state", "charged", r"(?=\s+that\b|[,.])"),
-    ("state", "put puts", r"\s+it"),
-    ("state", "points pointed pointing", r"\s+out"),
-    ("state", "is are made make makes making", r"\s+(?:it\s+)?clear"),
+    ("say", "say", _SAY, ""),
+    ("think", "think", _THINK, ""),
+    ("tell", "tell", _TELL, ""),
+    ("state", "state", _STATE, ""),
+    ("charge that", "state", "charged", r"(?=\s+that\b|[,.])"),
+    ("put it", "state", "put puts", r"\s+it"),
+    ("point out", "state", "points pointed pointing", r"\s+out"),
+    ("make clear", "state", "is are made make makes making", r"\s+(?:it\s+)?clear"),
     # the same, where "that" follows or a quotation is near
-    ("murmur", _MURMUR, ""),
-    ("murmur", "went goes", r"\s+on"),
-    ("murmur", "chime chimes chimed", r"\s+in"),
-    ("murmur", "hit", r"\s+back"),
+    ("bark that", "murmur", _MURMUR, ""),
+    ("go on", "murmur", "went goes", r"\s+on"),
+    ("chime in", "murmur", "chime chimes chimed", r"\s+in"),
+    ("hit back", "murmur", "hit", r"\s+back"),
     # nothing but what stands in quotation marks
-    ("utter", f"{_NAME} {_JUDGE} {_UTTER}", ""),
-    ("utter", "refer refers referred referring", r"\s+to"),
-    ("utter", "speaking", r"\s+of"),
-    ("utter", "known", r"\s+as"),
+    ("call “it”", "utter", f"{_NAME} {_JUDGE} {_UTTER}", ""),
+    ("refer to", "utter", "refer refers referred referring", r"\s+to"),
+    ("speaking of", "utter", "speaking", r"\s+of"),
+    ("known as", "utter", "known", r"\s+as"),
 )
-_BY_WORD: dict[str, list[tuple[Kind, re.Pattern[str] | None]]] = {}
-for _kind, _first, _after in _CUES:
+_BY_WORD: dict[str, list[tuple[str, Kind, re.Pattern[str] | None]]] = {}
+for _name, _kind, _first, _after in _CUES:
     _pattern = lazy(rf"{_after}\b", re.IGNORECASE) if _after else None
     for _word in _first.split():
-        _BY_WORD.setdefault(_word, []).append((_kind, _pattern))
+        _BY_WORD.setdefault(_word, []).append((_name, _kind, _pattern))
 _WORD = lazy(r"\b\w+")
 # the outlet speaks of itself, or nobody speaks: "we claim", "worth noting", "tempting to believe", "nobody says"
 NO_CUE = lazy(
@@ -252,12 +267,12 @@ def next_cue(text: str, start: int, end: int) -> Cue | None:
         end: where to stop.
     """
     for word in _WORD.finditer(text, start, end):
-        for kind, after in _BY_WORD.get(word[0].lower(), ()):
+        for name, kind, after in _BY_WORD.get(word[0].lower(), ()):
             stop = word.end()
             if after:
                 found = after.match(text, stop, end)
                 if not found:
                     continue
                 stop = found.end()
-            return Cue(kind, text[word.start() : stop], word.start(), stop)
+            return Cue(name, kind, text[word.start() : stop], word.start(), stop)
     return None
