@@ -38,11 +38,11 @@ from typing import Any
 import psutil
 
 import biasdetect
-from biasdetect.corpus.job import Job, run_job
+from biasdetect.corpus.job import CorpusJob, run_job
 from biasdetect.corpus.records import Wanted
 from biasdetect.corpus.reprints import ReprintIndex, signature
-from biasdetect.corpus.scoring import Options
-from biasdetect.corpus.work import State
+from biasdetect.corpus.run_folder import RunState
+from biasdetect.corpus.scoring import ScoringOptions
 from biasdetect.detector import Detector
 from biasdetect.model.folder import open_model
 from biasdetect.model.runtime import BatchingRuntime, Scored
@@ -164,13 +164,13 @@ class Clock:
         self.first: tuple[float, float, int] | None = None
         self.last = (0.0, 0.0, 0)
 
-    def begin(self, state: State, size: int, column: str | None) -> None:
+    def begin(self, state: RunState, size: int, column: str | None) -> None:
         """As :class:`biasdetect.corpus.job.Watcher` says."""
 
     def compare(self, done: int) -> None:
         """Likewise."""
 
-    def advance(self, state: State) -> None:
+    def advance(self, state: RunState) -> None:
         """Likewise."""
         if self.watched and time.monotonic() > self.last[0] + 0.2:  # to ask all processes takes some time
             self.last = (time.monotonic(), cpu_seconds(), state.sentences)
@@ -224,8 +224,8 @@ def run(kind: str, number: int, workers: int) -> dict[str, Any]:
             timed = Timed(RUN_BY_MODEL[kind])
             opener = lambda: timed  # noqa: E731 - in this process
         folder_of_model = open_model(None)
-        options = Options(folder_of_model.config.threshold, precision="fast")
-        job = Job((str(source),), Path(folder, "out.parquet"), options, Wanted(id="id"), workers=workers)
+        options = ScoringOptions(folder_of_model.config.threshold, precision="fast")
+        job = CorpusJob((str(source),), Path(folder, "out.parquet"), options, Wanted(id="id"), workers=workers)
         clock = Clock(kind == "speed")
         peak = Peak() if kind == "memory" else None  # watching takes time itself
         begun, cpu_begun = time.monotonic(), time.process_time()

@@ -82,7 +82,7 @@ def corpus(
     of them; text forms may be packed as .gz or .zst. Killed or stopped, the same command goes on.
     """
     try:
-        from biasdetect.corpus.job import Job, errors_path, run_job
+        from biasdetect.corpus.job import CorpusJob, errors_path, run_job
         from biasdetect.corpus.reprints import signature
     except ImportError as error:
         raise MissingExtraError("Scoring a corpus", "corpus") from error
@@ -91,16 +91,16 @@ def corpus(
     from biasdetect.corpus.errors import CorpusError
     from biasdetect.corpus.progress import CorpusProgress
     from biasdetect.corpus.records import Wanted
-    from biasdetect.corpus.scoring import Options
+    from biasdetect.corpus.scoring import ScoringOptions
 
     if ray_address and engine != "ray":
-        raise click.UsageError("--ray-address is for --engine ray. Say both.")
+        raise click.UsageError("--ray-address is for --engine ray. Pass both.")
     if reprints == "mark":
         signature("")  # reports what is not installed before a worker does
     folder = _folder(model)
     if device and precision == "fast":
         raise click.UsageError("--precision fast is for the processor. Leave it or --device out.")
-    options = Options(
+    options = ScoringOptions(
         folder.config.threshold if threshold is None else threshold,
         quotes,
         kind,
@@ -112,7 +112,7 @@ def corpus(
     )
     carried = None if columns is None else tuple(name.strip() for name in columns.split(",") if name.strip())
     wanted = Wanted(text_column, id_column, carried, input_format)  # type: ignore[arg-type]
-    job = Job(inputs, out, options, wanted, model, workers, engine, ray_address, restart, overwrite)
+    job = CorpusJob(inputs, out, options, wanted, model, workers, engine, ray_address, restart, overwrite)
     progress = CorpusProgress(Console(stderr=True))
     try:
         outcome = run_job(job, folder.label, progress)

@@ -67,8 +67,8 @@ def report(
         raise MissingExtraError("A report on a corpus", "corpus") from error
     from rich.console import Console
 
-    from biasdetect.corpus_report.parts import resolve
-    from biasdetect.corpus_report.rows import open_scored
+    from biasdetect.corpus_report.grouping import resolve
+    from biasdetect.corpus_report.scored_rows import open_scored
     from biasdetect.corpus_report.summary import summarise
     from biasdetect.corpus_report.tables import print_summary, to_csv
 

@@ -1,4 +1,4 @@
-"""Batches of records, from what was read to what is stored. Each step is a function that any worker can do."""
+"""Scores records in small batches: prepare, compare with earlier articles, score. Any worker can run each step."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from biasdetect.corpus.output_table import Kinds, note_kinds, to_batch
 from biasdetect.corpus.records import Record
 from biasdetect.corpus.reprints import ReprintIndex, Signature
-from biasdetect.corpus.scoring import Options, count_sentences, prepare_record, score_record
-from biasdetect.corpus.tables import Kinds, note_kinds, to_batch
+from biasdetect.corpus.scoring import ScoringOptions, count_sentences, prepare_record, score_record
 from biasdetect.detector import Detector
 
 BATCH_ARTICLES = 8
@@ -21,7 +21,7 @@ Prepared = Sequence[tuple[Record, Signature | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ScoredBatch:
     """A batch that is scored.
 
     Attributes:
@@ -57,13 +57,13 @@ def batches(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield batch
 
 
-def prepare_batch(_: Detector, batch: Sequence[Record], *, options: Options) -> Prepared:
+def prepare_batch(_: Detector, batch: Sequence[Record], *, options: ScoringOptions) -> Prepared:
     """The records read to documents, with their signatures."""
     return [prepare_record(record, options) for record in batch]
 
 
 def compare(record: Record, signature: Signature | None, index: ReprintIndex) -> Record:
-    """A record, told a reprint or refused where it is one or its id is taken.
+    """The record, marked where it is a reprint, refused where its id is taken.
 
     Args:
         record: prepared; records come in the order of their numbers.
@@ -78,8 +78,8 @@ def compare(record: Record, signature: Signature | None, index: ReprintIndex) ->
     return replace(record, text="", reprint_of=first) if first else record
 
 
-def score_batch(detector: Detector, records: Sequence[Record], *, options: Options) -> Result:
-    """The records scored, those with a problem told."""
+def score_batch(detector: Detector, records: Sequence[Record], *, options: ScoringOptions) -> ScoredBatch:
+    """Score the records; those with a problem become errors."""
     rows: list[dict[str, Any]] = []
     errors: list[tuple[int, dict[str, Any]]] = []
     kinds: Kinds = {}
@@ -89,7 +89,7 @@ def score_batch(detector: Detector, records: Sequence[Record], *, options: Optio
         if not problem:
             try:
                 found = score_record(detector, record, options)
-            except Exception as error:  # one article must not end a run of days; it is told like any other problem
+            except Exception as error:  # one article must not end a run of days; it is reported like any other problem
                 problem = f"could not be scored ({type(error).__name__}: {error}). This is a mistake in biasdetect: please report it."  # fmt: skip
         if problem:
             errors.append((record.number, {"place": record.place, "article": record.article, "reason": problem}))
@@ -100,4 +100,4 @@ def score_batch(detector: Detector, records: Sequence[Record], *, options: Optio
         sentences += count_sentences(found)
         reprints += record.reprint_of is not None
     last = replace(records[-1], text="", carried={})
-    return Result(to_batch(rows, options.rows), errors, kinds, articles, sentences, reprints, last)
+    return ScoredBatch(to_batch(rows, options.rows), errors, kinds, articles, sentences, reprints, last)

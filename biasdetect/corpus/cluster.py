@@ -1,4 +1,4 @@
-"""A corpus on a cluster, by Ray Data: files are read and articles scored where there is room, results come in order.
+"""Runs a corpus on a cluster with Ray Data: nodes read files and score articles; results come in the inputs' order.
 
 Reprints need an order, which a cluster has not. So the inputs are read twice: first for the signatures, which the driver
 compares one after another as it would on one machine; then for the scores, each file with the marks of its articles.
@@ -21,13 +21,13 @@ import ray
 import ray.data
 from ray.exceptions import RayError, RayTaskError
 
-from biasdetect.corpus.batches import BATCH_ARTICLES, Result, compare, score_batch
+from biasdetect.corpus.batches import BATCH_ARTICLES, ScoredBatch, compare, score_batch
 from biasdetect.corpus.errors import CorpusError, WorkerError
-from biasdetect.corpus.records import Record, Wanted, read_sources
+from biasdetect.corpus.input_files import InputFile
+from biasdetect.corpus.records import Record, Wanted, read_input_files
 from biasdetect.corpus.reprints import ReprintIndex
-from biasdetect.corpus.scoring import Options, prepare_record
-from biasdetect.corpus.sources import Source
-from biasdetect.corpus.work import Work
+from biasdetect.corpus.run_folder import RunFolder
+from biasdetect.corpus.scoring import ScoringOptions, prepare_record
 from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError
 from biasdetect.reading.inputs import is_address
@@ -96,10 +96,10 @@ def _without_dashboard() -> Iterator[None]:
         ray._private.services.start_api_server = starter
 
 
-class Scorer:
+class DetectorLoader:
     """What scores on the cluster: an actor of it loads the model once and keeps it."""
 
-    def __init__(self, opener: Callable[[], Detector], model: str, options: Options, settings: str) -> None:
+    def __init__(self, opener: Callable[[], Detector], model: str, options: ScoringOptions, settings: str) -> None:
         """Takes what is needed to load; :meth:`open` does it, on the worker.
 
         Args:
@@ -129,7 +129,7 @@ class Scorer:
 
 
 class _Actor:
-    def __init__(self, scorer: Scorer) -> None:
+    def __init__(self, scorer: DetectorLoader) -> None:
         self._detector: Detector | BiasDetectError
         try:
             self._detector = scorer.open()
@@ -137,7 +137,7 @@ class _Actor:
             self._detector = error
         self._options = replace(scorer.options, reprints="ignore")  # which are found already
 
-    def __call__(self, batch: dict[str, Any]) -> dict[str, list[Result]]:
+    def __call__(self, batch: dict[str, Any]) -> dict[str, list[ScoredBatch]]:
         if isinstance(self._detector, BiasDetectError):
             raise self._detector
         records = [
@@ -147,13 +147,13 @@ class _Actor:
 
 
 def results(
-    work: Work,
+    work: RunFolder,
     wanted: Wanted,
-    scorer: Scorer,
+    scorer: DetectorLoader,
     workers: int | None,
     compared: Callable[[int], None],
     stopped: Callable[[], bool],
-) -> Generator[Result, None, None]:
+) -> Generator[ScoredBatch, None, None]:
     """What is not scored yet of the inputs, in order, as it is scored.
 
     Args:
@@ -161,7 +161,7 @@ def results(
         wanted: columns.
         scorer: scores.
         workers: how many; None for as many as the cluster gives.
-        compared: is told how many bytes of the inputs are compared.
+        compared: called with how many bytes of the inputs are compared.
         stopped: whether to end.
 
     Raises:
@@ -193,7 +193,7 @@ def results(
 
 
 def _compared(
-    work: Work, wanted: Wanted, options: Options, told: Callable[[int], None], stopped: Callable[[], bool]
+    work: RunFolder, wanted: Wanted, options: ScoringOptions, told: Callable[[int], None], stopped: Callable[[], bool]
 ) -> Iterator[dict[str, Any]]:
     """The files to score, each with what the comparing found of its articles."""
     state = work.state
@@ -222,7 +222,7 @@ def _compared(
         yield file
 
 
-def _sign(batch: dict[str, Any], options: Options) -> dict[str, list[Any]]:
+def _sign(batch: dict[str, Any], options: ScoringOptions) -> dict[str, list[Any]]:
     prepared = [prepare_record(record, options) for record in batch["record"]]
     return {
         "record": [replace(record, text="", carried={}) for record, _ in prepared],
@@ -230,7 +230,7 @@ def _sign(batch: dict[str, Any], options: Options) -> dict[str, list[Any]]:
     }
 
 
-def _files(work: Work) -> Iterator[dict[str, Any]]:
+def _files(work: RunFolder) -> Iterator[dict[str, Any]]:
     """The files that are not done, nothing found of their articles yet."""
     state = work.state
     for index, source, before in work.sources(state.source):
@@ -271,14 +271,14 @@ class _Reading:
     folder: str
 
     def __call__(self, file: dict[str, Any]) -> Iterator[dict[str, Record]]:
-        source = Source(file["path"], file["size"], file["modified"])
+        source = InputFile(file["path"], file["size"], file["modified"])
         if not is_address(source.path):
             with suppress(OSError):
                 os.chdir(self.folder)
             if not Path(source.path).exists():
                 raise CorpusError(f"{source.path}: not there on a worker of the cluster. Put the inputs where every node reads them: an object store, or a folder that all share.")  # fmt: skip
         marks = {mark["row"]: mark for mark in file["marks"]}
-        for record in read_sources(
+        for record in read_input_files(
             [(file["index"], source, file["before"])], self.wanted, file["after"], file["number"]
         ):
             mark = marks.get(record.row)

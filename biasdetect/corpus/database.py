@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from biasdetect.corpus.errors import DamagedWorkError
+from biasdetect.corpus.errors import DamagedRunError
 from biasdetect.errors import BiasDetectError, OutputError
 
 _APPLICATION = 0x62644377  # stands in the file's header and tells whose database it is
@@ -41,7 +41,7 @@ class Database:
             tables: a name and columns each, as SQL.
 
         Raises:
-            DamagedWorkError: where the file is no such database.
+            DamagedRunError: where the file is no such database.
             OutputError: where it cannot be written.
         """
         self.path = Path(path)
@@ -65,7 +65,7 @@ class Database:
         application = self._connection.execute("PRAGMA application_id").fetchone()[0]
         if application != _APPLICATION:
             if application or self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise DamagedWorkError(f"{self.path}: is no database of this version of biasdetect corpus.")
+                raise DamagedRunError(f"{self.path}: is no database of this version of biasdetect corpus.")
             tables = "".join(f"CREATE TABLE {table};" for table in (*self._tables, _CHECKSUM))
             self._connection.executescript(
                 f"BEGIN; {tables} INSERT INTO checksum VALUES (0); PRAGMA application_id = {_APPLICATION}; COMMIT;"
@@ -93,7 +93,7 @@ class Database:
         """Compare all rows with the checksum; takes some 15 seconds for a million articles.
 
         Raises:
-            DamagedWorkError: where they differ.
+            DamagedRunError: where they differ.
         """
         total = 0
         try:
@@ -103,7 +103,7 @@ class Database:
         except (sqlite3.Error, MemoryError) as error:
             raise self.explained(error) from error
         if total != self._total:
-            raise DamagedWorkError(f"{self.path}: was changed since it was written: its checksum differs.")
+            raise DamagedRunError(f"{self.path}: was changed since it was written: its checksum differs.")
 
     def close(self) -> None:
         """Let go of the file; what was not committed is dropped."""
@@ -114,7 +114,7 @@ class Database:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF  # the rest says more about it
         if code in _SYSTEM_ERRORS:
             return OutputError(self.path, OSError(_SYSTEM_ERRORS[code], str(error)))
-        return DamagedWorkError(f"{self.path}: is damaged ({error}).")
+        return DamagedRunError(f"{self.path}: is damaged ({error}).")
 
 
 def _checksum(table: str, row: Sequence[Any]) -> int:

@@ -1,4 +1,4 @@
-"""Where the work is done: in this process, or in several with a detector each. Results come in order."""
+"""Runs scoring tasks in this process or in a pool of processes, and returns their results in order."""
 
 from __future__ import annotations
 

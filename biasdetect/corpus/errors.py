@@ -1,4 +1,4 @@
-"""What can go wrong with a corpus."""
+"""Errors of scoring a corpus."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ class CorpusError(BiasDetectError):
     """The inputs, the output or the settings cannot be used as given; nothing is scored."""
 
 
-class DamagedWorkError(BiasDetectError):
+class DamagedRunError(BiasDetectError):
     """What an unfinished run has stored was changed, cut short or removed by something else."""
 
-    def __init__(self, told: str) -> None:
+    def __init__(self, problem: str) -> None:
         super().__init__(
-            f"{told} What was scored cannot be trusted: pass --restart to throw it away and begin anew, "
+            f"{problem} What was scored cannot be trusted: pass --restart to throw it away and begin anew, "
             "and check the disk."
         )
-        self.told = told
+        self.problem = problem
 
-    def __reduce__(self) -> tuple[type[DamagedWorkError], tuple[str]]:
+    def __reduce__(self) -> tuple[type[DamagedRunError], tuple[str]]:
         """What another process is sent instead of the message."""
-        return type(self), (self.told,)
+        return type(self), (self.problem,)
 
 
 class WorkerError(BiasDetectError):

@@ -1,4 +1,4 @@
-"""A corpus from end to end: records, reprints, scores, parts, one table. Stopped at any point, it goes on there."""
+"""Runs a corpus job from the inputs to the output table, and resumes one that was stopped or killed."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from typing import Any, Literal, Protocol
 
 from filelock import Timeout
 
-from biasdetect.corpus.batches import Result, batches, compare, prepare_batch, score_batch
+from biasdetect.corpus.batches import ScoredBatch, batches, compare, prepare_batch, score_batch
 from biasdetect.corpus.engine import Engine, OneProcess, Processes
 from biasdetect.corpus.errors import CorpusError
-from biasdetect.corpus.records import Wanted, read_sources, text_column
+from biasdetect.corpus.input_files import InputFile, find_input_files
+from biasdetect.corpus.output_table import JoinedTable, PartWriter, output_form, write_joined
+from biasdetect.corpus.records import Wanted, read_input_files, text_column
 from biasdetect.corpus.reprints import ReprintIndex
-from biasdetect.corpus.scoring import Options
-from biasdetect.corpus.sources import Source, find_sources
-from biasdetect.corpus.tables import Joined, PartWriter, output_form, write_joined
-from biasdetect.corpus.work import State, Work, remove_work, work_path
+from biasdetect.corpus.run_folder import RunFolder, RunState, remove_run_folder, run_folder_path
+from biasdetect.corpus.scoring import ScoringOptions
 from biasdetect.detector import Detector
 from biasdetect.errors import MissingExtraError, OutputError
 from biasdetect.model.opening import open_runtime
@@ -38,7 +38,7 @@ PART_ARTICLES = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class CorpusJob:
     """What to score and where to.
 
     Attributes:
@@ -56,7 +56,7 @@ class Job:
 
     inputs: tuple[str, ...]
     out: Path
-    options: Options
+    options: ScoringOptions
     wanted: Wanted = field(default_factory=Wanted)
     model: str | None = None
     workers: int | None = 1
@@ -67,7 +67,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunOutcome:
     """How a run ended.
 
     Attributes:
@@ -75,14 +75,14 @@ class Outcome:
         interrupted: whether it was asked to stop; the same job goes on.
     """
 
-    state: State
+    state: RunState
     interrupted: bool
 
 
 class Watcher(Protocol):
-    """Is told how a run goes."""
+    """Receives the progress of a run."""
 
-    def begin(self, state: State, size: int, column: str | None) -> None:
+    def begin(self, state: RunState, size: int, column: str | None) -> None:
         """Scoring begins, from a state on, of inputs of so many bytes, whose texts stand in this column."""
         ...
 
@@ -90,7 +90,7 @@ class Watcher(Protocol):
         """Before any is scored, articles are compared; so many bytes of the inputs are done."""
         ...
 
-    def advance(self, state: State) -> None:
+    def advance(self, state: RunState) -> None:
         """Some more is scored."""
         ...
 
@@ -104,18 +104,18 @@ def errors_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.errors.jsonl")
 
 
-def run_job(job: Job, model: str, watcher: Watcher, opener: Callable[[], Detector] | None = None) -> Outcome:
+def run_job(job: CorpusJob, model: str, watcher: Watcher, opener: Callable[[], Detector] | None = None) -> RunOutcome:
     """Score a corpus, or go on with it.
 
     Args:
         job: what to do.
         model: name and fingerprint, as the rows give them.
-        watcher: is told how it goes.
+        watcher: receives the progress.
         opener: gives each worker its detector, and survives pickling; loads the job's model by default.
 
     Raises:
         CorpusError: where inputs, output or settings cannot be used as given.
-        DamagedWorkError: where what an earlier run stored was changed since.
+        DamagedRunError: where what an earlier run stored was changed since.
         OutputError: where the output or what is stored of a run cannot be written.
         WorkerError: where a worker died.
     """
@@ -126,26 +126,26 @@ def run_job(job: Job, model: str, watcher: Watcher, opener: Callable[[], Detecto
         raise CorpusError(f"{job.out} is what is to be read, and would be written over. Name another file with --out.")
     with _locked(job.out), _stoppable() as stop:
         if job.restart:
-            remove_work(job.out)
-        if job.out.exists() and not job.overwrite and not work_path(job.out).exists():
+            remove_run_folder(job.out)
+        if job.out.exists() and not job.overwrite and not run_folder_path(job.out).exists():
             raise CorpusError(f"{job.out} is there already. Pass --overwrite to put a new one in its place, or name another with --out.")  # fmt: skip
         sources = partial(_sources, job)
         column = _first_column(sources(), job.wanted)
-        with Work(job.out) as work:
-            work.begin(_said(job, model), sources())
+        with RunFolder(job.out) as work:
+            work.begin(_deciding_settings(job, model), sources())
             watcher.begin(work.state, work.size, column)
             with _results(job, work, model, watcher, stop, opener) as results:
                 _score(job, work, results, watcher, stop)
             if not stop.asked:
                 watcher.join()
                 _join(job, work, model, form, stop)
-            outcome = Outcome(work.state, stop.asked)
+            outcome = RunOutcome(work.state, stop.asked)
         if not outcome.interrupted:
-            remove_work(job.out)
+            remove_run_folder(job.out)
         return outcome
 
 
-def _open(job: Job, threads: int | None) -> Detector:
+def _open(job: CorpusJob, threads: int | None) -> Detector:
     """What a worker scores with."""
     options = job.options
     return Detector(open_runtime(job.model, threads, options.device, options.precision, options.threshold))
@@ -153,8 +153,8 @@ def _open(job: Job, threads: int | None) -> Detector:
 
 @contextmanager
 def _results(
-    job: Job, work: Work, model: str, watcher: Watcher, stop: _Stop, opener: Callable[[], Detector] | None
-) -> Iterator[Iterator[Result]]:
+    job: CorpusJob, work: RunFolder, model: str, watcher: Watcher, stop: _Stop, opener: Callable[[], Detector] | None
+) -> Iterator[Iterator[ScoredBatch]]:
     """All that is not scored yet, in order, as it is scored."""
     if job.engine == "ray":
         try:
@@ -163,7 +163,7 @@ def _results(
             raise MissingExtraError("Scoring on a cluster", "ray") from error
         with cluster.connected(job.ray_address, job.workers):
             opener = opener or partial(_open, job, threads=1)
-            scorer = cluster.Scorer(opener, model, job.options, job.options.settings)
+            scorer = cluster.DetectorLoader(opener, model, job.options, job.options.settings)
             stopped = partial(getattr, stop, "asked")
             with closing(cluster.results(work, job.wanted, scorer, job.workers, watcher.compare, stopped)) as results:
                 yield results
@@ -178,8 +178,8 @@ def _results(
         yield _local_results(job, work, engine)
 
 
-def _said(job: Job, model: str) -> dict[str, Any]:
-    """What decides the rows; a run goes on only where all of it is the same."""
+def _deciding_settings(job: CorpusJob, model: str) -> dict[str, Any]:
+    """The settings that decide the rows; a run is resumed only where all of them are the same."""
     wanted = job.wanted
     return {
         "inputs": list(job.inputs),
@@ -193,12 +193,12 @@ def _said(job: Job, model: str) -> dict[str, Any]:
     }
 
 
-def _sources(job: Job) -> Iterator[Source]:
+def _sources(job: CorpusJob) -> Iterator[InputFile]:
     """The inputs' files; what an earlier run wrote in their midst is not one."""
     own = {str(path.resolve()) for path in (job.out, errors_path(job.out))}
     found = False
     for name in job.inputs:
-        for source in find_sources(name):
+        for source in find_input_files(name):
             if str(Path(source.path).resolve()) not in own:
                 found = True
                 yield source
@@ -206,13 +206,13 @@ def _sources(job: Job) -> Iterator[Source]:
         raise CorpusError(f"{', '.join(job.inputs)}: holds nothing to read but what {job.out} names. Check the path.")
 
 
-def _first_column(sources: Iterable[Source], wanted: Wanted) -> str | None:
+def _first_column(sources: Iterable[InputFile], wanted: Wanted) -> str | None:
     """The column of texts of the first table; a mistake in its name is told before anything is scored."""
     first = next((source for source in sources if source.form != "document"), None)
     return text_column(first, wanted) if first else None
 
 
-def _score(job: Job, work: Work, results: Iterator[Result], watcher: Watcher, stop: _Stop) -> None:
+def _score(job: CorpusJob, work: RunFolder, results: Iterator[ScoredBatch], watcher: Watcher, stop: _Stop) -> None:
     """Store results, part by part."""
     state = work.state
     new = work.path / "new.arrow"
@@ -232,7 +232,7 @@ def _score(job: Job, work: Work, results: Iterator[Result], watcher: Watcher, st
             work.store(new, state)
 
 
-def _count(state: State, result: Result, work: Work) -> None:
+def _count(state: RunState, result: ScoredBatch, work: RunFolder) -> None:
     last = result.last
     state.source, state.row, state.number, state.done = last.source, last.row, last.number, last.done
     state.articles += result.articles
@@ -246,19 +246,19 @@ def _count(state: State, result: Result, work: Work) -> None:
         known += [kind for kind in kinds if kind not in known]
 
 
-def _local_results(job: Job, work: Work, engine: Engine) -> Iterator[Result]:
+def _local_results(job: CorpusJob, work: RunFolder, engine: Engine) -> Iterator[ScoredBatch]:
     """The line: records are read here, prepared by workers, compared here, scored by workers."""
     state = work.state
-    records = read_sources(work.sources(state.source), job.wanted, state.row, state.number)
+    records = read_input_files(work.sources(state.source), job.wanted, state.row, state.number)
     prepared = engine.map(partial(prepare_batch, options=job.options), batches(records))
     index = ReprintIndex(work.database)
     compared = ([compare(record, signature, index) for record, signature in batch] for batch in prepared)
     return engine.map(partial(score_batch, options=job.options), compared)
 
 
-def _join(job: Job, work: Work, model: str, form: str, stop: _Stop) -> None:
+def _join(job: CorpusJob, work: RunFolder, model: str, form: str, stop: _Stop) -> None:
     """The parts as one table, which takes its place when it is whole."""
-    joined = Joined(work.checked_parts(), job.options.rows, work.state.kinds, model, job.options.settings)
+    joined = JoinedTable(work.checked_parts(), job.options.rows, work.state.kinds, model, job.options.settings)
     whole = work.path / "joined"
     try:
         for _ in write_joined(joined, whole, form):

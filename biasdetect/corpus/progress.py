@@ -1,4 +1,4 @@
-"""A run as it goes: a bar on a terminal, a line now and then elsewhere."""
+"""Shows the progress of a run: a bar on a terminal, a line a minute in a log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from biasdetect.corpus.work import State
+from biasdetect.corpus.run_folder import RunState
 from biasdetect.util.counting import count_of
 
 _SECONDS = 60.0  # between two lines of a log
@@ -26,18 +26,18 @@ class CorpusProgress:
             console=console,
             disable=not console.is_terminal,
         )
-        self._begun = self._told = time.monotonic()
+        self._begun = self._reported = time.monotonic()
         self._size = 0
-        self._first = State()
+        self._first = RunState()
 
-    def begin(self, state: State, size: int, column: str | None) -> None:
+    def begin(self, state: RunState, size: int, column: str | None) -> None:
         """Tell what is read, and show the bar."""
         if column is not None:
             self._say(f'text <- "{column}"')
         if state.number:
             self._say(f"Going on after {state.number:,} records.")
-        self._begun = self._told = time.monotonic()
-        self._size, self._first = size, State(done=state.done, articles=state.articles)
+        self._begun = self._reported = time.monotonic()
+        self._size, self._first = size, RunState(done=state.done, articles=state.articles)
         self._bar.add_task("", total=max(size, 1), completed=state.done)
         self._bar.start()
 
@@ -46,13 +46,13 @@ class CorpusProgress:
         self._begun = time.monotonic()
         self._bar.update(self._bar.task_ids[0], completed=done, description="looking for reprints")
 
-    def advance(self, state: State) -> None:
+    def advance(self, state: RunState) -> None:
         """Move the bar; a log gets a line each minute."""
         now = time.monotonic()
         line = self._line(state, now - self._begun)
         self._bar.update(self._bar.task_ids[0], completed=state.done, description=line)
-        if not self._console.is_terminal and now - self._told >= _SECONDS:
-            self._told = now
+        if not self._console.is_terminal and now - self._reported >= _SECONDS:
+            self._reported = now
             self._say(f"  {state.done / max(self._size, 1):.0%}: {line}")
 
     def join(self) -> None:
@@ -60,7 +60,7 @@ class CorpusProgress:
         self.close()
         self._say("Writing the table.")
 
-    def summary(self, state: State) -> str:
+    def summary(self, state: RunState) -> str:
         """What was done, in a line."""
         seconds = time.monotonic() - self._begun
         parts = [
@@ -76,7 +76,7 @@ class CorpusProgress:
         """Give the terminal back."""
         self._bar.stop()
 
-    def _line(self, state: State, seconds: float) -> str:
+    def _line(self, state: RunState, seconds: float) -> str:
         rate = (state.articles - self._first.articles) / max(seconds, 1e-9)
         done = state.done - self._first.done
         left = _time(seconds * (self._size - state.done) / done) if done > 0 else "?"
@@ -89,7 +89,7 @@ class CorpusProgress:
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
-def _share(state: State) -> str:
+def _share(state: RunState) -> str:
     return f"{state.reprints / max(state.articles, 1):.1%}"
 
 

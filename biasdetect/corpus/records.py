@@ -1,4 +1,4 @@
-"""Files to records: an article's text, its id, what is carried along, and where it stands. One at a time."""
+"""Reads input files into records, one at a time: text, id, carried columns and place in the file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from biasdetect.corpus.errors import CorpusError
-from biasdetect.corpus.sources import Source, open_file, open_source
+from biasdetect.corpus.input_files import InputFile, open_as_stored, open_unpacked
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import MAX_BYTES, Format
 
@@ -67,7 +67,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the user said of the columns, None where they are found.
+    """The columns that the user named; None where they are found.
 
     Attributes:
         text: column of texts.
@@ -82,7 +82,7 @@ class Wanted:
     format: Format | None = None
 
 
-def text_column(source: Source, wanted: Wanted) -> str | None:
+def text_column(source: InputFile, wanted: Wanted) -> str | None:
     """Name of the column of texts of a table; None for a document.
 
     Raises:
@@ -92,19 +92,19 @@ def text_column(source: Source, wanted: Wanted) -> str | None:
         if source.form == "document":
             return None
         if source.form == "parquet":
-            with open_file(source) as file:
+            with open_as_stored(source) as file:
                 return _choose(source, pq.ParquetFile(file).schema_arrow.names, wanted)
         if source.form == "csv":
             with _Table(source) as table:
                 return _choose(source, table.header, wanted)
-        with open_source(source)[0] as stream:
+        with open_unpacked(source)[0] as stream:
             return _choose(source, _sampled_fields(stream), wanted)
     except (OSError, pa.ArrowException, csv.Error) as error:
         raise CorpusError(f"{source.path}: cannot be read ({_one_line(error)}). Check the file.") from None
 
 
-def read_source(source: Source, wanted: Wanted, after: int = 0) -> Iterator[Record]:
-    """The records of a source behind a row; what is wrong with one, or with the rest of the file, is told in it.
+def read_input_file(source: InputFile, wanted: Wanted, after: int = 0) -> Iterator[Record]:
+    """The records of a source behind a row; a problem with one, or with the rest of the file, is stated in it.
 
     Args:
         source: the file.
@@ -127,8 +127,8 @@ def read_source(source: Source, wanted: Wanted, after: int = 0) -> Iterator[Reco
         yield Record(f"{source.path}#{row + 1}", None, "", problem=problem, row=row + 1, done=source.size)
 
 
-def read_sources(
-    sources: Iterable[tuple[int, Source, int]], wanted: Wanted, after: int = 0, number: int = 0
+def read_input_files(
+    sources: Iterable[tuple[int, InputFile, int]], wanted: Wanted, after: int = 0, number: int = 0
 ) -> Iterator[Record]:
     """The records of several sources, with their places in the corpus.
 
@@ -139,25 +139,25 @@ def read_sources(
         number: of records before.
     """
     for index, source, before in sources:
-        for record in read_source(source, wanted, after):
+        for record in read_input_file(source, wanted, after):
             number += 1
             yield replace(record, source=index, number=number, done=before + record.done)
         after = 0
 
 
-def _document(source: Source, wanted: Wanted, after: int) -> Iterator[Record]:
+def _document(source: InputFile, wanted: Wanted, after: int) -> Iterator[Record]:
     if after:
         return
-    with open_source(source)[0] as stream:
+    with open_unpacked(source)[0] as stream:
         data = stream.read(max(MAX_BYTES.values()) + 1)
     yield Record(source.path, source.path, data, format=wanted.format, done=source.size)
 
 
-def _json_records(source: Source, wanted: Wanted, after: int) -> Iterator[Record]:
-    stream, raw = open_source(source)
+def _json_records(source: InputFile, wanted: Wanted, after: int) -> Iterator[Record]:
+    stream, raw = open_unpacked(source)
     with stream:
         chosen = _choose(source, _sampled_fields(stream), wanted)
-    stream, raw = open_source(source)
+    stream, raw = open_unpacked(source)
     with stream:
         for number, line in _lines(stream):
             if number <= after or (line is not None and not line.strip()):
@@ -220,8 +220,8 @@ class _Table:
         CorpusError: where two columns have one name.
     """
 
-    def __init__(self, source: Source) -> None:
-        stream, self.raw = open_source(source)
+    def __init__(self, source: InputFile) -> None:
+        stream, self.raw = open_unpacked(source)
         self._text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
         first = self._text.readline(_MAX_LINE)
         tab = PurePosixPath(source.name).suffix.lower() == ".tsv"
@@ -261,7 +261,7 @@ class _Table:
             csv.field_size_limit(previous)
 
 
-def _csv_records(source: Source, wanted: Wanted, after: int) -> Iterator[Record]:
+def _csv_records(source: InputFile, wanted: Wanted, after: int) -> Iterator[Record]:
     with _Table(source) as table:
         chosen = _choose(source, table.header, wanted)
         for number, cells in enumerate(table.rows(), 1):
@@ -275,8 +275,8 @@ def _csv_records(source: Source, wanted: Wanted, after: int) -> Iterator[Record]
                 yield _record(place, fields, chosen, wanted, number, done)
 
 
-def _parquet_records(source: Source, wanted: Wanted, after: int) -> Iterator[Record]:
-    with open_file(source) as file:
+def _parquet_records(source: InputFile, wanted: Wanted, after: int) -> Iterator[Record]:
+    with open_as_stored(source) as file:
         # pages are read one after another, so that a row group may be of any size
         parquet = pq.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False)
         schema = parquet.schema_arrow
@@ -326,7 +326,7 @@ def _values(column: Any) -> list[Any]:
         ]
 
 
-def _choose(source: Source, names: Sequence[str], wanted: Wanted) -> str:
+def _choose(source: InputFile, names: Sequence[str], wanted: Wanted) -> str:
     """The column of texts.
 
     Raises:

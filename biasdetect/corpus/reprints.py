@@ -1,4 +1,4 @@
-"""Articles that repeat an earlier one: word for word, or nearly, by MinHash over runs of five words.
+"""Finds reprints: articles that repeat an earlier one word for word, or nearly (MinHash over runs of five words).
 
 A signature is a function of the text alone and can be made anywhere. The index takes the signatures in order. It lies in
 a database with a small cache, so that its memory does not grow with the corpus.

@@ -1,4 +1,4 @@
-"""A record to rows. Nothing here knows of processes, files or order: a worker anywhere can do it."""
+"""Turns one record into result rows. It knows nothing of processes, files or order, so any worker can do it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ScoringOptions:
     """How a corpus is scored.
 
     Attributes:
@@ -64,7 +64,7 @@ class Options:
         return json.dumps(data, sort_keys=True, separators=(",", ":"))
 
 
-def prepare_record(record: Record, options: Options) -> tuple[Record, Signature | None]:
+def prepare_record(record: Record, options: ScoringOptions) -> tuple[Record, Signature | None]:
     """A record with its text read to a document, and the text's signature where reprints are looked for.
 
     One that cannot be read comes back with the problem.
@@ -80,7 +80,7 @@ def prepare_record(record: Record, options: Options) -> tuple[Record, Signature 
     return replace(record, text=document), compared
 
 
-def score_record(detector: Detector, record: Record, options: Options) -> list[Row]:
+def score_record(detector: Detector, record: Record, options: ScoringOptions) -> list[Row]:
     """The rows of a record, in order; a reprint has one, whose results are None.
 
     Keys are ``article``, ``reprint_of``, ``carried`` (a dictionary) and the columns of results.
@@ -114,7 +114,7 @@ def _document(record: Record) -> Document:
     return record.text if isinstance(record.text, Document) else read(record.text, record.format, record.place)
 
 
-def _prose(document: Document, options: Options) -> str:
+def _prose(document: Document, options: ScoringOptions) -> str:
     """What is scored: two sites print one article amid different furniture."""
     blocks = [block for block in document.blocks if options.keep_boilerplate or not block.reason]
     return "\n".join(document.text[block.start : block.end] for block in blocks) or document.text

@@ -1,4 +1,4 @@
-"""A summary as one HTML page that needs nothing else. Needs matplotlib."""
+"""Renders a summary as one self-contained HTML page. Needs matplotlib."""
 
 from __future__ import annotations
 

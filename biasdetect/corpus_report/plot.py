@@ -1,4 +1,4 @@
-"""The share of flagged sentences as a picture for the page: cells beside each other, or over time. Needs matplotlib."""
+"""Draws the share of flagged sentences for the page, by group or over time. Needs matplotlib."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from biasdetect.corpus_report.parts import TIMES, UNKNOWN, begins
+from biasdetect.corpus_report.grouping import TIMES, UNKNOWN, begins
 from biasdetect.corpus_report.summary import Cell, Rate, Summary
 from biasdetect.corpus_report.tables import EVERYTHING, title
 from biasdetect.util.display import clean

@@ -1,4 +1,4 @@
-"""A scored corpus summed up: per cell of what it is divided by, rates with intervals, and the phrases most used.
+"""Summarizes scored rows: for each group, rates with intervals and the most used phrases.
 
 Rows are summed per article as they come, so that memory grows with the articles and not with their sentences. The
 intervals are of the bootstrap over articles, and not over sentences: the sentences of an article have one writer and one
@@ -19,8 +19,8 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from biasdetect.corpus_report.parts import UNKNOWN, Part, labels
-from biasdetect.corpus_report.rows import Batch, Floats, Integers, Source, read_scored
+from biasdetect.corpus_report.grouping import UNKNOWN, GroupingColumn, labels
+from biasdetect.corpus_report.scored_rows import Floats, Integers, RowBatch, ScoredTable, read_scored
 from biasdetect.errors import DataError
 from biasdetect.evaluate.bootstrap import LEVEL, RESAMPLES, Array, intervals, ratio
 from biasdetect.model.categories import CATEGORIES
@@ -121,7 +121,7 @@ class Summary:
     files: tuple[str, ...]
     model: str
     settings: dict[str, Any]
-    parts: tuple[Part, ...]
+    parts: tuple[GroupingColumn, ...]
     cells: tuple[Cell, ...]
     min_articles: int
     reprints: Reprints
@@ -176,8 +176,8 @@ class Summary:
 
 
 def summarise(
-    sources: Sequence[Source],
-    parts: Sequence[Part] = (),
+    sources: Sequence[ScoredTable],
+    parts: Sequence[GroupingColumn] = (),
     *,
     min_articles: int = 20,
     reprints: Reprints = "leave",
@@ -185,8 +185,8 @@ def summarise(
     """Sum up scored files of one model and one setting.
 
     Args:
-        sources: the files, from :func:`biasdetect.corpus_report.rows.open_scored`; of both kinds of rows if need be.
-        parts: what to divide them by, from :func:`biasdetect.corpus_report.parts.resolve`; one cell without.
+        sources: the files, from :func:`biasdetect.corpus_report.scored_rows.open_scored`; of both kinds of rows if need be.
+        parts: what to divide them by, from :func:`biasdetect.corpus_report.grouping.resolve`; one cell without.
         min_articles: cells with fewer different articles have no figures, at least 1.
         reprints: ``leave`` them out, or ``count`` each with the figures of the article that it repeats.
 
@@ -219,7 +219,7 @@ def summarise(
 class _Corpus:
     """Sums per article, and in which cell each one stands."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[GroupingColumn]) -> None:
         self.model = ""
         self.settings: dict[str, Any] = {}
         self._parts = parts
@@ -234,7 +234,7 @@ class _Corpus:
         self._undated = np.zeros(0, bool)
         self._occurrences: list[Integers] = []  # (3, ...): article, phrase, how often
 
-    def add(self, batch: Batch, path: Path) -> None:
+    def add(self, batch: RowBatch, path: Path) -> None:
         """Sum up some rows."""
         for name in ("model", "settings"):
             for value in batch.columns[name].unique().to_pylist():
@@ -339,7 +339,7 @@ class _Corpus:
         self._last = np.concatenate([self._last, np.zeros(more, np.int64)])
         self._undated = np.concatenate([self._undated, np.zeros(more, bool)])
 
-    def _place(self, batch: Batch, names: Integers) -> None:
+    def _place(self, batch: RowBatch, names: Integers) -> None:
         """Find the cells of the articles."""
         found: list[list[str]] = []
         # without parts, one row of zeros: the same cell for all
@@ -358,7 +358,7 @@ class _Corpus:
         if len(moved):
             self._refuse(int(names[moved[0]]), "stands in two cells")
 
-    def _columns(self, batch: Batch) -> dict[str, Floats]:
+    def _columns(self, batch: RowBatch) -> dict[str, Floats]:
         """What of each row is summed, the same from both kinds of rows but for the phrases."""
         numbers = batch.numbers
         if batch.rows == "articles":
@@ -377,7 +377,7 @@ class _Corpus:
             "words": numbers["words"],
         }
 
-    def _add_phrases(self, batch: Batch, names: Integers) -> None:
+    def _add_phrases(self, batch: RowBatch, names: Integers) -> None:
         if not len(batch.phrase_row):
             return
         articles = names[batch.phrase_row]

@@ -1,4 +1,4 @@
-"""A summary as tables for a terminal, and as CSV."""
+"""Prints a summary as tables on a terminal, and writes it as CSV."""
 
 from __future__ import annotations
 

@@ -24,11 +24,11 @@ from corpora import Silent, invented, lines, write_rows
 
 import biasdetect
 from biasdetect.corpus import job as jobs
-from biasdetect.corpus.errors import CorpusError, DamagedWorkError
-from biasdetect.corpus.job import Job, run_job
+from biasdetect.corpus.errors import CorpusError, DamagedRunError
+from biasdetect.corpus.job import CorpusJob, run_job
 from biasdetect.corpus.records import Wanted
-from biasdetect.corpus.scoring import Options
-from biasdetect.corpus.work import work_path
+from biasdetect.corpus.run_folder import run_folder_path
+from biasdetect.corpus.scoring import ScoringOptions
 
 # the command line, with parts so small that there are many to be killed in, and time to do it
 LAUNCH = """
@@ -41,7 +41,7 @@ main()
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 ORDER = [
     "article", "reprint_of", "outlet", "day", "input_score", "sentence", "text", "start", "end", "score", "voice", "role",
-    "speaker", "words", "phrases", "model", "settings",
+    "speaker", "words", "phrases", "warning", "model", "settings",
 ]  # fmt: skip
 
 
@@ -55,8 +55,8 @@ def score(detector):
     """Score in this process, with the model that is loaded already."""
 
     def run(*inputs, out, wanted=None, watcher=None, **options):
-        options = Options(detector.folder.config.threshold, **options)
-        job = Job(tuple(map(str, inputs)), out, options, wanted or Wanted(id="id"))
+        options = ScoringOptions(detector.folder.config.threshold, **options)
+        job = CorpusJob(tuple(map(str, inputs)), out, options, wanted or Wanted(id="id"))
         return run_job(job, detector.folder.label, watcher or Silent(), lambda: detector)
 
     return run
@@ -266,9 +266,9 @@ def test_an_output_inside_the_input_folder_is_no_input(score, tmp_path):
     folder.mkdir()
     write_rows(folder / "in.jsonl", invented(3))
     for _ in range(2):
-        options = Options(0.5)
+        options = ScoringOptions(0.5)
         outcome = run_job(
-            Job((str(folder),), folder / "out.jsonl", options, overwrite=True), "m", Silent(), biasdetect.load
+            CorpusJob((str(folder),), folder / "out.jsonl", options, overwrite=True), "m", Silent(), biasdetect.load
         )
         assert (outcome.state.number, outcome.state.errors) == (3, 0)
 
@@ -278,7 +278,7 @@ def test_an_output_in_the_place_of_the_input_is_refused(articles, score, tmp_pat
     (tmp_path / "link.jsonl").symlink_to(articles)
     for inputs in ((str(articles),), (f"{tmp_path}/in.js*l",), (str(tmp_path / "link.jsonl"),)):
         with pytest.raises(CorpusError, match=r"Name another|nothing to read"):
-            run_job(Job(inputs, articles, Options(0.5), overwrite=True), "m", Silent(), biasdetect.load)
+            run_job(CorpusJob(inputs, articles, ScoringOptions(0.5), overwrite=True), "m", Silent(), biasdetect.load)
     assert articles.read_bytes() == before
 
 
@@ -325,7 +325,7 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_rows(score, tmp_path):
     source = random.Random(11)
     out = tmp_path / "out.jsonl"
     arguments = ("in.jsonl", "--out", out, "--id-column", "id", "--workers", "2", "--precision", "exact")
-    parts = work_path(out)
+    parts = run_folder_path(out)
     for killed in range(3):
         process = start(tmp_path, *arguments)
         had = len(list(parts.glob("part-*")))
@@ -402,7 +402,7 @@ def stopped(articles, score, tmp_path, monkeypatch):
     score(articles, out=tmp_path / "whole.jsonl")
     out = tmp_path / "out.jsonl"
     stop_after(score, articles, out, 20)
-    work = work_path(out)
+    work = run_folder_path(out)
     assert len(list(work.glob("part-*"))) == 3
     return work, lambda: score(articles, out=out)
 
@@ -440,20 +440,20 @@ def test_a_damaged_part_is_named_before_the_run_goes_on(stopped, tmp_path, kind)
     work, go_on = stopped
     damage, told = DAMAGE[kind]
     damage(work / "part-000002.arrow")
-    with pytest.raises(DamagedWorkError, match=rf"part-000002.arrow: .*{told}.*--restart"):
+    with pytest.raises(DamagedRunError, match=rf"part-000002.arrow: .*{told}.*--restart"):
         go_on()
     assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_a_part_that_is_damaged_while_the_run_goes_on_stays_out_of_the_table(articles, score, tmp_path, monkeypatch):
     monkeypatch.setattr(jobs, "PART_ARTICLES", 8)
-    part = work_path(tmp_path / "out.jsonl") / "part-000001.arrow"
+    part = run_folder_path(tmp_path / "out.jsonl") / "part-000001.arrow"
 
     class Damaging(Silent):
         def join(self):
             flip(part, part.stat().st_size // 2)
 
-    with pytest.raises(DamagedWorkError, match=r"part-000001.arrow: .*its checksum differs.*--restart"):
+    with pytest.raises(DamagedRunError, match=r"part-000001.arrow: .*its checksum differs.*--restart"):
         score(articles, out=tmp_path / "out.jsonl", watcher=Damaging())
     assert not (tmp_path / "out.jsonl").exists()
 
@@ -471,7 +471,7 @@ def test_a_database_with_changed_bytes_leads_to_an_error_or_to_the_same_table(st
         flip(work / "state.sqlite", place)
         try:
             go_on()
-        except DamagedWorkError as error:
+        except DamagedRunError as error:
             assert "state.sqlite" in str(error)
             assert "--restart" in str(error)
             errors += 1
@@ -501,7 +501,7 @@ def test_a_changed_database_is_named(stopped, change, told):
     with closing(sqlite3.connect(work / "state.sqlite")) as database:
         database.execute(change)
         database.commit()
-    with pytest.raises(DamagedWorkError, match=rf"state.sqlite: .*{told}.*--restart"):
+    with pytest.raises(DamagedRunError, match=rf"state.sqlite: .*{told}.*--restart"):
         go_on()
 
 

@@ -21,9 +21,9 @@ from corpora import Silent, invented, write_rows
 from biasdetect.corpus import cluster as ray_engine
 from biasdetect.corpus import job as jobs
 from biasdetect.corpus.errors import WorkerError
-from biasdetect.corpus.job import Job, errors_path, run_job
+from biasdetect.corpus.job import CorpusJob, errors_path, run_job
 from biasdetect.corpus.records import Wanted
-from biasdetect.corpus.scoring import Options
+from biasdetect.corpus.scoring import ScoringOptions
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +60,8 @@ def corpus(tmp_path):
 @pytest.fixture
 def score(detector):
     def run(*inputs, out, watcher=None, opener=None, model_label=detector.folder.label, **how):
-        options = Options(detector.folder.config.threshold)
-        job = Job(tuple(map(str, inputs)), out, options, Wanted(id="id"), **how)
+        options = ScoringOptions(detector.folder.config.threshold)
+        job = CorpusJob(tuple(map(str, inputs)), out, options, Wanted(id="id"), **how)
         return run_job(job, model_label, watcher or Silent(), opener)
 
     return run

@@ -168,9 +168,9 @@ def test_a_recipes_table_is_read_without_a_copy_or_a_call(watch):
     pytest.importorskip("datasets")
     (watch.folder / "labels.csv").write_text("text,label\nThe mayor left.,0\n", encoding="utf-8")
     code = """
-from biasdetect.finetune.recipe.schema import Source
+from biasdetect.finetune.recipe.schema import DataSource
 from biasdetect.finetune.recipe.examples import read_records
-assert read_records("mine", Source(path="labels.csv"))
+assert read_records("mine", DataSource(path="labels.csv"))
 """
     watch.run("-c", code)
     assert watch.left() == []

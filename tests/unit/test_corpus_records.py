@@ -18,10 +18,10 @@ import pyarrow.parquet as pq  # noqa: E402
 
 from biasdetect.corpus.database import Database  # noqa: E402
 from biasdetect.corpus.errors import CorpusError  # noqa: E402
-from biasdetect.corpus.records import Wanted, read_source, text_column  # noqa: E402
+from biasdetect.corpus.input_files import find_input_files  # noqa: E402
+from biasdetect.corpus.output_table import JoinedTable, PartWriter, note_kinds, to_batch, write_joined  # noqa: E402
+from biasdetect.corpus.records import Wanted, read_input_file, text_column  # noqa: E402
 from biasdetect.corpus.reprints import TABLES, ReprintIndex, signature  # noqa: E402
-from biasdetect.corpus.sources import find_sources  # noqa: E402
-from biasdetect.corpus.tables import Joined, PartWriter, note_kinds, to_batch, write_joined  # noqa: E402
 
 ROWS = [
     {"id": "u1", "body": "The mayor of Lirna spoke, at length.", "outlet": "Lirna Post", "year": 2023},
@@ -33,8 +33,8 @@ ROWS = [
 def records(path, wanted=None, after=0):
     return [
         record
-        for source in find_sources(str(path))
-        for record in read_source(source, wanted or Wanted(), after)
+        for source in find_input_files(str(path))
+        for record in read_input_file(source, wanted or Wanted(), after)
     ]  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def test_every_form_gives_the_same_records_and_goes_on_at_any_row(tmp_path, name
     assert set(found[0].carried) == {"outlet", "year"}
     assert [records(path, Wanted(id="id"), after) for after in (1, 2, 3)] == [found[1:], found[2:], []]
     assert found[-1].done <= path.stat().st_size
-    text, *_ = find_sources(str(path))
+    text, *_ = find_input_files(str(path))
     assert text_column(text, Wanted()) == "body"
 
 
@@ -114,18 +114,18 @@ def test_what_cannot_be_read_is_refused_with_its_name(tmp_path, monkeypatch, nam
     monkeypatch.chdir(tmp_path)
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")
     with pytest.raises(CorpusError) as error:
-        list(find_sources(name))
+        list(find_input_files(name))
     assert name in str(error.value)
 
 
 def test_a_missing_column_is_told_with_those_that_are_there(tmp_path):
-    (source,) = find_sources(str(write_rows(tmp_path / "a.csv")))
+    (source,) = find_input_files(str(write_rows(tmp_path / "a.csv")))
     with pytest.raises(CorpusError, match=r"has no column 'outlett'. Did you mean 'outlet'\? .*id, body, outlet, year"):
         text_column(source, Wanted(carried=("outlett",)))
     path = tmp_path / "b.jsonl"
     path.write_text('{"title": "x", "date": "2024"}\n')
     with pytest.raises(CorpusError, match=r"--text-column\. Its columns: title, date"):
-        text_column(*find_sources(str(path)), Wanted())
+        text_column(*find_input_files(str(path)), Wanted())
 
 
 def test_what_is_wrong_is_told_with_its_place_and_reading_goes_on(tmp_path):
@@ -206,7 +206,7 @@ def test_carried_values_come_back_in_their_types_wherever_parts_end(tmp_path_fac
             writer.write(to_batch([{"article": "a", "reprint_of": None, "carried": one} for one in some], "sentences"))  # fmt: skip
         for one in some:
             note_kinds(seen, one)
-    list(write_joined(Joined(parts, "sentences", seen, "m", "s"), folder / "out", ".parquet"))
+    list(write_joined(JoinedTable(parts, "sentences", seen, "m", "s"), folder / "out", ".parquet"))
     table = pq.read_table(folder / "out")
     assert table.column_names.count("score") == 1
     first = "input_input_score" if "input_score" in names else "input_score"
@@ -231,7 +231,7 @@ def test_mixed_columns_find_one_type(tmp_path, values, kind, expected):
     rows = [{"article": "a", "reprint_of": None, "carried": {"x": value}} for value in values]
     with PartWriter(tmp_path / "1", "articles") as writer:
         writer.write(to_batch(rows, "articles"))
-    (table,) = Joined([tmp_path / "1"], "articles", seen, "m", "s").tables()
+    (table,) = JoinedTable([tmp_path / "1"], "articles", seen, "m", "s").tables()
     assert str(table.schema.field("x").type) == kind
     assert table.column("x").to_pylist() == expected
 

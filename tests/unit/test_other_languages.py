@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 import biasdetect
+from biasdetect.corpus.output_table import to_batch
 from biasdetect.corpus.records import Record
-from biasdetect.corpus.scoring import Options, score_record
-from biasdetect.corpus.tables import to_batch
+from biasdetect.corpus.scoring import ScoringOptions, score_record
 from biasdetect.english.language import other_language
 from biasdetect.lsp.findings import diagnostics
 from biasdetect.lsp.scoring import ScoredSnapshot, Snapshot
@@ -132,7 +132,7 @@ def test_an_editor_shows_the_warning(detector):
 
 @pytest.mark.parametrize("rows", ["articles", "sentences"])
 def test_a_table_carries_the_warning(detector, rows):
-    options = Options(threshold=0.5, rows=rows)
+    options = ScoringOptions(threshold=0.5, rows=rows)
     for text, warned in ((JAPANESE, True), (ENGLISH, False)):
         table = to_batch(score_record(detector, Record("1", "here", text, {}), options), rows).to_pylist()
         assert all(("Japanese" in (row["warning"] or "")) == warned for row in table)

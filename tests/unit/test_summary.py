@@ -14,9 +14,9 @@ from scored_files import SETTINGS, article, rows_of, sentence, write
 
 pytest.importorskip("pyarrow", reason='needs the corpus extra: pip install ".[dev]"')
 
-from biasdetect.corpus_report import rows as summary_rows
-from biasdetect.corpus_report.parts import cut, resolve
-from biasdetect.corpus_report.rows import open_scored
+from biasdetect.corpus_report import scored_rows as summary_rows
+from biasdetect.corpus_report.grouping import cut, resolve
+from biasdetect.corpus_report.scored_rows import open_scored
 from biasdetect.corpus_report.summary import Frequent, summarise
 from biasdetect.errors import DataError
 

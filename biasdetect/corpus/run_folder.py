@@ -1,4 +1,4 @@
-"""What a run has done so far: a folder beside the output with the parts that are scored, and a database.
+"""Stores the state of an unfinished run: a folder beside the output, with the scored parts and a database.
 
 A part is there as soon as the database says so, which it does in one transaction with all that goes with it: how far the
 inputs are read, what was wrong with them, what is known of the articles. So a run may be killed at any moment. Parts and
@@ -19,14 +19,14 @@ from typing import Any
 
 from biasdetect.corpus import reprints
 from biasdetect.corpus.database import Database
-from biasdetect.corpus.errors import CorpusError, DamagedWorkError
-from biasdetect.corpus.sources import Source
-from biasdetect.corpus.tables import Kinds
+from biasdetect.corpus.errors import CorpusError, DamagedRunError
+from biasdetect.corpus.input_files import InputFile
+from biasdetect.corpus.output_table import Kinds
 from biasdetect.model.folder import file_sha256
 from biasdetect.util.atomic import explained_writes
 
 _TABLES = (
-    "job (said TEXT)",
+    "job (settings TEXT)",
     "sources (number INTEGER PRIMARY KEY, path TEXT, size INTEGER, modified INTEGER)",
     "parts (number INTEGER PRIMARY KEY, state TEXT, size INTEGER, sha256 TEXT)",
     "errors (number INTEGER PRIMARY KEY, line TEXT)",
@@ -35,7 +35,7 @@ _TABLES = (
 
 
 @dataclass(slots=True)
-class State:
+class RunState:
     """How far a run is.
 
     Attributes:
@@ -61,22 +61,22 @@ class State:
     kinds: Kinds = field(default_factory=dict)
 
 
-class Work:
+class RunFolder:
     """The work folder of an output, opened; closed with ``with``."""
 
     def __init__(self, out: Path) -> None:
         """Open the folder, or make it.
 
         Raises:
-            DamagedWorkError: where its database is none of this program's.
+            DamagedRunError: where its database is none of this program's.
             OutputError: where it cannot be written.
         """
-        self.path = work_path(out)
+        self.path = run_folder_path(out)
         with explained_writes(self.path):
             self.path.mkdir(exist_ok=True)
         self.database = Database(self.path / "state.sqlite", _TABLES)
 
-    def __enter__(self) -> Work:
+    def __enter__(self) -> RunFolder:
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
@@ -84,11 +84,11 @@ class Work:
         if isinstance(error, sqlite3.Error):
             raise self.database.explained(error) from error
 
-    def begin(self, said: dict[str, Any], sources: Iterable[Source]) -> bool:
+    def begin(self, settings: dict[str, Any], sources: Iterable[InputFile]) -> bool:
         """Take the folder for a job, or go on with it.
 
         Args:
-            said: what decides the results, as plain data.
+            settings: all that decides the results, as plain data.
             sources: the files, in order.
 
         Returns:
@@ -96,23 +96,23 @@ class Work:
 
         Raises:
             CorpusError: where the folder is another job's, or a file was changed; it says what differs.
-            DamagedWorkError: where what is stored is no longer what was written.
+            DamagedRunError: where what is stored is no longer what was written.
         """
-        row = self.database.read("SELECT said FROM job").fetchone()
+        row = self.database.read("SELECT settings FROM job").fetchone()
         if row is None:
             if next(self.path.glob("part-*"), None):
-                raise DamagedWorkError(f"{self.path}: holds parts, and a database that knows nothing of them.")
+                raise DamagedRunError(f"{self.path}: holds parts, and a database that knows nothing of them.")
             for number, source in enumerate(sources):
                 self.database.add("sources", number, source.path, source.size, source.modified)
-            self.database.add("job", json.dumps(said))
+            self.database.add("job", json.dumps(settings))
             self.database.commit()
             return False
         self.database.check()
         before = json.loads(row[0])
         differing = [
-            f"{name}: {_told(before.get(name))} there, {_told(said.get(name))} now"
-            for name in dict.fromkeys([*before, *said])
-            if before.get(name) != said.get(name)
+            f"{name}: {_shown(before.get(name))} there, {_shown(settings.get(name))} now"
+            for name in dict.fromkeys([*before, *settings])
+            if before.get(name) != settings.get(name)
         ]
         if not differing:
             differing = list(self._changed(sources))
@@ -121,7 +121,7 @@ class Work:
                 f"{self.path} holds an unfinished run of another command ({'; '.join(differing)}). Give that command to "
                 "go on with it, or pass --restart to throw its work away."
             )
-        for _ in self.checked_parts():  # told before days of scoring, not after them
+        for _ in self.checked_parts():  # better now than after days of scoring
             pass
         return self.parts > 0
 
@@ -129,30 +129,30 @@ class Work:
         """The files of all parts, in order, each compared with its checksum.
 
         Raises:
-            DamagedWorkError: where one is missing or was changed.
+            DamagedRunError: where one is missing or was changed.
         """
         for number, size, sha256 in self.database.read("SELECT number, size, sha256 FROM parts ORDER BY number"):
             path = self.part_path(number)
             try:
                 found = path.stat().st_size
                 if found != size:
-                    raise DamagedWorkError(f"{path}: was changed since it was written: {found:,} bytes instead of {size:,}.")  # fmt: skip
+                    raise DamagedRunError(f"{path}: was changed since it was written: {found:,} bytes instead of {size:,}.")  # fmt: skip
                 if file_sha256(path) != sha256:
-                    raise DamagedWorkError(f"{path}: was changed since it was written: its checksum differs.")
+                    raise DamagedRunError(f"{path}: was changed since it was written: its checksum differs.")
             except FileNotFoundError:
-                raise DamagedWorkError(f"{path}: is missing.") from None
+                raise DamagedRunError(f"{path}: is missing.") from None
             except OSError as error:
-                raise DamagedWorkError(f"{path}: cannot be read ({error.strerror or error}).") from error
+                raise DamagedRunError(f"{path}: cannot be read ({error.strerror or error}).") from error
             yield path
 
-    def _changed(self, sources: Iterable[Source]) -> Iterator[str]:
-        before = (Source(*row) for row in self.database.read("SELECT path, size, modified FROM sources ORDER BY number"))  # fmt: skip
+    def _changed(self, sources: Iterable[InputFile]) -> Iterator[str]:
+        before = (InputFile(*row) for row in self.database.read("SELECT path, size, modified FROM sources ORDER BY number"))  # fmt: skip
         for old, new in zip_longest(before, sources):
             if old != new:
                 if old and new and old.path == new.path:
                     yield f"{old.path} was changed since"
                 else:
-                    yield f"files: {_told(old and old.path)} there, {_told(new and new.path)} now"
+                    yield f"files: {_shown(old and old.path)} there, {_shown(new and new.path)} now"
                 return
 
     @property
@@ -161,24 +161,24 @@ class Work:
         return int(self.database.read("SELECT count(*) FROM parts").fetchone()[0])
 
     @property
-    def state(self) -> State:
+    def state(self) -> RunState:
         """After the last part that is stored."""
         row = self.database.read("SELECT state FROM parts ORDER BY number DESC LIMIT 1").fetchone()
-        return State(**json.loads(row[0])) if row else State()
+        return RunState(**json.loads(row[0])) if row else RunState()
 
     @property
     def size(self) -> int:
         """Bytes of all inputs."""
         return int(self.database.read("SELECT coalesce(sum(size), 0) FROM sources").fetchone()[0])
 
-    def sources(self, first: int) -> Iterator[tuple[int, Source, int]]:
+    def sources(self, first: int) -> Iterator[tuple[int, InputFile, int]]:
         """The sources from a number on: number, source, bytes of those before."""
         before = int(
             self.database.read("SELECT coalesce(sum(size), 0) FROM sources WHERE number < ?", (first,)).fetchone()[0]
         )
         query = "SELECT path, size, modified FROM sources WHERE number = ?"
         while row := self.database.read(query, (first,)).fetchone():
-            source = Source(*row)
+            source = InputFile(*row)
             yield first, source, before
             before += source.size
             first += 1
@@ -191,7 +191,7 @@ class Work:
         """Note what is wrong with a record; stored with the next part."""
         self.database.add("errors", number, json.dumps(error, ensure_ascii=False))
 
-    def store(self, part: Path, state: State) -> None:
+    def store(self, part: Path, state: RunState) -> None:
         """Store a part: its file, complete but under another name, and the state after it."""
         number = self.parts + 1
         with explained_writes(part):
@@ -207,19 +207,19 @@ class Work:
         return (row[0] for row in self.database.read("SELECT line FROM errors ORDER BY number"))
 
 
-def work_path(out: Path) -> Path:
+def run_folder_path(out: Path) -> Path:
     """The work folder of an output."""
     return out.with_name(f".{out.name}.work")
 
 
-def remove_work(out: Path) -> None:
+def remove_run_folder(out: Path) -> None:
     """Throw the work of an output away, if there is any; what is half thrown away is never taken for work."""
     old = out.with_name(f".{out.name}.old")
     shutil.rmtree(old, ignore_errors=True)
-    if work_path(out).exists():
-        work_path(out).rename(old)
+    if run_folder_path(out).exists():
+        run_folder_path(out).rename(old)
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _told(value: Any) -> str:
+def _shown(value: Any) -> str:
     return "nothing" if value in (None, [], "") else value if isinstance(value, str) else json.dumps(value)

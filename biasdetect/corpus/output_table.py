@@ -1,4 +1,4 @@
-"""Rows to Arrow, and the parts of a run to one table: Parquet, CSV or JSON Lines, with the same rows."""
+"""Writes result rows: an Arrow file for each part of a run, and all parts as one Parquet, CSV or JSON Lines table."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class PartWriter:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class JoinedTable:
     """The parts of a run as one table.
 
     Attributes:
@@ -202,10 +202,10 @@ def output_form(out: Path) -> str:
     name = out.name.lower()
     if form := next((form for form in FORMS if name.endswith(form)), ""):
         return form
-    raise CorpusError(f"{out}: the output's form is told by its name: {', '.join(FORMS)}. Name it so.")
+    raise CorpusError(f"{out}: the name of the output decides its format: end it in {', '.join(FORMS)}.")
 
 
-def write_joined(joined: Joined, path: Path, form: str) -> Iterator[int]:
+def write_joined(joined: JoinedTable, path: Path, form: str) -> Iterator[int]:
     """Write the table to a file, yielding the number of rows after each step.
 
     Args:
@@ -215,7 +215,7 @@ def write_joined(joined: Joined, path: Path, form: str) -> Iterator[int]:
 
     Raises:
         OutputError: where it cannot be written.
-        DamagedWorkError: where a part is not what was written.
+        DamagedRunError: where a part is not what was written.
     """
     with explained_writes(path), path.open("wb") as file:
         writer = _write_parquet if form == ".parquet" else _write_csv if form.startswith(".csv") else _write_json
@@ -228,7 +228,7 @@ def write_joined(joined: Joined, path: Path, form: str) -> Iterator[int]:
         os.fsync(file.fileno())  # the parts are thrown away next
 
 
-def _write_parquet(joined: Joined, file: BinaryIO) -> Iterator[int]:
+def _write_parquet(joined: JoinedTable, file: BinaryIO) -> Iterator[int]:
     schema = joined.schema
     # statistics of texts would hold whole sentences
     own = {name for name, _ in _RESULTS[joined.form]}
@@ -242,7 +242,7 @@ def _write_parquet(joined: Joined, file: BinaryIO) -> Iterator[int]:
             yield table.num_rows
 
 
-def _write_csv(joined: Joined, file: BinaryIO) -> Iterator[int]:
+def _write_csv(joined: JoinedTable, file: BinaryIO) -> Iterator[int]:
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(joined.schema.names)
@@ -252,7 +252,7 @@ def _write_csv(joined: Joined, file: BinaryIO) -> Iterator[int]:
     text.detach()
 
 
-def _write_json(joined: Joined, file: BinaryIO) -> Iterator[int]:
+def _write_json(joined: JoinedTable, file: BinaryIO) -> Iterator[int]:
     for table in joined.tables():
         for row in table.to_pylist():
             file.write(json.dumps(row, ensure_ascii=False, default=_iso).encode() + b"\n")

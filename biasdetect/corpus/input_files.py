@@ -1,4 +1,4 @@
-"""What a user names, to files: one, a folder, a pattern; here or behind an address that pyarrow reads."""
+"""Finds and opens the input files: a file, a folder or a pattern, on this machine or at an address pyarrow reads."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _BUFFER = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class InputFile:
     """A file of records, or one that is a record itself.
 
     Attributes:
@@ -66,7 +66,7 @@ class Source:
         return _TABLES.get(suffix) or ("document" if suffix in SUFFIXES else None)
 
 
-def find_sources(name: str) -> Iterator[Source]:
+def find_input_files(name: str) -> Iterator[InputFile]:
     """The files that a name stands for, in order: the file, those of a folder and below, those that fit a pattern.
 
     Raises:
@@ -77,7 +77,7 @@ def find_sources(name: str) -> Iterator[Source]:
     files, inner = _file_system(name)
     found = False
     for info in _fitting(files, inner, name):
-        source = Source(_outer(name, inner, info.path), info.size or 0, info.mtime_ns or 0)
+        source = InputFile(_outer(name, inner, info.path), info.size or 0, info.mtime_ns or 0)
         if source.form is None:
             raise CorpusError(f"{source.path}: of no form that is read ({_READ}).")
         found = True
@@ -86,7 +86,7 @@ def find_sources(name: str) -> Iterator[Source]:
         raise CorpusError(f"{name}: no such file, and no folder or pattern with files in it ({_READ}). Check the path.")
 
 
-def open_source(source: Source) -> tuple[BinaryIO, Any]:
+def open_unpacked(source: InputFile) -> tuple[BinaryIO, Any]:
     """The source's bytes, unpacked, and the file below, whose ``tell()`` says how far it is read.
 
     Raises:
@@ -99,7 +99,7 @@ def open_source(source: Source) -> tuple[BinaryIO, Any]:
     return cast(BinaryIO, io.BufferedReader(stream, _BUFFER)), raw
 
 
-def open_file(source: Source) -> Any:
+def open_as_stored(source: InputFile) -> Any:
     """The source as a pyarrow file that can be read at any place.
 
     Raises:
@@ -163,7 +163,7 @@ def _below(files: Any, folder: str, above: frozenset[str] = frozenset()) -> Iter
             folders += [info.path] if os.path.realpath(info.path) not in above else []
         elif (
             info.type != pafs.FileType.Unknown
-            and (source := Source(info.path, 0, 0)).form
+            and (source := InputFile(info.path, 0, 0)).form
             and not source.name.lower().endswith(".json")
         ):
             yield info

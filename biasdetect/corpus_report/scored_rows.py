@@ -1,4 +1,4 @@
-"""The rows of a scored corpus, a batch at a time: two kinds of rows in three forms come out as one. Needs pyarrow."""
+"""Reads scored tables in batches: rows of sentences or articles, in three file formats, as one form. Needs pyarrow."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _BROKEN = (OSError, EOFError, zlib.error, ValueError, TypeError, csv.Error, pa.A
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ScoredTable:
     """A scored file.
 
     Attributes:
@@ -61,7 +61,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class RowBatch:
     """Some rows of one file, in its order.
 
     Attributes:
@@ -81,7 +81,7 @@ class Batch:
     phrase_category: Any
 
 
-def open_scored(path: Path) -> Source:
+def open_scored(path: Path) -> ScoredTable:
     """Look at the columns of a file that ``biasdetect corpus`` wrote.
 
     Raises:
@@ -105,10 +105,10 @@ def open_scored(path: Path) -> Source:
             f"{path} is not a file that biasdetect corpus wrote: columns missing: {', '.join(lacking[rows])}."
         )
     own = {*_NEEDED[rows], *_UNREAD[rows]}
-    return Source(path, form, rows, {name: dated for name, dated in columns.items() if name not in own})
+    return ScoredTable(path, form, rows, {name: dated for name, dated in columns.items() if name not in own})
 
 
-def read_scored(source: Source, carried: Sequence[str]) -> Iterator[Batch]:
+def read_scored(source: ScoredTable, carried: Sequence[str]) -> Iterator[RowBatch]:
     """The rows of a file with the named carried columns, in batches.
 
     Raises:
@@ -228,7 +228,7 @@ def _jsonl(path: Path, names: Sequence[str]) -> Iterator[dict[str, Any]]:
             yield columns
 
 
-def _batch(rows: Rows, columns: dict[str, Any]) -> Batch:
+def _batch(rows: Rows, columns: dict[str, Any]) -> RowBatch:
     phrases = columns.pop("phrases")
     row, text, category = _from_records(phrases) if isinstance(phrases, list) else _from_structs(phrases)
     numbers = {name: _numbers(name, columns.pop(name)) for name in _NUMBERS if name in columns}
@@ -236,7 +236,7 @@ def _batch(rows: Rows, columns: dict[str, Any]) -> Batch:
     if nested:
         raise ValueError(f"column {nested[0]} holds lists or records, and not single values")
     texts = {name: columns[name].cast(pa.string()) for name in _TEXTS if name in columns}
-    return Batch(rows, {**columns, **texts}, numbers, row, text, category)
+    return RowBatch(rows, {**columns, **texts}, numbers, row, text, category)
 
 
 def _numbers(name: str, column: Any) -> Floats:

@@ -1,4 +1,4 @@
-"""What a corpus is divided by: columns that were carried through, and years, months, weeks and days of its dates."""
+"""Groups scored rows by carried columns, and by year, month, week or day of a date column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from biasdetect.corpus_report.rows import Integers, Source, shown
+from biasdetect.corpus_report.scored_rows import Integers, ScoredTable, shown
 
 UNKNOWN = "unknown"
 """Stands for a value that is missing, and for a date that cannot be read."""
@@ -26,7 +26,7 @@ _DATE_NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GroupingColumn:
     """One of the names of ``--by``.
 
     Attributes:
@@ -40,7 +40,7 @@ class Part:
     time: str | None = None
 
 
-def resolve(by: Sequence[str], sources: Sequence[Source], date_column: str | None = None) -> list[Part]:
+def resolve(by: Sequence[str], sources: Sequence[ScoredTable], date_column: str | None = None) -> list[GroupingColumn]:
     """Find the columns behind the names of ``--by``.
 
     A carried column of the name goes first; ``year``, ``month``, ``week`` and ``day`` are else cut from the date
@@ -56,14 +56,14 @@ def resolve(by: Sequence[str], sources: Sequence[Source], date_column: str | Non
     parts = []
     for name in dict.fromkeys(by):
         if name in TIMES and (date_column is not None or name not in carried):
-            parts.append(Part(name, date_column or _date_column(name, carried), name))
+            parts.append(GroupingColumn(name, date_column or _date_column(name, carried), name))
         else:
             _known(name, carried, TIMES)
-            parts.append(Part(name, name))
+            parts.append(GroupingColumn(name, name))
     return parts
 
 
-def labels(part: Part, column: Any) -> tuple[list[str], Integers]:
+def labels(part: GroupingColumn, column: Any) -> tuple[list[str], Integers]:
     """The different values of a column as text, and which of them each row has."""
     if part.time and pa.types.is_timestamp(column.type):
         column = column.cast(pa.date32(), safe=False)  # the time of day tells nothing here
