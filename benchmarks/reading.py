@@ -22,7 +22,7 @@ from biasdetect.reading.files import read_file
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data"
 RECORD = Path(__file__).with_suffix(".json")
-ASIDE, KEPT, SPLIT = "page furniture set aside", "prose kept", "paragraphs split as marked"
+ASIDE, KEPT, SPLIT = "boilerplate set aside", "prose kept", "paragraphs split as marked"
 
 Outcome = tuple[str, str, str, bool]
 """What is measured, the set, the kind of record, and whether it is right."""
@@ -36,9 +36,9 @@ def records(name: str) -> list[dict[str, Any]]:
 def lines(name: str) -> Iterator[Outcome]:
     """Lines by themselves."""
     for line in records(name):
-        furniture = line["label"] == "boilerplate"
-        right = (boilerplate_reason(line["text"]) is not None) == furniture
-        yield ASIDE if furniture else KEPT, name, line["kind"], right
+        boilerplate = line["label"] == "boilerplate"
+        right = (boilerplate_reason(line["text"]) is not None) == boilerplate
+        yield ASIDE if boilerplate else KEPT, name, line["kind"], right
 
 
 def pasted_pages(name: str) -> Iterator[Outcome]:
@@ -46,8 +46,8 @@ def pasted_pages(name: str) -> Iterator[Outcome]:
     for page in records(name):
         reasons = boilerplate_reasons([line["text"] for line in page["lines"]])
         for line, reason in zip(page["lines"], reasons, strict=True):
-            furniture = line["label"] == "boilerplate"
-            yield ASIDE if furniture else KEPT, name, page["style"], (reason is not None) == furniture
+            boilerplate = line["label"] == "boilerplate"
+            yield ASIDE if boilerplate else KEPT, name, page["style"], (reason is not None) == boilerplate
 
 
 def web_pages(name: str) -> Iterator[Outcome]:

@@ -66,7 +66,7 @@ class Detector:
             threshold: lowest score of a flagged phrase, 0 to 1; that of the rules or the model's own by default.
             quotes: what becomes of the words of others, see :class:`biasdetect.Settings`.
             kind: what the text is read as; that of the rules or ``news`` by default.
-            keep_boilerplate: score page furniture like prose.
+            keep_boilerplate: score boilerplate like prose.
             suggest: look for wording to use instead of each phrase that the outlet answers for, in English alone.
             rules: a house style's, see :mod:`biasdetect.house`; ``threshold`` and ``kind`` win over what they say.
 

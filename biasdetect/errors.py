@@ -1,4 +1,4 @@
-"""Exceptions that biasdetect raises on purpose, each with a message that says what to do next."""
+"""The errors that biasdetect raises, each with a message that says what to do next."""
 
 from __future__ import annotations
 

@@ -310,4 +310,4 @@ def _warnings(document: Document, blocks: Sequence[Block], foreign: str, expecte
         other = f"in {language_name(foreign)}" if foreign == UNKNOWN else language_name(foreign)
         yield f"The text {looks} {other}, not {reads}. The model reads {reads}: do not rely on these scores."
     if document.blocks and not blocks:
-        yield "Nothing was scored: all of it looks like page furniture. To score it all the same, keep the boilerplate."
+        yield "Nothing was scored: all of it looks like boilerplate. To score it all the same, keep the boilerplate."

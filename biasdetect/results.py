@@ -1,4 +1,4 @@
-"""What scoring returns: small, frozen, typed. ``to_dict`` and ``from_dict`` are the wire format."""
+"""The results of scoring: small, frozen, typed. ``to_dict`` and ``from_dict`` are the wire format."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A piece of the source that was not scored, and why (page furniture, a quotation)."""
+    """A piece of the source that was not scored, and why (boilerplate, a quotation)."""
 
     text: str
     start: int
@@ -187,7 +187,7 @@ class Settings:
             the outlet's own, ``skip`` leaves quotations out.
         kind: what the text was read as; in an ``opinion`` piece or a ``review`` the writer's stance
             belongs to the genre, and only labels, epithets and exaggeration are reported.
-        keep_boilerplate: whether page furniture was scored like prose.
+        keep_boilerplate: whether boilerplate was scored like prose.
     """
 
     threshold: float

@@ -89,7 +89,7 @@ def real_article() -> str:
     )
     return (
         f"In a real agency report of {facts['sentences']} sentences, pasted with {facts['skipped']} lines of page "
-        f"furniture, it flags {phrases}. Article score {facts['score']:.2f}; what it lets others say "
+        f"boilerplate, it flags {phrases}. Article score {facts['score']:.2f}; what it lets others say "
         f"{facts['others_score']:.2f}."
     )
 
@@ -115,7 +115,7 @@ def reading() -> str:
     parts = (f"{voice} {first[voice]['right']:.0%}" for voice in ("outlet", "quote", "scare-quote", "attributed"))
     return "\n".join(lines) + (
         "\n\n`boilerplate-2.jsonl` was written before any result on it was seen: the soberer figure for "
-        "furniture in styles never seen. The voice sets were tuned on, and what was found on them is mended, so they flatter. On sentences that nobody "
+        "boilerplate in styles never seen. The voice sets were tuned on, and what was found on them is mended, so they flatter. On sentences that nobody "
         f"had looked at, `voice-3.jsonl` began at {first['all']['right']:.1%} of the phrases ({', '.join(parts)}), and of "
         f"real news sentences, read in batches of 60, {min(news):.0%} to {max(news):.0%} had no mistake of any kind in "
         f"any of their stretches, {statistics.mean(news[-3:]):.0%} in the last three batches.\n\n"

@@ -115,7 +115,7 @@ def _document(record: Record) -> Document:
 
 
 def _prose(document: Document, options: ScoringOptions) -> str:
-    """What is scored: two sites print one article amid different furniture."""
+    """What is scored: two sites print one article amid different boilerplate."""
     blocks = [block for block in document.blocks if options.keep_boilerplate or not block.reason]
     return "\n".join(document.text[block.start : block.end] for block in blocks) or document.text
 

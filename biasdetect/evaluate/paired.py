@@ -1,4 +1,4 @@
-"""Intervals of differences: two models on the same texts, resampled together. Needs scikit-learn.
+"""Computes intervals of differences between two models on the same texts, resampled together. Needs scikit-learn.
 
 A text that is hard for both models widens no interval of their difference, as it would where each has an interval of
 its own. The figures are those of :mod:`biasdetect.evaluate.figures` and :mod:`biasdetect.evaluate.suites` as functions

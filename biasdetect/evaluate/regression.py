@@ -1,4 +1,4 @@
-"""Sentences of which something must stay true from one model to the next, and what a new model breaks of it.
+"""Checks sentences of which something must stay true from one model to the next, and lists what a new model breaks.
 
 A file is JSON Lines, one sentence a line: ``text``, and at least one of ``flagged`` (phrases that must be found),
 ``plain`` (true where nothing may be flagged) and ``label`` (1 where the sentence must be called biased, 0 where it

@@ -1,4 +1,4 @@
-"""Suites of made sentences: what labelled news cannot show, fairness between groups and steadiness.
+"""Test suites of made sentences, for what labelled news cannot show: fairness between groups, stability under edits.
 
 Templates and word lists lie beside this module in ``suites.json``, written for evaluation alone. A test holds
 that no loaded insertion is a flagged phrase of the project's corpus, and that no sentence shares half of its

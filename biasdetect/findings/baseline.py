@@ -1,4 +1,4 @@
-"""A baseline: the findings of texts as they are, so that new ones stand out."""
+"""Reads and writes a baseline: the findings of texts as they are, so that new ones stand out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which lines changed since a git revision."""
+"""Finds which lines changed since a git revision."""
 
 from __future__ import annotations
 

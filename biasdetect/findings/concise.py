@@ -1,4 +1,4 @@
-"""Findings one a line, ``file:line:column: …``, as compilers and linters print them and editors read them."""
+"""Writes findings one a line, ``file:line:column: …``, as compilers and linters do and editors read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Flagged phrases as findings: where they stand in which file, and by what they are known again."""
+"""Turns flagged phrases into findings: their place in a file, and a fingerprint by which they are known again."""
 
 from __future__ import annotations
 

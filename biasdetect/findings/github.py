@@ -1,4 +1,4 @@
-"""Findings as annotations of a pull request: the workflow commands of GitHub Actions.
+"""Writes findings as annotations of a pull request: the workflow commands of GitHub Actions.
 
 Nothing of an article or a file's name can end a command or begin another. Phrases in the words of others are left out.
 """

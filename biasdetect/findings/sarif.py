@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, the exchange format of static analysis: one run over all documents.
+"""Writes findings as SARIF 2.1.0, the exchange format of static analysis: one run over all documents.
 
 Columns are UTF-16 code units, offsets are characters (code points), and a byte order mark counts as neither. DOCX and
 PDF are no text: their findings have a file and no region. Phrases in the words of others are left out, for nobody is

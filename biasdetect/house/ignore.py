@@ -1,4 +1,4 @@
-"""Marks in Markdown and HTML that silence findings.
+"""Finds the marks in Markdown and HTML that silence findings.
 
 ``<!-- biasdetect: ignore -->`` in a paragraph silences it; standing by itself, the paragraph after it.
 ``<!-- biasdetect: ignore-next-line -->`` silences the next line of the source.

@@ -1,4 +1,4 @@
-"""A house style at work: what is reported beyond what the model finds, and what is not."""
+"""Applies a house style to a report: what is reported beyond what the model finds, and what is not."""
 
 from __future__ import annotations
 

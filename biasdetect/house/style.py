@@ -1,4 +1,4 @@
-"""The file of a house style: found upwards from an article, read, and checked whole, every mistake told at once."""
+"""Finds, reads and validates a house style's configuration file, reporting all mistakes at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terms of a house style, found in a text as whole words in any inflection, also over a line break."""
+"""Finds the terms of a house style in a text as whole words, in any inflection, also over a line break."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a full stop after a word means: abbreviations of English news, and whether a sentence ends after each."""
+"""Abbreviations of English news, and whether a sentence ends after the full stop of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which words of a sentence are a speaker's in paraphrase: "The ministry said that the regime had ...".
+"""Finds the words of a sentence that a speaker says in paraphrase: "The ministry said that the regime had ...".
 
 A cue ("said", "according to", "accused of") stands before, after or amid somebody's words; its kind says
 where they stand and how far they go. The verb itself and the description of the speaker are the outlet's.

@@ -1,4 +1,4 @@
-"""The words that stand before, after or amid somebody else's: verbs of saying, and the frames they come in.
+"""Cues of reported speech: verbs of saying and the patterns around them that attribute words to somebody else.
 
 Data for :mod:`biasdetect.language.attribution`: :func:`next_cue` finds the next cue of a sentence, and its kind says
 whose words stand where, and how far they go. A cue is known by its first word, so a sentence is looked through word by

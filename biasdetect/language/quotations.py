@@ -1,4 +1,4 @@
-"""Which words of a block stand in quotation marks.
+"""Finds the words of a block that stand in quotation marks.
 
 Time grows in proportion to the length of the text: every pattern is bounded or runs forward once.
 """

@@ -1,4 +1,4 @@
-"""Sentence boundaries as character offsets: sentencex (Wikimedia), mended for the prose of news.
+"""Splits text into sentences, as character offsets: sentencex (Wikimedia), corrected for the prose of news.
 
 The library sees the text with quotation marks and brackets blanked out, so that it also judges what lies inside
 them. Then each place where a sentence may end is looked at once, with the word before and the words after: rules

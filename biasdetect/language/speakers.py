@@ -1,4 +1,4 @@
-"""Who says it: the name or the description beside a verb of saying.
+"""Finds the speaker: the name or the description beside a verb of saying.
 
 The words around a cue are read as noun phrases by their shape alone: capital letters, commas and a few
 function words. A name comes before a description, and loses its title ("Rep. Dana Whitlow" is "Dana

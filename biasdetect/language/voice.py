@@ -1,4 +1,4 @@
-"""Whose words: the outlet's own, quoted speech, scare quotes, a speaker's words in paraphrase.
+"""Decides whose words a stretch is: the outlet's own, quoted speech, scare quotes, a speaker's words in paraphrase.
 
 All on offsets into the source: :func:`find_quotations` pairs the quotation marks of a block;
 :class:`VoiceMap` says, for any stretch of a sentence, who answers for it; :func:`find_speakers` names

@@ -1,4 +1,4 @@
-"""Any transformers sequence classifier as a runtime: its probability, and phrases by occlusion. Needs torch."""
+"""Runs any transformers sequence classifier: its probability, and phrases by occlusion. Needs torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``config.json`` of a model folder may hold, as data; reading it, and checking it whole."""
+"""Reads and validates ``config.json`` of a model folder, described here as data."""
 
 from __future__ import annotations
 

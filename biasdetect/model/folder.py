@@ -1,4 +1,4 @@
-"""A model folder: what it holds, how it is found, and how it is checked before use.
+"""Finds, checks and opens a model folder.
 
 A folder is plain data: ``config.json`` (the encoder's configuration, and under ``"biasdetect"`` what
 inference needs), ``tokenizer.json``, ``model.onnx`` (the graph) and ``model.safetensors`` (the weights,

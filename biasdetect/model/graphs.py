@@ -1,4 +1,4 @@
-"""Where the graph of a model keeps its weights: read from its file before ONNX Runtime opens anything.
+"""Reads from an ONNX file where its graph keeps weights, before ONNX Runtime opens anything.
 
 A graph is a message of Protocol Buffers. Only what leads to a tensor is looked at, and of a tensor only where its
 values lie; what cannot be read in the plain form that every writer uses is refused, since others might read it otherwise.

@@ -1,4 +1,4 @@
-"""The network: one encoder, a token head that finds phrases, a sentence head that sees the evidence.
+"""The neural network: one encoder, a token head that finds phrases, a sentence head that sees the evidence.
 
 The token head gives, for every token, the logit that it belongs to loaded wording and the logits of
 the categories of such wording. The sentence head reads the mean of the token states, the states that

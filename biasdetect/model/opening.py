@@ -1,4 +1,4 @@
-"""A model's name to a runtime: by ONNX Runtime, exact or fast, or by torch."""
+"""Opens a model by name on a runtime: ONNX Runtime, exact or fast, or torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Token logits to phrases that an editor would underline."""
+"""Decodes token logits into phrases, and calibrates their scores."""
 
 from __future__ import annotations
 

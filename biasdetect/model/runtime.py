@@ -1,4 +1,4 @@
-"""Texts to sentence logits and token logits: tokens, windows, batches, memory; and the ONNX runtime, without torch."""
+"""Runs texts through the model with ONNX Runtime, without torch: tokens, windows, batches, a cache of results."""
 
 from __future__ import annotations
 

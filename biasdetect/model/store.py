@@ -1,4 +1,4 @@
-"""Models side by side in a folder: which there are, which one took another's place, and the way back.
+"""Lists models side by side in a folder, puts one in the place of another, and goes back.
 
 A model that is replaced is put aside whole, in ``.history/NAME/TIME-FINGERPRINT`` beside it. Every step is the
 renaming of a folder, so a model is at every moment the old one, the new one, or (between two renamings) not there,

@@ -1,7 +1,7 @@
-"""Page furniture that is left in pasted articles: pointers, share bars, credits, notices.
+"""Finds boilerplate in pasted articles: pointers to other pages, share bars, credits, notices.
 
 Each line is judged by itself, by what its words and its form say; a page's lines are then judged once more by their
-neighbours. Where neither is sure a line counts as prose: furniture that stays costs less than prose that is lost.
+neighbours. Where neither is sure a line counts as prose: boilerplate that stays costs less than prose that is lost.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from biasdetect.reading.furniture import load_classifier
+from biasdetect.reading.line_classifier import load_classifier
 from biasdetect.util.patterns import lazy
 
 POINTER = "pointer to other articles"
@@ -34,17 +34,17 @@ _LISTED = 15  # headlines under one heading; what follows so many is another tex
 
 
 def boilerplate_reason(line: str) -> str | None:
-    """Why a line of text is page furniture, or None where it is prose."""
+    """Why a line of text is boilerplate, or None where it is prose."""
     line = line.strip()
     classifier = load_classifier()
     return classifier.kind(line) if classifier.score(line) > 0 else None
 
 
 def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
-    """For the lines of one page, in order: why each is page furniture, or None where it is prose.
+    """For the lines of one page, in order: why each is boilerplate, or None where it is prose.
 
     Beyond what ``boilerplate_reason`` finds: headlines and topics listed under a heading such as "Read also:", a name
-    beside a time stamp, and labels among furniture that would prove nothing alone. The first line of prose, where the
+    beside a time stamp, and labels among boilerplate that would prove nothing alone. The first line of prose, where the
     article's headline stands, is never skipped for its neighbours' sake, nor is anything that ends like a sentence.
     """
     lines = [line.strip() for line in lines]
@@ -68,7 +68,7 @@ def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
 
 
 def _mark_list(lines: list[str], reasons: list[str | None], start: int, reason: str) -> None:
-    """Mark what stands under a heading, if it is a list, up to furniture, a sentence or the end of the page.
+    """Mark what stands under a heading, if it is a list, up to boilerplate, a sentence or the end of the page.
 
     Where a sentence follows at once, the one line under the heading may be the article's, going on.
     """

@@ -22,7 +22,7 @@ class Block:
         start: character offset into the document's text.
         end: end of the block, exclusive.
         role: ``headline`` for the article's title, ``body`` for all else.
-        reason: why it is page furniture and no prose; empty where it is prose.
+        reason: why it is boilerplate and no prose; empty where it is prose.
     """
 
     start: int
@@ -71,7 +71,7 @@ class Document:
         source: what the offsets of a report point into: plain text, Markdown and HTML as they are;
             for formats without text of their own (DOCX, PDF), the text that was taken out of them.
         text: what is read: the source without its markup.
-        blocks: the text's paragraphs, in order, page furniture among them.
+        blocks: the text's paragraphs, in order, boilerplate among them.
         places: from text to source; None where the two are one.
         metadata: what the document says about itself.
         extracted: whether the source was taken out of a file that is no text (DOCX, PDF), so that offsets point
@@ -99,7 +99,7 @@ def build_document(
     places: Places | None = None,
     metadata: Metadata | None = None,
 ) -> Document:
-    """A document of blocks as a reader found them: page furniture among them is recognised here.
+    """A document of blocks as a reader found them: boilerplate among them is recognised here.
 
     A reason that the reader gave is kept; a block that it knows to be the headline is prose.
 

@@ -1,4 +1,4 @@
-"""Word documents to a document: paragraphs, headings and table cells in their order."""
+"""Reads Word documents: paragraphs, headings and table cells in their order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes to a document: size, format, encoding and binary content are settled here."""
+"""Reads bytes into a document: size, format, encoding and binary content are settled here."""
 
 from __future__ import annotations
 

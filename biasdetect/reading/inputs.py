@@ -1,4 +1,4 @@
-"""What a user names on the command line, to documents: files, folders, patterns, addresses, standard input."""
+"""Resolves what a user names on the command line into documents: files, folders, patterns, addresses, stdin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markdown to a document: the prose without its markup, each character with its place in the source."""
+"""Reads Markdown: the prose without its markup, each character with its offset in the source."""
 
 from __future__ import annotations
 

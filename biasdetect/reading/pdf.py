@@ -1,4 +1,4 @@
-"""PDF files to a document: lines back to paragraphs, running headers and page numbers set aside."""
+"""Reads PDF files: lines joined into paragraphs, running headers and page numbers set aside."""
 
 from __future__ import annotations
 
@@ -202,13 +202,13 @@ def _check_text(lines: list[_Line], name: str) -> None:
 def _document(lines: list[_Line], name: str, metadata: Metadata) -> Document:
     styles = _styles(lines)
     body_size = max(styles, key=lambda size: styles[size].characters)
-    furniture = _furniture(lines, body_size)
+    boilerplate = _boilerplate(lines, body_size)
     paragraphs: list[tuple[list[_Line], str]] = []
-    aside: list[tuple[list[_Line], str]] = []  # furniture met inside a paragraph that runs over a page's end
+    aside: list[tuple[list[_Line], str]] = []  # boilerplate met inside a paragraph that runs over a page's end
     current: list[_Line] = []
     for index, line in enumerate(lines):
-        if index in furniture:
-            aside.append(([line], furniture[index]))
+        if index in boilerplate:
+            aside.append(([line], boilerplate[index]))
         elif current and _goes_on(current, line, styles[line.size]):
             current.append(line)
         else:
@@ -254,8 +254,8 @@ def _styles(lines: list[_Line]) -> dict[float, _Style]:
     }
 
 
-def _furniture(lines: list[_Line], body_size: float) -> dict[int, str]:
-    """Number of each line that is page furniture, with the reason: only the outermost lines of a page are asked."""
+def _boilerplate(lines: list[_Line], body_size: float) -> dict[int, str]:
+    """Number of each line that is boilerplate, with the reason: only the outermost lines of a page are asked."""
     pages: dict[int, list[int]] = {}
     for index, line in enumerate(lines):
         pages.setdefault(line.page, []).append(index)

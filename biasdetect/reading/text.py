@@ -1,4 +1,4 @@
-"""Plain text to a document: each line is a paragraph, save in text that is wrapped at a fixed width."""
+"""Reads plain text: each line is a paragraph, save in text that is wrapped at a fixed width."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page of the web to bytes: limited in size, in time and in redirects, which lead to public addresses only.
+"""Fetches a page from the web: limited in size, in time and in redirects, which lead to public addresses only.
 
 Only the command line loads this module, and only for an address that a user typed: everything else in biasdetect
 works offline. Addresses and TLS are settled where the connection is made (a network backend of httpcore, the engine of

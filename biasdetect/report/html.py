@@ -1,4 +1,4 @@
-"""A report as one HTML page that needs nothing else: the article, a card per phrase, and controls that act at once."""
+"""Writes a report as one HTML page that needs nothing else: the article, a card per phrase, instant controls."""
 
 from __future__ import annotations
 
@@ -227,9 +227,9 @@ def _article(report: Report, source: str, marks: Sequence[_Mark]) -> str:
         inside.setdefault(id(mark.sentence), []).append(mark)
     outside, left_out = _skipped(report)
     parts = []
-    for furniture, group in groupby(_paragraphs(report, outside, source), lambda items: _is_furniture(items[0])):
-        if furniture:
-            parts.append(_furniture([item for items in group for item in items if isinstance(item, Skipped)]))
+    for boilerplate, group in groupby(_paragraphs(report, outside, source), lambda items: _is_boilerplate(items[0])):
+        if boilerplate:
+            parts.append(_boilerplate([item for items in group for item in items if isinstance(item, Skipped)]))
             continue
         for items in group:
             said = _said(items)
@@ -260,7 +260,7 @@ def _is_right_to_left(report: Report) -> bool:
     return strong["R"] + strong["AL"] > strong["L"]
 
 
-def _is_furniture(item: Sentence | Skipped) -> bool:
+def _is_boilerplate(item: Sentence | Skipped) -> bool:
     return isinstance(item, Skipped) and item.reason != "quotation"
 
 
@@ -280,7 +280,7 @@ def _paragraphs(report: Report, outside: Sequence[Skipped], source: str) -> list
 
 def _breaks(before: Sentence | Skipped, item: Sentence | Skipped, source: str, markup: bool) -> bool:
     """Whether a paragraph ends between two neighbours."""
-    if _is_furniture(before) or _is_furniture(item):
+    if _is_boilerplate(before) or _is_boilerplate(item):
         return True
     if "headline" in (getattr(before, "role", ""), getattr(item, "role", "")):
         return True
@@ -308,7 +308,7 @@ def _skipped(report: Report) -> tuple[list[Skipped], dict[int, list[Skipped]]]:
     return outside, inside
 
 
-def _furniture(pieces: Sequence[Skipped]) -> str:
+def _boilerplate(pieces: Sequence[Skipped]) -> str:
     shown = "\n".join(
         f'<p class="skipped"><span class="reason">not scored, {_shown(piece.reason)}:</span> {_shown(piece.text)}</p>'
         for piece in pieces

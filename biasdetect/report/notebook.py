@@ -1,4 +1,4 @@
-"""A report in a notebook: a small piece of HTML, and its sentences or phrases as a table."""
+"""Shows a report in a notebook: a small piece of HTML, and its sentences or phrases as a table."""
 
 from __future__ import annotations
 

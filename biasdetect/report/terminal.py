@@ -1,4 +1,4 @@
-"""The report for a terminal: the article with its loaded phrases marked, the figures, and what to do next."""
+"""Prints a report in a terminal: the article with its loaded phrases marked, the figures, and what to do next."""
 
 from __future__ import annotations
 

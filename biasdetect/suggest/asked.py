@@ -1,4 +1,4 @@
-"""Wording that a house style asks for in the place of a term, in the term's own form: regimes, governments."""
+"""Inflects the wording that a house style asks for to the form of the term it replaces: regimes, governments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wording that might do instead of a phrase: what is tried, before the model has judged it.
+"""Generates candidate wording for a phrase, before the model has judged it.
 
 A phrase, or the words of it that only judge, may be left out; a verb may only say that somebody said something; the
 corpus or the project's table may know a neutral wording for the phrase or for its head. How likely each is right, the

@@ -1,4 +1,4 @@
-"""Candidates judged by the model: every edited sentence is scored again, those of a document together."""
+"""Judges candidates by the model: every edited sentence is scored again, those of a document together."""
 
 from __future__ import annotations
 

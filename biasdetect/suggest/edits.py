@@ -1,4 +1,4 @@
-"""Edits of one sentence that leave it in order: spaces, commas, a and an, the capital at its beginning."""
+"""Edits a sentence so that it stays in order: spaces, commas, a and an, the capital at its beginning."""
 
 from __future__ import annotations
 

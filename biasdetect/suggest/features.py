@@ -1,4 +1,4 @@
-"""What a phrase and its neighbours look like: the features from which it is told what may be done with the phrase.
+"""Features of a phrase and its neighbours, by which it is decided what may be done with the phrase.
 
 The script that learns the weights (training/build_wording.py) and the search for suggestions read them alike.
 """

@@ -1,4 +1,4 @@
-"""A text with its suggestions taken, what that changes in it, and its bytes."""
+"""Applies suggestions to a text, and makes the diff and the bytes of the result."""
 
 from __future__ import annotations
 

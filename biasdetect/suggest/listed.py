@@ -1,4 +1,4 @@
-"""Wording from the project's table (training/wording.tsv): a neutral word for a loaded one, in its form.
+"""Looks up a neutral word for a loaded one in the project's table (training/wording.tsv), in the right form.
 
 A phrase is looked up whole and by its head: a verb with its particle, a noun with what stands before it, adjectives and
 adverbs that only judge. Where the neutral wording would not fit the words around it, nothing is offered.

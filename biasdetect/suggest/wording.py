@@ -1,4 +1,4 @@
-"""What the project's corpus and its table know of neutral wording: wording.json, read when a phrase is first flagged."""
+"""Loads what the corpus and the table know of neutral wording: wording.json, read when a phrase is first flagged."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def test_officials_answer_for_their_own_words(real, detector):
     assert detector.score(louder).score == pytest.approx(report.score, abs=1e-6)
 
 
-def test_furniture_is_skipped_and_told(real):
+def test_boilerplate_is_skipped_and_told(real):
     text, report = real
     skipped = {piece.text for piece in report.skipped}
     assert skipped == {"Read the leading news of the day:", "Read also:", "Related topics:", "More news"}

@@ -94,7 +94,7 @@ def test_a_folder_is_scored_document_by_document(run_cli, article, tmp_path):
     assert "c.pdf" in result.stderr.decode()
 
 
-def test_kinds_and_furniture(run_cli, article):
+def test_kinds_and_boilerplate(run_cli, article):
     file = article("a.txt", PLAIN + LOADED + "Read also:\n")
     out = run_cli("score", "--kind", "opinion", "--keep-boilerplate", file).stdout.decode()
     assert "Read as an opinion piece" in " ".join(out.split())

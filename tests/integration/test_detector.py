@@ -94,7 +94,7 @@ def test_an_opinion_piece_may_have_an_opinion(detector):
         detector.score(text, kind="satire")
 
 
-def test_page_furniture_is_kept_where_asked(detector):
+def test_boilerplate_is_kept_where_asked(detector):
     text = f"{PLAIN}\nRead also:\n{LOADED}"
     assert [piece.text for piece in detector.score(text).skipped] == ["Read also:"]
     kept = detector.score(text, keep_boilerplate=True)

@@ -1,4 +1,4 @@
-"""Page furniture: single lines, the hand-written sets, whole pages, and how the classifier is made."""
+"""Boilerplate: single lines, the hand-written sets, whole pages, and how the classifier is made."""
 
 import importlib
 import json
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biasdetect.reading.boilerplate import boilerplate_reason, boilerplate_reasons
-from biasdetect.reading.furniture import LONGEST
+from biasdetect.reading.line_classifier import LONGEST
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
@@ -41,7 +41,7 @@ def records(path):
         ("Subscribe from €2 a month to keep reading", "subscription or donation appeal"),
     ],
 )  # fmt: skip
-def test_page_furniture_is_recognised_with_its_reason(line, reason):
+def test_boilerplate_is_recognised_with_its_reason(line, reason):
     assert boilerplate_reason(line) == reason
 
 
@@ -65,13 +65,13 @@ def test_prose_is_kept(line):
 @pytest.mark.parametrize(("name", "least_found"), [("boilerplate", 0.95), ("boilerplate-2", 0.88)])
 def test_lines_of_the_hand_written_sets_are_told_apart(name, least_found):
     lines = records(DATA / f"{name}.jsonl")
-    furniture = [boilerplate_reason(line["text"]) is not None for line in lines if line["label"] == "boilerplate"]
+    boilerplate = [boilerplate_reason(line["text"]) is not None for line in lines if line["label"] == "boilerplate"]
     prose = [boilerplate_reason(line["text"]) is not None for line in lines if line["label"] == "prose"]
-    assert sum(furniture) / len(furniture) >= least_found
+    assert sum(boilerplate) / len(boilerplate) >= least_found
     assert sum(prose) / len(prose) <= 0.005
 
 
-def test_whole_pages_lose_their_furniture_and_keep_their_prose():
+def test_whole_pages_lose_their_boilerplate_and_keep_their_prose():
     pages = records(DATA / "pages.jsonl")
     outcomes = []
     for page in pages:
@@ -80,11 +80,11 @@ def test_whole_pages_lose_their_furniture_and_keep_their_prose():
             (line["label"] == "boilerplate", reason is not None)
             for line, reason in zip(page["lines"], reasons, strict=True)
         ]
-        first_prose = next(found for furniture, found in told if not furniture)
+        first_prose = next(found for boilerplate, found in told if not boilerplate)
         assert not first_prose, f"the headline of {page['style']} is skipped"
         outcomes += told
-    found = [found for furniture, found in outcomes if furniture]
-    lost = [found for furniture, found in outcomes if not furniture]
+    found = [found for boilerplate, found in outcomes if boilerplate]
+    lost = [found for boilerplate, found in outcomes if not boilerplate]
     assert sum(found) / len(found) >= 0.93
     assert sum(lost) <= 2
 
@@ -117,7 +117,7 @@ def test_a_name_beside_a_time_stamp_is_a_byline():
 
 
 class Judge:
-    """A classifier whose scores the test chooses; what is not named is furniture for certain."""
+    """A classifier whose scores the test chooses; what is not named is boilerplate for certain."""
 
     def __init__(self, **scores):
         self.scores = scores
@@ -134,7 +134,7 @@ def judged(monkeypatch, lines, **scores):
     return [reason is not None for reason in boilerplate_reasons(lines)]
 
 
-def test_a_line_that_proves_little_is_furniture_between_furniture(monkeypatch):
+def test_a_line_that_proves_little_is_boilerplate_between_boilerplate(monkeypatch):
     lines = ["Headline", "Share", "Tickets", "Share"]
     assert judged(monkeypatch, lines, Headline=-20, Tickets=-3.9) == [False, True, True, True]
     assert judged(monkeypatch, lines, Headline=-20, Tickets=-4.1) == [False, True, False, True]
@@ -214,9 +214,9 @@ def test_endless_lines_are_prose_and_take_no_time(line):
 def test_the_stored_classifier_is_made_from_the_lines_and_features_of_today(monkeypatch):
     pytest.importorskip("sklearn")
     monkeypatch.syspath_prepend(str(ROOT / "training"))
-    script = importlib.import_module("train_furniture")
+    script = importlib.import_module("train_boilerplate")
     stored = json.loads(script.STORED.read_text(encoding="utf-8"))
-    assert stored["made_from"] == script.fingerprint(), "run python training/train_furniture.py"
+    assert stored["made_from"] == script.fingerprint(), "run python training/train_boilerplate.py"
 
 
 def test_no_line_of_the_test_sets_is_learnt():
@@ -224,7 +224,9 @@ def test_no_line_of_the_test_sets_is_learnt():
         return re.sub(r"[\W_]+", " ", text.casefold()).strip() or text
 
     learnt = {
-        plain(record["text"]) for path in (ROOT / "training" / "furniture").glob("*.jsonl") for record in records(path)
+        plain(record["text"])
+        for path in (ROOT / "training" / "boilerplate").glob("*.jsonl")
+        for record in records(path)
     }
     tested = {
         plain(record["text"]) for name in ("boilerplate", "boilerplate-2") for record in records(DATA / f"{name}.jsonl")
@@ -233,6 +235,6 @@ def test_no_line_of_the_test_sets_is_learnt():
 
 
 def test_the_stored_classifier_is_made_of_the_lines_as_they_are(root):
-    made = runpy.run_path(str(root / "training" / "train_furniture.py"))["fingerprint"]()
-    stored = json.loads((root / "biasdetect" / "reading" / "furniture.json").read_text(encoding="utf-8"))
-    assert stored["made_from"] == made, "run python training/train_furniture.py"
+    made = runpy.run_path(str(root / "training" / "train_boilerplate.py"))["fingerprint"]()
+    stored = json.loads((root / "biasdetect" / "reading" / "line_classifier.json").read_text(encoding="utf-8"))
+    assert stored["made_from"] == made, "run python training/train_boilerplate.py"

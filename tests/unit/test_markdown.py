@@ -128,7 +128,7 @@ def test_inline_tags_and_comments_vanish():
     assert read_markdown("The <b>harbour</b> is <!-- check --> closed.").text == "The harbour is  closed."
 
 
-def test_furniture_among_the_blocks_is_recognised():
+def test_boilerplate_among_the_blocks_is_recognised():
     assert pieces(read_markdown("Text of the day.\n\n**Read also:**\n"))[1] == (
         "pointer to other articles", "Read also:",
     )  # fmt: skip

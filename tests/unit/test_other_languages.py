@@ -111,7 +111,7 @@ def test_what_may_be_the_models_language_is_let_pass(text, expected):
     assert other_language(text, expected) is None
 
 
-def test_furniture_around_an_article_does_not_decide(detector):
+def test_boilerplate_around_an_article_does_not_decide(detector):
     page = f"<nav>{'<a href=/>Home and the news of the day for all of us who read it</a> ' * 30}</nav>"
     body = "".join(f"<p>{paragraph}</p>" for paragraph in GERMAN.split("\n\n"))
     report = detector.score(biasdetect.read(f"<html><body>{page}<article>{body}</article></body></html>", "html"))

@@ -1,4 +1,4 @@
-"""From a trained network to a model folder, with proof that the two agree.
+"""Exports a trained network as a model folder, and proves that the exported graph agrees with it.
 
 The weights lie once in the folder, as half-precision numbers in ``model.safetensors``. The ONNX graph holds
 none of the large ones: it points into that file (external data, by offset), so torch and ONNX Runtime

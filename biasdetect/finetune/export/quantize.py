@@ -1,4 +1,4 @@
-"""A second graph for a model folder: its matrix products over weights in eight bits, as near to the first as they can be.
+"""Adds a second graph to a model folder, with matrix products over 8-bit weights fitted to stay close to the exact one.
 
 Layer by layer, from the text on, each on what the layers before it give once they are quantised:
 

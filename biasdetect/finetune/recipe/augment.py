@@ -1,4 +1,4 @@
-"""Counterfactual training sentences: who and where is changed, what is loaded stays, and so do the labels.
+"""Makes counterfactual training sentences: who and where is changed, what is loaded stays, and so do the labels.
 
 Two kinds. *Swaps* put another group, party, country, place or name in place of one (Kaushik et al. 2020,
 counterfactually-augmented data; Zhao et al. 2018 for pronouns), so that none of them becomes a cue.

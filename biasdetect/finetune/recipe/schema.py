@@ -1,4 +1,4 @@
-"""A recipe: how one model is built, as TOML. Unknown keys, NaN and infinity are refused, and true is no number."""
+"""The schema of a recipe, which says in TOML how one model is built; unknown keys, NaN and infinity are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""New labels into a model: it goes on from the one in use and keeps what that one knew.
+"""Trains the model in use on new labels so that it keeps what it knew.
 
 Four things keep it. Sentences of the project's own corpus are mixed in (replay, Robins 1995); on them, and on words
 that nobody marked, the model is also taught by what it said before (Li and Hoiem 2016, learning without forgetting);

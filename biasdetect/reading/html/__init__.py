@@ -1,4 +1,4 @@
-"""HTML to a document: the prose of an article is kept, the page around it set aside with a reason."""
+"""Reads HTML: the article's prose is kept, the page around it set aside with a reason."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _doubt_large_regions(page: Page) -> None:
 
 
 def _region_reason(page: Page, piece: Piece, believed: bool) -> str:
-    """Why the markup around a block says that it is furniture.
+    """Why the markup around a block says that it is boilerplate.
 
     Args:
         page: the page.
@@ -124,7 +124,7 @@ def _region_reason(page: Page, piece: Piece, believed: bool) -> str:
 
 
 def _form_reason(page: Page, piece: Piece) -> str:
-    """Why a block is furniture by its own form: it is a link and no sentence, or it has no words."""
+    """Why a block is boilerplate by its own form: it is a link and no sentence, or it has no words."""
     if piece.tag not in HEADINGS and _share_linked(piece) > 0.9 and not _sentences(page, piece):
         return POINTER
     return "" if any(map(str.isalnum, page.text[piece.start : piece.end])) else "separator"

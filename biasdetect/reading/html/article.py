@@ -1,4 +1,4 @@
-"""What trafilatura says of a page: which blocks are the article, and what the page says about itself."""
+"""Asks trafilatura which blocks of a page are the article, and what the page says about itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page reduced to its structure, for trafilatura: well nested, not deep, not large, each block marked.
+"""Reduces a page to its structure for trafilatura: well nested, not deep, not large, each block marked.
 
 Pages carry images in attributes, megabytes of scripts and markup that breaks parsers. Trafilatura is given
 none of that, and the marks tell exactly which blocks it took for the article.

@@ -1,4 +1,4 @@
-"""What tags and attributes say of a part of a page: that it is hidden, or furniture, and which."""
+"""Judges a part of a page by its tags and attributes: hidden, or boilerplate, and of which kind."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _LARGE = (POINTER, "cookie notice")  # such may well be larger than the article
 
 @dataclass(slots=True)
 class Region:
-    """A part of a page that its markup declares to be furniture.
+    """A part of a page that its markup declares to be boilerplate.
 
     Attributes:
         reason: what it is.
@@ -98,7 +98,7 @@ class Region:
     doubted: bool = False
 
     def doubt(self, by: str) -> None:
-        """The article starts in here, by its element ``by``: the regions around it are no furniture, save by a clear tag.
+        """The article starts in here, by its element ``by``: the regions around it are no boilerplate, save by a clear tag.
 
         Pages dress each teaser as an ``article``, so that alone says little.
         """

@@ -1,4 +1,4 @@
-"""HTML to its readable text, in one pass over the tokens of turbohtml, with the place of every character."""
+"""Extracts the readable text of HTML in one pass over turbohtml's tokens, with the offset of every character."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Piece:
         start: offset into the text.
         end: end, exclusive.
         tag: the innermost block element around its first character.
-        region: the furniture that it stands in.
+        region: the boilerplate that it stands in.
         in_article: it stands in an ``article`` or ``main``.
         container: number of the element that it shares with its neighbours.
         linked: how many of its characters are links.

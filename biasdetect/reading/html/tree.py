@@ -1,4 +1,4 @@
-"""Which elements are open at a token: HTML's implied end tags, without a tree and without recursion.
+"""Tracks which elements are open at a token: HTML's implied end tags, without a tree and without recursion.
 
 Each step costs the same however deep the nesting and however wrong the markup.
 """
@@ -44,7 +44,7 @@ class Element:
     Attributes:
         tag: its tag.
         hidden: it is not shown, or what it holds is no text.
-        region: the furniture it belongs to.
+        region: the boilerplate it belongs to.
         in_article: it stands in an ``article`` or ``main``.
         in_link: it stands in a link.
         preformatted: its line breaks count.
@@ -65,7 +65,7 @@ class Element:
 
     @property
     def outlined(self) -> bool:
-        """Whether trafilatura is to see what it holds: what is furniture beyond doubt only costs it time."""
+        """Whether trafilatura is to see what it holds: what is boilerplate beyond doubt only costs it time."""
         return self.region is None or not self.region.certain or self.region.doubted
 
 

@@ -1,6 +1,6 @@
-"""Make biasdetect/reading/furniture.json, the classifier of page furniture: python training/train_furniture.py (a minute).
+"""Make biasdetect/reading/line_classifier.json, the classifier of boilerplate: python training/train_boilerplate.py (a minute).
 
-It learns from the hand-written lines of training/furniture, and also from: copies of the short ones in capitals and in
+It learns from the hand-written lines of training/boilerplate, and also from: copies of the short ones in capitals and in
 title case, so that neither proves anything; the sentences of training/corpus, all prose; and snippets of one to eight
 words of them, so that a short line of words never seen is prose.
 """
@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from biasdetect.reading import furniture
+from biasdetect.reading import line_classifier
 from biasdetect.util.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent
-STORED = ROOT.parent / "biasdetect" / "reading" / "furniture.json"
+STORED = ROOT.parent / "biasdetect" / "reading" / "line_classifier.json"
 
 REASONS = {
     "pointer to other articles": "related",
@@ -58,13 +58,13 @@ class Line:
 
     Attributes:
         text: the line.
-        furniture: whether it is page furniture.
-        kind: what sort of furniture or prose, as the data call it; empty for the corpus.
+        boilerplate: whether it is boilerplate.
+        kind: what sort of boilerplate or prose, as the data call it; empty for the corpus.
         weight: what it counts.
     """
 
     text: str
-    furniture: bool
+    boilerplate: bool
     kind: str
     weight: float
 
@@ -75,7 +75,7 @@ class Line:
 
 
 def hand_written() -> list[Line]:
-    """The lines of training/furniture."""
+    """The lines of training/boilerplate."""
     return [
         Line(record["text"], record["label"] == "boilerplate", record["kind"], 1.0)
         for path in data_files()
@@ -85,7 +85,7 @@ def hand_written() -> list[Line]:
 
 def data_files() -> list[Path]:
     """The files of hand-written lines."""
-    return sorted((ROOT / "furniture").glob("*.jsonl"))
+    return sorted((ROOT / "boilerplate").glob("*.jsonl"))
 
 
 def recapitalised(lines: Iterable[Line]) -> list[Line]:
@@ -118,8 +118,8 @@ def relabelled(lines: list[Line]) -> list[Line]:
     return copies
 
 
-def corpus_lines(furniture_texts: frozenset[str]) -> list[Line]:
-    """The corpus's sentences, and snippets of them that are no known line of furniture."""
+def corpus_lines(boilerplate_texts: frozenset[str]) -> list[Line]:
+    """The corpus's sentences, and snippets of them that are no known line of boilerplate."""
     sentences = [
         json.loads(record)["text"]
         for path in sorted((ROOT / "corpus").glob("train*.jsonl"))
@@ -128,7 +128,7 @@ def corpus_lines(furniture_texts: frozenset[str]) -> list[Line]:
     snippets: dict[str, None] = {}
     for sentence in sentences:
         snippet, dice = _snippet(sentence)
-        if snippet and snippet.lower() not in furniture_texts:
+        if snippet and snippet.lower() not in boilerplate_texts:
             snippets[snippet] = None
             if dice % 3 == 0:
                 snippets[snippet.upper()] = None
@@ -155,50 +155,50 @@ def _snippet(sentence: str) -> tuple[str, int]:
     return text[0].upper() + text[1:], dice
 
 
-def matrix(rows: Iterable[list[int]], size: int = furniture.BUCKETS) -> sparse.csr_matrix:
+def matrix(rows: Iterable[list[int]], size: int = line_classifier.BUCKETS) -> sparse.csr_matrix:
     """Buckets of lines as a sparse matrix."""
     places = [sorted(row) for row in rows]
     lengths = np.asarray([len(row) for row in places])
-    values = np.repeat([furniture.scale(length) for length in lengths], lengths)
+    values = np.repeat([line_classifier.scale(length) for length in lengths], lengths)
     columns = np.asarray([place for row in places for place in row], np.int32)
     return sparse.csr_matrix((values, columns, np.concatenate([[0], np.cumsum(lengths)])), shape=(len(places), size))
 
 
 def fit(lines: list[Line]) -> dict[str, Any]:
-    """A classifier from lines, as ``furniture.json`` stores it."""
-    features = [furniture.line_features(line.text) for line in lines]
-    form = [furniture.buckets(one.flags + one.form) for one in features]
-    words = [furniture.buckets(one.words + one.phrases) for one in features]
+    """A classifier from lines, as ``line_classifier.json`` stores it."""
+    features = [line_classifier.line_features(line.text) for line in lines]
+    form = [line_classifier.buckets(one.flags + one.form) for one in features]
+    words = [line_classifier.buckets(one.words + one.phrases) for one in features]
     both = [one + two for one, two in zip(form, words, strict=True)]
     fitted = {name: _regression(lines, view) for name, view in (("form", form), ("words", words), ("joint", both))}
     told = [(one, _REASON[line.kind]) for line, one in zip(lines, features, strict=True) if line.kind in _REASON]
     kinds = LogisticRegression(C=0.5, max_iter=200)
-    size = furniture.KIND_BUCKETS
+    size = line_classifier.KIND_BUCKETS
     kinds.fit(
-        matrix((furniture.buckets(one.flags + one.words, size) for one, _ in told), size).sign(),
+        matrix((line_classifier.buckets(one.flags + one.words, size) for one, _ in told), size).sign(),
         [reason for _, reason in told],
     )
     return {
-        **{name: furniture.packed(weights) for name, (weights, _) in fitted.items()},
+        **{name: line_classifier.packed(weights) for name, (weights, _) in fitted.items()},
         "biases": [bias for _, bias in fitted.values()],
         "kinds": list(kinds.classes_),
-        "kind_weights": furniture.packed(kinds.coef_.astype(np.float32)),
+        "kind_weights": line_classifier.packed(kinds.coef_.astype(np.float32)),
         "kind_bias": kinds.intercept_.round(4).tolist(),
     }
 
 
 def _regression(lines: list[Line], buckets: list[list[int]]) -> tuple[NDArray[np.float32], float]:
-    """Weights and bias that tell furniture from prose."""
-    weights = [line.weight * (1.0 if line.furniture else 2.0 * (1 + line.short)) for line in lines]
+    """Weights and bias that tell boilerplate from prose."""
+    weights = [line.weight * (1.0 if line.boilerplate else 2.0 * (1 + line.short)) for line in lines]
     model = LogisticRegression(C=0.2, solver="liblinear", max_iter=300, random_state=0)
-    model.fit(matrix(buckets), [line.furniture for line in lines], weights)
+    model.fit(matrix(buckets), [line.boilerplate for line in lines], weights)
     return model.coef_.ravel().astype(np.float32), round(float(model.intercept_[0]), 4)
 
 
 def all_lines() -> list[Line]:
     """All that the classifier learns from."""
     lines = hand_written()
-    known = frozenset(line.text.lower() for line in lines if line.furniture)
+    known = frozenset(line.text.lower() for line in lines if line.boilerplate)
     return lines + recapitalised(lines) + relabelled(lines) + corpus_lines(known)
 
 
@@ -208,7 +208,7 @@ def fingerprint() -> str:
     for path in data_files():
         digest.update(path.read_bytes())
     for line in hand_written()[::100]:
-        digest.update(json.dumps(asdict(furniture.line_features(line.text))).encode())
+        digest.update(json.dumps(asdict(line_classifier.line_features(line.text))).encode())
     return digest.hexdigest()
 
 

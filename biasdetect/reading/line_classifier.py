@@ -1,8 +1,8 @@
-"""Whether a single line is page furniture: its features, and the linear classifier that weighs them.
+"""Classifies a single line as boilerplate or prose, by a linear classifier over its features.
 
-Three regressions over hashed features, made by ``training/train_furniture.py`` from hand-written lines: of the form of a
-line, of its words, and of both. What form or words say alone is capped, so that neither a furniture-like shape (a bare
-label) nor a furniture-like word ("subscribe") makes furniture of a line without the other.
+Three regressions over hashed features, made by ``training/train_boilerplate.py`` from hand-written lines: of the form of a
+line, of its words, and of both. What form or words say alone is capped, so that neither a boilerplate-like shape (a bare
+label) nor a boilerplate-like word ("subscribe") makes boilerplate of a line without the other.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ BUCKETS = 1 << 18
 KIND_BUCKETS = 1 << 13
 
 LONGEST = 500  # characters; what is longer is prose, whatever it says
-NO_FURNITURE = -100.0  # the score of what is not looked at
+NOT_BOILERPLATE = -100.0  # the score of what is not looked at
 MOST_PER_VIEW = 3.0
-THRESHOLD = 1.2  # of the sum: few lines of prose may be lost, at the price of furniture that stays
+THRESHOLD = 1.2  # of the sum: few lines of prose may be lost, at the price of boilerplate that stays
 
 _SIGNS_WITHIN = 240  # characters from the start of a line
 _HEAD, _TAIL = 32, 16  # tokens of a longer line that are looked at, from its start and its end
@@ -469,7 +469,7 @@ def scale(number: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """Weights of features, as ``furniture.json`` stores them.
+    """Weights of features, as ``line_classifier.json`` stores them.
 
     Attributes:
         form: a weight per bucket, learnt from the form of lines alone.
@@ -490,13 +490,13 @@ class Classifier:
     kind_bias: NDArray[np.float32]
 
     def score(self, line: str) -> float:
-        """How much a line looks like page furniture.
+        """How much a line looks like boilerplate.
 
         Returns:
-            A margin: above 0, it is furniture by itself; near 0, its neighbours may tell.
+            A margin: above 0, it is boilerplate by itself; near 0, its neighbours may tell.
         """
         if not line or len(line) > LONGEST:
-            return NO_FURNITURE
+            return NOT_BOILERPLATE
         features = line_features(line)
         form = np.asarray(buckets(features.flags + features.form))
         words = np.asarray(buckets(features.words + features.phrases), np.intp)
@@ -510,7 +510,7 @@ class Classifier:
         )
 
     def kind(self, line: str) -> str:
-        """The reason that fits a line of furniture best."""
+        """The reason that fits a line of boilerplate best."""
         features = line_features(line)
         places = buckets(features.flags + features.words, KIND_BUCKETS)
         return self.kinds[int((self.kind_weights[:, places].sum(axis=1) + self.kind_bias).argmax())]
@@ -536,7 +536,7 @@ def unpacked(stored: dict[str, Any]) -> NDArray[np.float32]:
 @cache
 def load_classifier() -> Classifier:
     """The classifier that the package ships."""
-    stored = json.loads(Path(__file__).with_name("furniture.json").read_text(encoding="utf-8"))
+    stored = json.loads(Path(__file__).with_name("line_classifier.json").read_text(encoding="utf-8"))
     return Classifier(
         form=unpacked(stored["form"]),
         words=unpacked(stored["words"]),
