@@ -17,8 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 import biasdetect
-from biasdetect.detector import _sentences
-from biasdetect.language.voice import find_speakers
+from biasdetect.pipeline import find_passages, make_context
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 15
@@ -40,13 +39,11 @@ def main() -> None:
     detector = biasdetect.load(ROOT / "models" / "biasdetect-en-small")
     sources = {form: (ROOT / "examples" / f"article.{form}").read_bytes() for form in FORMATS}
     document = biasdetect.read(sources["txt"], name="article.txt")
-    voices = list(_sentences(document.text, document.blocks))
-    texts = [document.text[voice.start : voice.end] for voice in voices]
+    context = make_context(detector._runtime, None, "mark")
+    texts = [passage.voice.text for passage in find_passages(document, context)]
     steps = {
         "the model, each sentence once": seconds(lambda: detector.score_sentences(texts)),
-        "sentences, voices and speakers": seconds(
-            lambda: find_speakers(list(_sentences(document.text, document.blocks)), document.text)
-        ),
+        "sentences, voices and speakers": seconds(lambda: find_passages(document, context)),
         **{
             f"reading the article as {form}": seconds(
                 lambda form=form: biasdetect.read(sources[form], name=f"a.{form}")

@@ -63,7 +63,15 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
     globals()[name] = value
+    import_module(f"{__name__}.results").show_in_notebooks(_as_html)
     return value
+
+
+def _as_html(report: Report) -> str:
+    """What a notebook shows of a report, which knows no form of output itself."""
+    from biasdetect.report.notebook import render_fragment
+
+    return render_fragment(report)
 
 
 def __dir__() -> list[str]:

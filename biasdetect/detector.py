@@ -10,9 +10,8 @@ from biasdetect.house.rules import Rules, apply_rules
 from biasdetect.model.opening import open_runtime
 from biasdetect.model.runtime import Runtime
 from biasdetect.reading.document import Document
-from biasdetect.reading.text import read_text
 from biasdetect.results import Kind, Precision, Quotes, Report, Sentence
-from biasdetect.util.arguments import iterate_texts, refuse_other_types
+from biasdetect.util.arguments import iterate_texts
 
 
 def load(
@@ -25,16 +24,13 @@ def load(
     """Load a detector.
 
     Args:
-        name_or_path: a model folder, a name on the Hugging Face hub (``owner/name``), or None for the model that ships
-            with the package. A transformers classifier serves too: its phrases are those without which its
-            probability falls, and have no category.
+        name_or_path: a model folder, a hub name (``owner/name``), or None for the model that ships with the package.
+            A transformers classifier serves too: its phrases, without category, are those that raise its probability.
         threads: at least 1; the cores there are, up to four, by default. A process per core with one is fastest.
         device: of torch, such as ``cuda``; needs the ``train`` extra. The processor, without torch, by default.
         precision: ``fast`` computes in eight bits, and exactly near a decision, where the model has a graph for it.
 
-    Raises:
-        ModelError: where the model is missing, incomplete, altered or no classifier.
-        MissingExtraError: for a classifier or a device, where torch or transformers is not installed.
+    Raises ModelError where it is missing, incomplete, altered or no classifier; MissingExtraError where torch is missing.
     """
     return Detector(open_runtime(name_or_path, threads, device, precision))
 
@@ -70,31 +66,26 @@ class Detector:
             suggest: look for wording to use instead of each phrase that the outlet answers for, in English alone.
             rules: a house style's, see :mod:`biasdetect.house`; ``threshold`` and ``kind`` win over what they say.
 
-        Raises:
-            ValueError: for a threshold, a quotes setting or a kind that does not exist.
-            TypeError: for a text that is none, or a threshold that is no number.
+        Raises ValueError for a setting that does not exist, TypeError for a text or a threshold that is none.
         """
-        refuse_other_types("text", text, (str, Document))
+        document = pipeline.as_document(text, name)
         context = pipeline.make_context(self._runtime, threshold, quotes, kind, keep_boilerplate, rules)
-        document = text if isinstance(text, Document) else read_text(text, name)
         passages = pipeline.find_passages(document, context)
         readings = pipeline.read_sentences([passage.voice for passage in passages], context)
         report = pipeline.make_report(document, passages, readings, context)
         report = apply_rules(report, document.source, context.rules_of(document))
-        if not suggest or not pipeline.can_suggest(report, context):
-            return report
-        from biasdetect.suggest import add_suggestions  # what it knows of words is read where a phrase is flagged
+        if suggest and pipeline.can_suggest(report, context):
+            from biasdetect.suggest import add_suggestions  # what it knows of words is read where a phrase is flagged
 
-        return add_suggestions(report, document, passages, context)
+            report = add_suggestions(report, document, passages, context)
+        return report
 
     def score_many(self, texts: Iterable[str | Document], **settings: object) -> Iterator[Report]:
         """Score any iterable of articles as it comes, one report each, in order; settings as in :meth:`score`.
 
-        Raises:
-            TypeError: at once for one text in place of many; for what is no text, by its position (from 0), in its turn.
+        Raises TypeError at once for one text in place of many, and in its turn for what is no text, by its position.
         """
-        checked = iterate_texts("texts", texts, (str, Document))
-        return (self.score(text, **settings) for text in checked)  # type: ignore[arg-type]
+        return (self.score(text, **settings) for text in iterate_texts("texts", texts, (str, Document)))  # type: ignore[arg-type]
 
     def score_sentences(self, sentences: Iterable[str], *, threshold: float | None = None) -> list[Sentence]:
         """Score any iterable of sentences as they stand: nothing split, nothing skipped, no quotation set apart.
@@ -102,10 +93,7 @@ class Detector:
         ``score`` is the model's calibrated probability, 0 to 1, that trained annotators would call the sentence biased,
         and 0.0 for a blank one; offsets point into the sentence. Whether it is in the model's language is not asked.
 
-        Raises:
-            ValueError: for a threshold outside of 0 to 1.
-            TypeError: for one text in place of many, and for what is no text, by its position (from 0).
+        Raises TypeError for one text in place of many and for what is no text, by its position (from 0).
         """
         texts = list(iterate_texts("sentences", sentences, (str,)))
-        context = pipeline.make_context(self._runtime, threshold, "count")
-        return pipeline.score_as_they_stand(texts, context)
+        return pipeline.score_as_they_stand(texts, pipeline.make_context(self._runtime, threshold, "count"))

@@ -14,7 +14,9 @@ from biasdetect.model.categories import CATEGORIES, WHY
 from biasdetect.model.phrases import decode, sigmoid, without
 from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.document import Block, Document
+from biasdetect.reading.text import read_text
 from biasdetect.results import Kind, Phrase, Quotes, Report, Role, Sentence, Settings, Skipped, Voice
+from biasdetect.util.arguments import refuse_other_types
 from biasdetect.util.numbers import PROBABILITY
 
 NO_RULES = Rules(marks=False)
@@ -87,6 +89,16 @@ class Reading:
         """The score of the words that count under a report's settings; of all words where none does."""
         score = self.whole if settings.quotes == "count" else self.others if self.outlet is None else self.outlet
         return score or 0.0
+
+
+def as_document(text: str | Document, name: str = "") -> Document:
+    """A text as a document; a document is one.
+
+    Raises:
+        TypeError: for what is neither.
+    """
+    refuse_other_types("text", text, (str, Document))
+    return text if isinstance(text, Document) else read_text(text, name)
 
 
 def make_context(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
+
+from biasdetect.errors import MissingExtraError
 
 if TYPE_CHECKING:
     import pandas
@@ -260,15 +263,24 @@ class Report:
             MissingExtraError: where pandas is not installed.
             ValueError: for rows of another kind.
         """
-        from biasdetect.report.notebook import to_frame
+        try:
+            import pandas
+        except ImportError as error:
+            raise MissingExtraError("A report as a table", "notebook") from error
+        if rows not in _COLUMNS:
+            raise ValueError(f"rows must be one of {', '.join(_COLUMNS)}, not {rows!r}")
+        lines = []
+        for number, sentence in enumerate(self.sentences, 1):
+            about = (self.source, self.metadata.outlet, self.metadata.date, number)
+            if rows == "sentences":
+                lines.append((*about, *_of_sentence(sentence)))
+            else:
+                lines += [(*about, *_of_phrase(phrase, sentence)) for phrase in sentence.phrases]
+        return pandas.DataFrame(lines, columns=list(_COLUMNS[rows]))
 
-        return to_frame(self, rows)
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows."""
-        from biasdetect.report.notebook import render_fragment
-
-        return render_fragment(self)
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows, once the package has said how: see :func:`show_in_notebooks`."""
+        return _in_notebooks[0](self) if _in_notebooks else None
 
     def to_dict(self) -> dict[str, Any]:
         """The wire format: plain dictionaries, lists, strings and numbers."""
@@ -297,6 +309,33 @@ class Report:
             warnings=tuple(data["warnings"]),
             foreign_language=data.get("foreign_language", ""),
         )
+
+
+_COLUMNS: dict[Rows, tuple[str, ...]] = {
+    "sentences": ("source", "outlet", "date", "sentence", "role", "voice", "speaker", "score", "flagged", "others", "text", "start", "end"),
+    "phrases": ("source", "outlet", "date", "sentence", "phrase", "category", "score", "voice", "counts", "sentence_score", "why", "instead", "start", "end"),
+}  # fmt: skip
+
+
+def _of_sentence(sentence: Sentence) -> tuple[Any, ...]:
+    own = sum(phrase.counts for phrase in sentence.phrases)
+    others = len(sentence.phrases) - own
+    said = (sentence.role, str(sentence.voice), sentence.speaker)
+    return *said, sentence.score, own, others, sentence.text, sentence.start, sentence.end
+
+
+def _of_phrase(phrase: Phrase, sentence: Sentence) -> tuple[Any, ...]:
+    instead = phrase.suggestions[0].words if phrase.suggestions else None
+    found = (phrase.text, phrase.category, phrase.score, str(phrase.voice), phrase.counts)
+    return *found, sentence.score, phrase.why, instead, phrase.start, phrase.end
+
+
+_in_notebooks: list[Callable[[Report], str]] = []
+
+
+def show_in_notebooks(render: Callable[[Report], str]) -> None:
+    """Have notebooks show reports as the HTML that a function makes of them; results know no form of output."""
+    _in_notebooks[:] = [render]
 
 
 def _plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from biasdetect.findings.finding import Finding, Span
-from biasdetect.model.categories import GUIDES, WHY
+from biasdetect.model.categories import BY_NAME, CATEGORIES, WHY
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
 from biasdetect.report.advice import advice
@@ -34,7 +34,7 @@ class SarifLog:
     """A log that grows by one document after the other."""
 
     def __init__(self) -> None:
-        self._rules: list[dict[str, Any]] = [_rule(category) for category in WHY]
+        self._rules: list[dict[str, Any]] = [_rule(category) for category in CATEGORIES]
         self._artifacts: list[dict[str, Any]] = []
         self._indices: dict[str, int] = {}  # of artifacts, by path: a file may be named twice
         self._results: list[dict[str, Any]] = []
@@ -148,7 +148,7 @@ def _rule(category: str, why: str = "") -> dict[str, Any]:
         "defaultConfiguration": {"level": "warning"},
         "properties": {"tags": ["wording"]},
     }
-    guide = GUIDES.get(category)
+    guide = BY_NAME.get(category)
     if guide:
         lines = (
             _sentence(guide.definition),

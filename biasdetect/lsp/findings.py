@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from biasdetect.errors import HouseStyleError
 from biasdetect.lsp.scoring import MAX_CHARACTERS, TOO_LONG, ScoredSnapshot
-from biasdetect.model.categories import GUIDES
+from biasdetect.model.categories import BY_NAME
 from biasdetect.report.advice import advice
 from biasdetect.results import Phrase, Voice
 from biasdetect.util.display import clean
@@ -111,9 +111,9 @@ def _explanation(phrase: Phrase, markdown: bool) -> Iterator[str]:
     yield f"{category} {phrase.score:.2f}, {Voice(phrase.voice).description}{own}"
     yield ""
     yield f"“{escaped(shown(phrase.text))}”: {escaped(clean(phrase.why))}"
-    if phrase.category in GUIDES:
+    if phrase.category in BY_NAME:
         yield ""
-        yield f"{phrase.category}: {escaped(GUIDES[phrase.category].definition)}"
+        yield f"{phrase.category}: {escaped(BY_NAME[phrase.category].definition)}"
     if phrase.suggestions:
         yield ""
         yield "Instead (score of the sentence before and after):"

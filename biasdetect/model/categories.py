@@ -1,61 +1,133 @@
-"""The categories of loaded wording; ``docs/edit/categories.md`` gives the sources too."""
+"""The table of categories of loaded wording: what each is, for people, and how pages, terminals and notebooks show it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-WHY: dict[str, str] = {
-    "loaded-language": "emotionally charged wording where a plain word exists",
-    "labeling": "a label that carries a judgement",
-    "epithet": "a descriptor that has no bearing on the news",
-    "exaggeration": "overstatement or belittling",
-    "opinion": "the writer's own judgement or stance",
-    "doubt": "casts doubt on words or standing without evidence",
-}
-"""For every category, the one line that a reader is told."""
-
-CATEGORIES: tuple[str, ...] = tuple(WHY)
-
 
 @dataclass(frozen=True, slots=True)
-class Guide:
-    """What a category is, for people; examples are Markdown, the wording in question between asterisks."""
+class Category:
+    """A category of loaded wording. ``docs/edit/categories.md`` is the same table for readers, and a test compares them.
 
+    Attributes:
+        name: as reports and models have it.
+        why: the one line that a reader is told of a phrase.
+        definition: what it is.
+        flagged: an example, in Markdown with the wording in question between asterisks.
+        plain: an example that is not flagged.
+        source: the techniques of the literature that it corresponds to.
+        light: its colour on a light page; with ``dark``, at a contrast of 4.5 to 1 at least.
+        dark: its colour on a dark page.
+        middle: a colour that stands out from white and from black alike, for notebooks, which are either.
+        terminal: the name of its colour there.
+        line: the kind of line under it, a value of CSS ``text-decoration-style``; not by colour alone.
+        overlined: whether there is a line above it too.
+    """
+
+    name: str
+    why: str
     definition: str
     flagged: str
     plain: str
+    source: str
+    light: str
+    dark: str
+    middle: str
+    terminal: str
+    line: str
+    overlined: bool = False
 
 
-GUIDES: dict[str, Guide] = {
-    "loaded-language": Guide(
-        "emotionally charged or judging wording where a plain word exists",
-        "The council **gutted** the library budget.",
-        "Fire gutted the library.",
+TABLE: tuple[Category, ...] = (
+    Category(
+        name="loaded-language",
+        why="emotionally charged wording where a plain word exists",
+        definition="emotionally charged or judging wording where a plain word exists",
+        flagged="The council **gutted** the library budget.",
+        plain="Fire gutted the library.",
+        source="Loaded Language",
+        light="#b3261e",
+        dark="#ff8f86",
+        middle="#d0473c",
+        terminal="red",
+        line="wavy",
     ),
-    "labeling": Guide(
-        "a label put on a person, group, institution or outlet that carries a judgement",
-        "… wrote the **party megaphone** Nova Gazeta.",
-        "… wrote the state-owned daily Nova Gazeta.",
+    Category(
+        name="labeling",
+        why="a label that carries a judgement",
+        definition="a label put on a person, group, institution or outlet that carries a judgement",
+        flagged="… wrote the **party megaphone** Nova Gazeta.",
+        plain="… wrote the state-owned daily Nova Gazeta.",
+        source="Name Calling or Labeling",
+        light="#8a2a8a",
+        dark="#e59ae5",
+        middle="#b04fb0",
+        terminal="magenta",
+        line="solid",
     ),
-    "epithet": Guide(
-        "a descriptor of a person that has no bearing on the news: looks, age, dress, voice, family, hobbies",
-        "The **double-chinned** minister opened the session.",
-        "Police seek a man with a double chin.",
+    Category(
+        name="epithet",
+        why="a descriptor that has no bearing on the news",
+        definition="a descriptor of a person that has no bearing on the news: looks, age, dress, voice, family, hobbies",
+        flagged="The **double-chinned** minister opened the session.",
+        plain="Police seek a man with a double chin.",
+        source="part of Name Calling or Labeling",
+        light="#7a5200",
+        dark="#efc15c",
+        middle="#a9720a",
+        terminal="yellow",
+        line="double",
     ),
-    "exaggeration": Guide(
-        "overstatement, or belittling",
-        "a **bottomless pit** of a project",
-        "a pit 300 metres deep",
+    Category(
+        name="exaggeration",
+        why="overstatement or belittling",
+        definition="overstatement, or belittling",
+        flagged="a **bottomless pit** of a project",
+        plain="a pit 300 metres deep",
+        source="Exaggeration or Minimisation",
+        light="#1f4fbf",
+        dark="#93b8ff",
+        middle="#3f76d8",
+        terminal="blue",
+        line="dashed",
     ),
-    "opinion": Guide(
-        "the writer's own judgement: stance adverbs, evaluative adjectives, set phrases",
-        "**Shamefully**, the vote was put off.",
-        "The vote was put off until May.",
+    Category(
+        name="opinion",
+        why="the writer's own judgement or stance",
+        definition="the writer's own judgement: stance adverbs, evaluative adjectives, set phrases",
+        flagged="**Shamefully**, the vote was put off.",
+        plain="The vote was put off until May.",
+        source="part of Loaded Language; framing words of Recasens et al. 2013",
+        light="#00656b",
+        dark="#62d3d9",
+        middle="#0b8a90",
+        terminal="cyan",
+        line="dotted",
     ),
-    "doubt": Guide(
-        "casts doubt on words or standing without evidence: so-called, scare quotes, verbs of saying that judge",
-        "the **so-called** expert **droned** that …",
-        "the expert said that …",
+    Category(
+        name="doubt",
+        why="casts doubt on words or standing without evidence",
+        definition="casts doubt on words or standing without evidence: so-called, scare quotes, verbs of saying that judge",
+        flagged="the **so-called** expert **droned** that …",
+        plain="the expert said that …",
+        source="Doubt; epistemological bias of Recasens et al. 2013",
+        light="#2c6b1e",
+        dark="#95d980",
+        middle="#4c8f2f",
+        terminal="green",
+        line="solid",
+        overlined=True,
     ),
-}
-"""For every category, its definition, an example that is flagged and one that is not."""
+)
+
+CATEGORIES: tuple[str, ...] = tuple(category.name for category in TABLE)
+BY_NAME: dict[str, Category] = {category.name: category for category in TABLE}
+WHY: dict[str, str] = {category.name: category.why for category in TABLE}
+
+STRENGTHS: tuple[tuple[str, float], ...] = (("strong", 0.75), ("medium", 0.5), ("slight", 0.0))
+"""How strongly a phrase is shown, and the lowest score for it, 0 to 1; the strongest first."""
+
+
+def strength(score: float) -> str:
+    """How strongly a phrase of a score is shown."""
+    return next(name for name, least in STRENGTHS if score >= least)

@@ -13,9 +13,10 @@ from itertools import groupby
 from pathlib import Path
 
 from biasdetect.language.voice import VoiceMap, find_quotations
-from biasdetect.model.categories import CATEGORIES, GUIDES
+from biasdetect.model.categories import BY_NAME, CATEGORIES, strength
 from biasdetect.report.advice import advice
 from biasdetect.report.page import whole_page
+from biasdetect.report.vocabulary import style as vocabulary_style
 from biasdetect.results import Phrase, Report, Sentence, Skipped, Suggestion, Voice
 from biasdetect.util.display import clean
 
@@ -68,8 +69,7 @@ class _Mark:
     def look(self) -> str:
         """CSS classes that show category, strength and voice; a category of another model looks like any wording."""
         category = self.phrase.category if self.phrase.category in CATEGORIES else "other"
-        strength = "strong" if self.phrase.score >= 0.75 else "medium" if self.phrase.score >= 0.5 else "slight"
-        return f"c-{category} {strength}" + ("" if self.phrase.counts else " others")
+        return f"c-{category} {strength(self.phrase.score)}" + ("" if self.phrase.counts else " others")
 
 
 def render_page(report: Report, source: str, lower: Report | None = None) -> str:
@@ -100,7 +100,7 @@ def render_page(report: Report, source: str, lower: Report | None = None) -> str
     ]
     folder = Path(__file__).parent
     style, script = ((folder / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
-    return whole_page(f"{name}: wording", f"Wording of {name}", parts, style, script)
+    return whole_page(f"{name}: wording", f"Wording of {name}", parts, vocabulary_style() + style, script)
 
 
 def _marks(report: Report, lower: Report | None) -> list[_Mark]:
@@ -409,8 +409,8 @@ def _card(mark: _Mark) -> str:
     ]
     if phrase.why:
         lines.append(f"<p>Why: {_shown(phrase.why)}</p>")
-    if phrase.category in GUIDES:
-        lines.append(f'<p class="definition">{_capital(category)}: {GUIDES[phrase.category].definition}</p>')
+    if phrase.category in BY_NAME:
+        lines.append(f'<p class="definition">{_capital(category)}: {BY_NAME[phrase.category].definition}</p>')
     if phrase.suggestions:
         listed = "".join(f"<li>{_suggestion(phrase, suggestion)}</li>" for suggestion in phrase.suggestions)
         lines.append(f'<p class="instead">Instead:</p>\n<ul class="instead">{listed}</ul>')

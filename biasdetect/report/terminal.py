@@ -13,19 +13,12 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
+from biasdetect.model.categories import BY_NAME
 from biasdetect.report.advice import suggestion_text
 from biasdetect.results import Phrase, Report, Sentence
 from biasdetect.util.counting import count_of
 from biasdetect.util.display import clean
 
-STYLES = {
-    "loaded-language": "red",
-    "labeling": "magenta",
-    "epithet": "yellow",
-    "exaggeration": "blue",
-    "opinion": "cyan",
-    "doubt": "green",
-}
 _MARGIN = 4  # columns of a sentence's score
 _TEXT = 96  # columns of a line of the article, at most
 _NOTES = 80  # columns of the notes beside it, at most
@@ -122,7 +115,9 @@ def _sentence(sentence: Sentence, plain: bool) -> Text:
         if plain:
             text.append(f"[{clean(phrase.text)}]")
         else:
-            text.append(clean(phrase.text), style=f"underline {'bold ' if phrase.counts else ''}{_colour(phrase)}")
+            text.append(
+                clean(phrase.text), style=f"underline {'bold ' if phrase.counts else ''}{colour_of(phrase.category)}"
+            )
         position = end
     text.append(clean(sentence.text[position:]))
     return text
@@ -130,7 +125,7 @@ def _sentence(sentence: Sentence, plain: bool) -> Text:
 
 def _note(phrase: Phrase) -> RenderableType:
     """What is said of a phrase, its later lines indented."""
-    style = _colour(phrase) if phrase.counts else "dim"
+    style = colour_of(phrase.category) if phrase.counts else "dim"
     voice = "" if phrase.voice == "outlet" else f", {phrase.voice}"
     text = Text()
     text.append(clean(phrase.text), style=f"bold {style}")
@@ -147,8 +142,9 @@ def _note(phrase: Phrase) -> RenderableType:
     return grid
 
 
-def _colour(phrase: Phrase) -> str:
-    return STYLES.get(phrase.category, "red")
+def colour_of(category: str) -> str:
+    """The colour of a category, red for one that the table does not know."""
+    return BY_NAME[category].terminal if category in BY_NAME else "red"
 
 
 def summary(report: Report) -> str:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from biasdetect.model.categories import CATEGORIES, WHY
-from biasdetect.report.terminal import STYLES
+from biasdetect.report.terminal import colour_of
 from biasdetect.review.candidates import Mark
 from biasdetect.review.session import Draft, Session
 from biasdetect.util.display import clean
@@ -216,7 +216,7 @@ def _mark(draft: Draft, place: int) -> Text:
 
 
 def _style(mark: Mark) -> str:
-    return STYLES.get(mark.category, "red") if mark.counts else "dim"
+    return colour_of(mark.category) if mark.counts else "dim"
 
 
 def _help() -> RenderableType:

@@ -18,7 +18,8 @@ from starlette.responses import FileResponse, Response
 
 from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError
-from biasdetect.model.categories import GUIDES
+from biasdetect.model.categories import BY_NAME
+from biasdetect.report import vocabulary
 from biasdetect.serve.answers import ClientDisconnectedError, RequestError, error_answer
 from biasdetect.serve.guard import Guard
 from biasdetect.serve.limits import BodyLimit
@@ -99,7 +100,7 @@ def _about(detector: Detector, settings: ServerSettings, metrics: Metrics) -> AP
             "language": config.language,
             "threshold": config.threshold,
             "categories": [
-                {"name": name, "definition": GUIDES[name].definition if name in GUIDES else ""}
+                {"name": name, "definition": BY_NAME[name].definition if name in BY_NAME else ""}
                 for name in config.categories
             ],
             "max_body": settings.max_body,
@@ -129,6 +130,12 @@ def _pages() -> APIRouter:
     served |= {f"/{name}": swagger / name for name in _SWAGGER}
     for address, path in served.items():
         router.add_api_route(address, _file(path), methods=["GET", "HEAD"], response_class=FileResponse)
+    made = {
+        "/vocabulary.css": (vocabulary.style(), "text/css"),
+        "/vocabulary.js": (vocabulary.script(), "text/javascript"),
+    }
+    for address, (content, media_type) in made.items():
+        router.add_api_route(address, _made(content, media_type), methods=["GET", "HEAD"], response_class=Response)
     return router
 
 
@@ -136,6 +143,13 @@ def _file(path: Path) -> Callable[[], Any]:
     async def serve() -> FileResponse:
         # asked for anew each time, so that page and server are always of one version
         return FileResponse(path, headers={"Cache-Control": "no-cache"})
+
+    return serve
+
+
+def _made(content: str, media_type: str) -> Callable[[], Any]:
+    async def serve() -> Response:
+        return Response(content, media_type=media_type, headers={"Cache-Control": "no-cache"})
 
     return serve
 

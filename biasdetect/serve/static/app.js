@@ -3,14 +3,9 @@
 import { drawParagraphs, drawSentences, element, look, mark } from "./article.js";
 import { Review } from "./review.js";
 import { ServerError, download, models, stream } from "./server.js";
+import { VOICES } from "./vocabulary.js";
 
 const THRESHOLDS = Array.from({ length: 19 }, (_, step) => (step + 1) / 20);
-const VOICES = {
-  outlet: "The outlet’s own words",
-  "scare-quote": "The outlet’s own doubt, in quotation marks",
-  quote: "Words of others, quoted: they do not count",
-  attributed: "Words of others, in paraphrase: they do not count",
-};
 const NO_VERDICT = "No verdict: the model does not read the language of this text.";
 const OTHER_FORMATS = /\.(pdf|docx?|odt|rtf|epub|pages|zip|png|jpe?g)$/i;
 const at = (id) => document.getElementById(id);
@@ -269,6 +264,11 @@ function listed(phrase, index) {
   return element("li", {}, button, element("span", { className: "facts" }));
 }
 
+function voiceText(voice) {
+  const { description, counts } = VOICES[voice];
+  return description[0].toUpperCase() + description.slice(1) + (counts ? "" : ": they do not count");
+}
+
 function current() {
   return review?.shown[chosen];
 }
@@ -326,7 +326,7 @@ function drawCard() {
     element("strong", {}, phrase.category || "loaded wording"),
     ` ${phrase.score.toFixed(2)}, in a sentence of ${sentence.score.toFixed(2)}`,
   );
-  at("card-voice").textContent = `${VOICES[phrase.voice]}${speaker}.`;
+  at("card-voice").textContent = `${voiceText(phrase.voice)}${speaker}.`;
   at("card-why").textContent = phrase.why ? `Why: ${phrase.why}.` : "";
   at("card-definition").textContent = definition ? `${phrase.category}: ${definition}.` : "";
   at("card-instead").hidden = !phrase.suggestions.length;

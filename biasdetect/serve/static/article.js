@@ -1,5 +1,7 @@
 // The article on the page. All of it is text: nothing in it becomes an element.
 
+import { STRENGTHS, VOICES } from "./vocabulary.js";
+
 export function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
@@ -45,7 +47,7 @@ export function mark(phrase) {
 }
 
 export function look(phrase) {
-  const strength = phrase.score >= 0.75 ? "strong" : phrase.score >= 0.5 ? "medium" : "slight";
-  const others = ["quote", "attributed"].includes(phrase.voice) ? " others" : "";
+  const [strength] = STRENGTHS.find(([, least]) => phrase.score >= least);
+  const others = VOICES[phrase.voice].counts ? "" : " others";
   return `phrase c-${phrase.category || "other"} ${strength}${others}`;
 }

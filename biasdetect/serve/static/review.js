@@ -1,6 +1,6 @@
 // A review: the phrases at the chosen threshold, what was decided of them, and the way back.
 
-const OTHERS = ["quote", "attributed"];
+import { VOICES } from "./vocabulary.js";
 
 export class Review {
   #own; // the threshold that the report was made with
@@ -27,7 +27,7 @@ export class Review {
         ...phrase,
         sentence,
         place,
-        counts: !OTHERS.includes(phrase.voice),
+        counts: VOICES[phrase.voice].counts,
         suggestions: phrase.suggestions.length ? phrase.suggestions : (known.get(place) ?? []),
       };
     });
