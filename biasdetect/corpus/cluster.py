@@ -193,7 +193,11 @@ def results(
 
 
 def _compared(
-    work: RunFolder, wanted: Wanted, options: ScoringOptions, told: Callable[[int], None], stopped: Callable[[], bool]
+    work: RunFolder,
+    wanted: Wanted,
+    options: ScoringOptions,
+    report_progress: Callable[[int], None],
+    stopped: Callable[[], bool],
 ) -> Iterator[dict[str, Any]]:
     """The files to score, each with what the comparing found of its articles."""
     state = work.state
@@ -217,7 +221,7 @@ def _compared(
         if record.reprint_of or record.problem:
             file["marks"].append({"row": record.row, "reprint_of": record.reprint_of, "problem": record.problem})
         if number % _TOLD == 0:
-            told(record.done)
+            report_progress(record.done)
     if file:
         yield file
 

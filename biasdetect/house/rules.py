@@ -124,8 +124,8 @@ def apply_rules(report: Report, source: str, rules: Rules) -> Report:
     notes = list(report.notes)
     if silenced or added:
         name = f"House style ({rules.name})" if rules.name else "House style"
-        told = ((silenced, "silenced"), (added, "added"))
-        notes.append(f"{name}: {', '.join(f'{_findings(count)} {what}' for count, what in told if count)}.")
+        counts = ((silenced, "silenced"), (added, "added"))
+        notes.append(f"{name}: {', '.join(f'{_findings(count)} {what}' for count, what in counts if count)}.")
     if by_marks:
         notes.append(f"{_findings(by_marks)} ignored by marks in the text.")
     return replace(report, sentences=tuple(sentences), notes=tuple(notes), warnings=(*report.warnings, *warnings))

@@ -287,12 +287,12 @@ class Speech:
                 continue
             # "The town, he went on, is ..."
             he = _HE_SAYS.search(self.text, max(start, cue.start - 10), cue.start)
-            if cue.kind == "murmur" and not (he or self._by_quotation(cue, start, end)):
+            if cue.kind == "manner" and not (he or self._by_quotation(cue, start, end)):
                 position = cue.end
                 continue
             self.cues.append((cue, start))
-            murmured = cue.kind == "murmur" and not _QUOTED_NEXT.match(self.text, cue.end, end)
-            if not heard and not (cue.kind == "source" or murmured):
+            by_manner = cue.kind == "manner" and not _QUOTED_NEXT.match(self.text, cue.end, end)
+            if not heard and not (cue.kind == "source" or by_manner):
                 self.heard[cue.start : end] = b"\1" * (end - cue.start)
                 heard = end == clause_end
             stretches = self._stretches
@@ -325,11 +325,11 @@ class Speech:
 
     def _by_quotation(self, cue: Cue, start: int, end: int) -> bool:
         """Whether a verb that may be of speech is so: "that" follows, or a quotation is beside it."""
-        if self._murmured(cue, end) or _QUOTED_NEXT.match(self.text, cue.end, end):
+        if self._manner_of_speaking(cue, end) or _QUOTED_NEXT.match(self.text, cue.end, end):
             return True
         return bool(_PAST_VERB.match(cue.text)) and "\x00" in self._before(cue.start, start)[-80:]
 
-    def _murmured(self, cue: Cue, end: int) -> int | None:
+    def _manner_of_speaking(self, cue: Cue, end: int) -> int | None:
         """Where the clause begins that such a verb governs; "the protests that have ..." governs none."""
         that = _THAT_ALONE.match(self.text, cue.end, end)
         if not that:
@@ -374,15 +374,15 @@ class Speech:
             return True
         if _EVERYDAY.match(verb) and not _AFTER_PAUSE.search(self.text, *before):
             return not _THAT_ALONE.match(self.text, cue.end)  # "adding salt to the soup"
-        verbs = cue.kind in ("state", "think", "tell", "murmur")
-        bare = cue.kind in ("state", "murmur") and not _INFLECTED.search(verb)
+        verbs = cue.kind in ("state", "think", "tell", "manner")
+        bare = cue.kind in ("state", "manner") and not _INFLECTED.search(verb)
         noun = (verbs and not cue.text.endswith("ed") and _ARTICLE.search(self.text, *before)) or (
             bare and not _PLURAL.search(self.text, *before)
         )
         if _NEGATED.search(self.text, *before) and _OPEN_QUESTION.match(self.text, cue.end):
             return True  # "would not say whether ...": nobody's words
         asks = _ASKS.match(verb)
-        return bool(noun or (not asks and cue.kind != "murmur" and _QUESTION.match(self.text, cue.end)))
+        return bool(noun or (not asks and cue.kind != "manner" and _QUESTION.match(self.text, cue.end)))
 
     def _limit(self, cue: Cue, start: int, end: int) -> int:
         """Where the words after a cue stop: at the clause's end, or at the comma after an aside."""
@@ -450,8 +450,8 @@ class Speech:
         """Where the clause begins that a verb of saying governs: "said on Monday that it ..."."""
         text = self.text
         before = self._before(cue.start, start)
-        if cue.kind == "murmur":
-            return self._murmured(cue, end)
+        if cue.kind == "manner":
+            return self._manner_of_speaking(cue, end)
         if _ASKS.match(cue.text):
             asked = _ASKED.match(text, cue.end, end)
             return asked.end() if asked else None
@@ -531,7 +531,7 @@ class Speech:
             if comma < 0:
                 return None
         quoted = text[comma - 1] == "\x00"
-        if cue.kind == "murmur" and not quoted and not (len(subject) == 1 and _PRONOUN.match(subject[0])):
+        if cue.kind == "manner" and not quoted and not (len(subject) == 1 and _PRONOUN.match(subject[0])):
             return None
         if quoted:  # the sentence before it may not have been split off; "She was blunt: “...,” she said"
             first = max(start, comma - _FAR)

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from biasdetect.util.patterns import lazy
 
-Kind = Literal["source", "noun", "aim", "name", "say", "think", "tell", "state", "murmur", "utter"]
+Kind = Literal["source", "noun", "aim", "name", "say", "think", "tell", "state", "manner", "utter"]
 
 # written by training/build_cue_verbs.py
 _FORMS: dict[str, str] = json.loads(Path(__file__).with_name("cue_verbs.json").read_text(encoding="utf-8"))
@@ -67,7 +67,7 @@ _STATE = (
     " reported ruled stated write writes wrote finds swear swears swore"
 )
 # verbs that are of speech only where "that" follows, or beside a quotation
-_MURMUR = (
+_MANNER = (
     forms(
         "bark beam bellow boom chuckle continue counter cry deduce demonstrate determine disclose discover drawl enthuse gasp groan "
         "growl grumble hint howl intone interject interrupt laugh maintain mention mumble muse mutter plead protest rage "
@@ -233,10 +233,10 @@ _CUES: tuple[tuple[str, Kind, str, str], ...] = (
     ("point out", "state", "points pointed pointing", r"\s+out"),
     ("make clear", "state", "is are made make makes making", r"\s+(?:it\s+)?clear"),
     # the same, where "that" follows or a quotation is near
-    ("bark that", "murmur", _MURMUR, ""),
-    ("go on", "murmur", "went goes", r"\s+on"),
-    ("chime in", "murmur", "chime chimes chimed", r"\s+in"),
-    ("hit back", "murmur", "hit", r"\s+back"),
+    ("bark that", "manner", _MANNER, ""),
+    ("go on", "manner", "went goes", r"\s+on"),
+    ("chime in", "manner", "chime chimes chimed", r"\s+in"),
+    ("hit back", "manner", "hit", r"\s+back"),
     # nothing but what stands in quotation marks
     ("call “it”", "utter", f"{_NAME} {_JUDGE} {_UTTER}", ""),
     ("refer to", "utter", "refer refers referred referring", r"\s+to"),

@@ -137,12 +137,12 @@ def biased_label(names: dict[int, str]) -> int:
 
 def _reason(error: Exception) -> str:
     """Why a model cannot be loaded; transformers would advise to switch off what protects from it."""
-    told = str(error)
-    if "trust_remote_code" in told:
+    message = str(error)
+    if "trust_remote_code" in message:
         return "it needs code of its own, and biasdetect runs none that comes with a model"
-    if "use_safetensors" in told or "safetensors" in told:
+    if "use_safetensors" in message or "safetensors" in message:
         return "it has no model.safetensors; weights in another form are pickled, and reading them could run anything"
-    return told
+    return message
 
 
 def _logit(probability: float) -> float:

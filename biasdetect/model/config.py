@@ -17,7 +17,7 @@ LEAST_TOKENS = 64
 """Of the longest piece that an encoder takes: twice what the windows of a longer text share, so that they get on."""
 
 _MAX_BYTES = 10_000_000  # of a JSON file in a model folder; the largest are those of classifiers with many labels
-_MOST_TOLD = 20  # mistakes
+_MOST_SHOWN = 20  # mistakes
 
 
 class _Allowed(Protocol):
@@ -29,13 +29,13 @@ class _Allowed(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Text:
     pattern: str
-    told: str
+    shown: str
 
     def __contains__(self, value: object) -> bool:
         return isinstance(value, str) and value.isprintable() and bool(re.fullmatch(self.pattern, value))
 
     def __str__(self) -> str:
-        return self.told
+        return self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def read_description(path: Path) -> dict[str, Any]:
         path: of the file.
 
     Raises:
-        ModelError: where it cannot be read, or is not as it has to be; every mistake is told.
+        ModelError: where it cannot be read, or is not as it has to be; every mistake is named.
     """
     config = read_json(path)
     data = config.get("biasdetect")
@@ -121,8 +121,8 @@ def read_description(path: Path) -> dict[str, Any]:
     problems = list(_problems(data, _DESCRIPTION, "biasdetect")) or list(_contradictions(config))
     if problems:
         head = f"{path} cannot be used:"
-        told = problems if len(problems) <= _MOST_TOLD else [*problems[:_MOST_TOLD], "and more"]
-        lines = " ".join([head, *told]) if len(told) == 1 else "\n  ".join([head, *told])
+        shown = problems if len(problems) <= _MOST_SHOWN else [*problems[:_MOST_SHOWN], "and more"]
+        lines = " ".join([head, *shown]) if len(shown) == 1 else "\n  ".join([head, *shown])
         raise ModelError(f"{lines}. Copy the whole folder again, or correct it where it was made.")
     return config["biasdetect"]
 

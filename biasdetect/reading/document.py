@@ -109,11 +109,11 @@ def build_document(
     if len(blocks) > MAX_BLOCKS:
         raise too_many_blocks(name)
     reasons = boilerplate_reasons([text[block.start : block.end] for block in blocks])
-    told = [
+    recognised = [
         block if block.reason or block.role == "headline" else replace(block, reason=reason or "")
         for block, reason in zip(blocks, reasons, strict=True)
     ]
-    return Document(name, source, text, tuple(told), places, metadata or Metadata())
+    return Document(name, source, text, tuple(recognised), places, metadata or Metadata())
 
 
 def too_many_blocks(name: str) -> InputError:

@@ -154,12 +154,12 @@ def _recognise(start: bytes, name: str, media_type: str) -> Format:
     suffix = SUFFIXES.get(Path(name).suffix.lower())
     if start.startswith(b"PK\x03\x04") or (start.startswith(b"\xd0\xcf\x11\xe0") and suffix == "docx"):
         return "docx"
-    told = MEDIA_TYPES.get(media_type) or suffix  # an address may end in anything
-    if told in ("docx", "pdf"):
-        return told  # its reader says what is wrong with it
-    if told in (None, "text") and _HTML_START.match(start.removeprefix(codecs.BOM_UTF8)):
+    declared = MEDIA_TYPES.get(media_type) or suffix  # an address may end in anything
+    if declared in ("docx", "pdf"):
+        return declared  # its reader says what is wrong with it
+    if declared in (None, "text") and _HTML_START.match(start.removeprefix(codecs.BOM_UTF8)):
         return "html"
-    return told or "text"
+    return declared or "text"
 
 
 def _declared(start: bytes, form: Format) -> str:
@@ -214,7 +214,7 @@ def decode_text(data: bytes, name: str, declared: str = "") -> str:
 
     best = from_bytes(data).best()
     if best is None:
-        raise InputError(f"{name}: its encoding cannot be told. Save it as UTF-8.")
+        raise InputError(f"{name}: its encoding cannot be recognised. Save it as UTF-8.")
     return str(best)
 
 

@@ -45,8 +45,8 @@ def check_folder(folder: Path) -> None:
         raise _damaged(folder / wrong[0], "was changed since it was written: its checksum differs")
 
 
-def _damaged(path: Path, told: str) -> DataError:
+def _damaged(path: Path, problem: str) -> DataError:
     return DataError(
-        f"{path} {told}. What the stopped training has stored cannot be trusted: delete its work folder to begin anew, "
+        f"{path} {problem}. What the stopped training has stored cannot be trusted: delete its work folder to begin anew, "
         "and check the disk."
     )

@@ -369,10 +369,10 @@ def explained_training_writes(folder: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        told = error.error if isinstance(error, OutputError) else error
-        text = str(told)
+        cause = error.error if isinstance(error, OutputError) else error
+        text = str(cause)
         # torch's zip writer and safetensors have errors of their own for what the system says
-        disk = isinstance(told, OSError) and told.errno in DISK_TROUBLE
+        disk = isinstance(cause, OSError) and cause.errno in DISK_TROUBLE
         disk = (
             disk
             or type(error).__name__ == "SafetensorError"
@@ -381,8 +381,8 @@ def explained_training_writes(folder: Path) -> Iterator[None]:
         )
         if not disk:
             raise
-        place = getattr(told, "filename", None) or folder
-        reason = getattr(told, "strerror", None) or text.splitlines()[0]
+        place = getattr(cause, "filename", None) or folder
+        reason = getattr(cause, "strerror", None) or text.splitlines()[0]
         raise DataError(
             f"{place}: cannot be written ({reason}). Make room, or name another folder with --work; what was trained "
             "until the last checkpoint is kept, go on with --resume."

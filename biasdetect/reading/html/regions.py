@@ -133,14 +133,14 @@ def region_of(tag: str, attributes: Attributes, parent: Region | None, in_articl
     if parent is not None and (parent.depth >= _DEEPEST or parent.reason == COMMENTS):
         return parent
     named = _named_reason(attributes)
-    told = _BY_TAG.get(tag) or _BY_ROLE.get((attributes.get("role") or "").lower(), "")
-    if told == "page header" and in_article:
-        told = ""
+    declared = _BY_TAG.get(tag) or _BY_ROLE.get((attributes.get("role") or "").lower(), "")
+    if declared == "page header" and in_article:
+        declared = ""
     # a class tells more than <aside>: a newsletter box, related articles
-    reason = named if named == COMMENTS or not told or (named and told == "sidebar") else told
+    reason = named if named == COMMENTS or not declared or (named and declared == "sidebar") else declared
     if not reason:
         return parent
-    certain = named == COMMENTS or (bool(told) and tag not in _UNCERTAIN_TAGS)
+    certain = named == COMMENTS or (bool(declared) and tag not in _UNCERTAIN_TAGS)
     return Region(reason, certain, parent, parent.depth + 1 if parent else 0)
 
 
