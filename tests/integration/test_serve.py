@@ -155,6 +155,22 @@ def test_what_is_served_is_told(client, detector):
     assert client.get("/health").json()["status"] == "ok"
 
 
+def test_a_text_that_the_model_cannot_read_is_told_so(client):
+    told = scored(
+        client, text="Der schamlose Bürgermeister peitschte seinen lächerlichen Haushalt durch den Rat der Stadt."
+    )
+    assert told["foreign_language"] == "de"
+    assert "German, not English" in told["warnings"][0]
+    assert not any(phrase["suggestions"] for phrase in phrases(told))
+
+
+def test_what_the_page_knows_of_categories_and_voices_is_served(client):
+    style, script = client.get("/vocabulary.css"), client.get("/vocabulary.js")
+    assert style.headers["content-type"].startswith("text/css")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert all(f".c-{name}" in style.text and f'"{name}"' in script.text for name in biasdetect.CATEGORIES)
+
+
 # --- to take along
 
 
