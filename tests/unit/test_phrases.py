@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from biasdetect.model.folder import Calibration
-from biasdetect.model.phrases import decode, find_words, sigmoid
+from biasdetect.model.phrases import decode, find_words, occurrences, sigmoid, without
 
 IDENTITY = Calibration()
 
@@ -42,6 +42,47 @@ def test_a_hyphenated_word_is_one_word():
 
 def test_nothing_below_the_threshold():
     assert flagged("a shameless ploy", [0.01, 0.6, 0.6], threshold=0.7) == []
+
+
+def test_a_phrase_may_be_just_at_the_threshold():
+    text = "a shameless ploy"
+    words = find_words(text)
+    logits = np.zeros((3, 7), np.float32)
+    logits[:, 0] = (-20, 0, -20)  # the middle word's score is one half, to the bit
+    (span,) = decode(text, words, logits, 0.5, IDENTITY)
+    assert (span.start, span.end, span.score) == (2, 11, 0.5)
+    assert decode(text, words, logits, 0.5000001, IDENTITY) == []
+
+
+def test_a_neighbour_belongs_to_a_phrase_from_half_of_the_threshold_on():
+    assert flagged("a shameless ploy", [0.01, 0.9, 0.251]) == ["shameless ploy"]
+    assert flagged("a shameless ploy", [0.01, 0.9, 0.249]) == ["shameless"]
+
+
+def test_words_are_found_wherever_they_stand_whole():
+    text = "The plot, a Plot of plotters: plots and plot"
+    assert [text[start:end] for start, end in occurrences(text, "plot")] == ["plot", "Plot", "plot"]
+    assert occurrences("a (b) b", "(b)") == [(2, 5)]
+    assert occurrences(text, "scheme") == occurrences(text, " ") == occurrences(text, "") == []
+
+
+def test_what_is_a_phrase_already_is_left_out_of_a_second_look():
+    text = "a shameless vile ploy"
+    words = find_words(text)
+    logits = np.zeros((4, 7), np.float32)
+    logits[:, 0] = (-5, 5, 3, 4)
+    (first,) = [span for span in decode(text, words, logits, 0.99, IDENTITY) if text[span.start : span.end]]
+    rest = without(words, logits, [first])
+    inside = [first.start <= start and end <= first.end for start, end in words]
+    assert rest[:, 0].tolist() == [-20 if within else logit for within, logit in zip(inside, logits[:, 0], strict=True)]
+    assert (rest[:, 1:] == logits[:, 1:]).all()
+    assert decode(text, words, without(words, logits, []), 0.5, IDENTITY) == decode(text, words, logits, 0.5, IDENTITY)
+
+
+def test_a_token_that_only_touches_a_phrase_is_none_of_it():
+    logits = np.ones((3, 7), np.float32)
+    (span,) = decode_words("a ploy b", [0.1, 0.9, 0.1])
+    assert without([(0, 2), (2, 6), (6, 8)], logits, [span])[:, 0].tolist() == [1, -20, 1]
 
 
 def test_the_category_is_that_of_the_strongest_words():
