@@ -83,6 +83,14 @@ def train_extra() -> None:
 
 
 @pytest.fixture(scope="session")
+def train_libraries(train_extra) -> None:
+    """The libraries of the train extra, imported: that takes seconds, which are no test's own."""
+    import datasets  # noqa: F401
+    import torch  # noqa: F401
+    import transformers  # noqa: F401
+
+
+@pytest.fixture(scope="session")
 def tiny_texts() -> list[str]:
     lines = (ROOT / "training" / "corpus" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["text"] for line in lines[:200]]

@@ -295,8 +295,7 @@ def test_brat_sentences_are_lines(write, tmp_path):
     assert (record.text, record.label, record.spans, record.id) == (PLAIN, 0, (), "news:2")
 
 
-def test_parquet_and_datasets(tmp_path):
-    needs(bool(importlib.util.find_spec("datasets")), "needs the datasets library: pip install biasdetect[train]")
+def test_parquet_and_datasets(tmp_path, train_libraries):
     import datasets
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -98,7 +98,7 @@ def records(draw):
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_reading_an_export_gives_the_same_records(form, data):
     made = data.draw(st.lists(records(), min_size=1, max_size=4, unique_by=lambda record: record.text))

@@ -79,7 +79,7 @@ def test_a_missing_source_says_where_it_is_published(tmp_path):
         read_source("babe", source)
 
 
-def test_an_unreachable_hub_says_where_the_data_is_published(tmp_path, monkeypatch):
+def test_an_unreachable_hub_says_where_the_data_is_published(tmp_path, monkeypatch, train_libraries):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     source = DataSource(path=str(tmp_path / "none.jsonl"), hub="nobody/nothing", published="https://example.org/data")
     with pytest.raises(DataError, match=r"nobody/nothing.*https://example\.org/data"):

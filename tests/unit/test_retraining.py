@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from biasdetect.errors import ModelError
 from biasdetect.labels.records import LabelRecord, LabelSpan, Vote
 
-pytestmark = pytest.mark.usefixtures("train_extra")
+pytestmark = pytest.mark.usefixtures("train_libraries")
 
 TEXT = "The shameless mayor of Kestrel Bay left early."
 
@@ -133,9 +133,14 @@ def test_a_rare_class_is_seen_more_often_but_not_without_end():
     assert len(balanced(made(0, 20))) == 20
 
 
-def test_replay_keeps_pairs_together_and_is_the_same_for_a_seed():
+def test_replay_keeps_pairs_together_and_is_the_same_for_a_seed(root, tmp_path, monkeypatch):
+    from biasdetect.finetune.retrain import annotations
     from biasdetect.finetune.retrain.annotations import replay
 
+    for file in (root / "training" / "corpus").glob("train*.jsonl"):  # reading all of them takes seconds
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        (tmp_path / file.name).write_text("".join(lines[:400]), encoding="utf-8")
+    monkeypatch.setattr(annotations, "corpus_folder", lambda: tmp_path)
     chosen = replay(300, 3)
     assert 300 <= len(chosen) < 320
     assert chosen == replay(300, 3)
