@@ -199,7 +199,8 @@ def _slotted(phrase: str, neutral: str) -> tuple[str, str, str]:
 def _verb_forms(word: str) -> dict[str, str]:
     """What form of which verb a word may be."""
     found = {}
-    for lemma in lemminflect.getAllLemmas(word).get("VERB", ()):
+    lemmas = lemminflect.getAllLemmas(word).get("VERB", ())
+    for lemma in sorted(lemmas, key=lambda lemma: lemma.count("-") == word.count("-")):  # not over-take of "overtook"
         for tag, name in _TAGS.items():
             if word in lemminflect.getInflection(lemma, tag):
                 found[name] = lemma

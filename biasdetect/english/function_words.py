@@ -1,4 +1,4 @@
-"""English function words, by kind; the sets that more than one room composes from them, and a pattern for any of some.
+"""English function words by kind, and the sets that more than one room composes from them.
 
 A room that means other words than these composes its own set of them, so that what is deliberate can be seen.
 """
@@ -12,8 +12,7 @@ def _words(text: str) -> frozenset[str]:
 
 ARTICLES = _words("a an the")
 DEMONSTRATIVES = _words("this that these those")
-THEIR = _words("his her its their")
-POSSESSIVES = THEIR | _words("our my your")
+POSSESSIVES = _words("his her its their our my your")
 QUANTIFIERS = _words("every each all both any some no")
 SUBJECT_PRONOUNS = _words("he she it they we you i")
 OBJECT_PRONOUNS = _words("him them us me you it")
@@ -44,8 +43,3 @@ FUNCTION_WORDS = (
 )
 # words of a term that stand for themselves: "it" is not looked for where "its" is meant, nor "a" as "an"
 UNINFLECTED = ARTICLES | COORDINATORS | COMMON_PREPOSITIONS | _words("as than that this it its his her")
-
-
-def either(*sets: frozenset[str]) -> str:
-    """A pattern for any word of some sets, without a group around it."""
-    return "|".join(sorted(frozenset().union(*sets), key=lambda word: (-len(word), word)))
