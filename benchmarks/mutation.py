@@ -39,7 +39,7 @@ _HOUSE = [_UNIT("ignore"), _UNIT("house_style")]
 MODULES: dict[str, list[str]] = {
     "detector": [_UNIT("pipeline"), "tests/integration/test_detector.py"],
     "pipeline": [_UNIT("pipeline"), _UNIT("other_languages"), "tests/integration/test_detector.py"],
-    "results": [_UNIT("results")],
+    "results": [_UNIT("results"), _UNIT("report_pages")],
     "model/phrases": [_UNIT("phrases")],
     "model/runtime": [_UNIT("runtime")],
     "model/folder": ["tests/integration/test_model_folder.py", "tests/integration/test_hostile_models.py"],

@@ -648,6 +648,19 @@ def rooms() -> str:
     return "\n".join(lines)
 
 
+def mutation() -> str:
+    """How many small mistakes in central modules the tests notice, room by room, as the benchmark recorded it."""
+    recorded = json.loads((ROOT / "benchmarks" / "mutation.json").read_text(encoding="utf-8"))
+    rooms: dict[str, list[dict[str, Any]]] = {}
+    for module, figures in recorded.items():
+        rooms.setdefault(module.partition("/")[0], []).append(figures)
+    lines = ["| room | modules | possible | tried | killed |", "|---|---|---|---|---|"]
+    for room, modules in [*rooms.items(), ("all", list(recorded.values()))]:
+        possible, tried, killed = (sum(figures[name] for figures in modules) for name in ("mutants", "tried", "killed"))
+        lines.append(f"| {room} | {len(modules)} | {possible} | {tried} | {killed} ({killed / tried:.0%}) |")
+    return "\n".join(lines)
+
+
 def generated() -> dict[Path, str]:
     """Every generated file with the content that it should have."""
     how_fast = speed()
@@ -667,6 +680,7 @@ def generated() -> dict[Path, str]:
         "docs/integrate/editors.md": editors(),
         "docs/annotate/retraining.md": retraining(),
         "docs/develop/architecture.md": {"rooms": rooms()},
+        "docs/develop/tests.md": {"mutation": mutation()},
         "docs/develop/training.md": {"own-corpus": own_corpus()},
         "docs/develop/speed.md": how_fast,
     }

@@ -116,6 +116,23 @@ def test_a_category_is_off_or_has_a_threshold_of_its_own():
     assert kept(Rules(categories={"opinion": True}), *phrases) == (["shameless", "potbellied", "droned"], ())
 
 
+def test_a_phrase_at_the_lowest_score_of_its_category_is_reported():
+    assert kept(Rules(categories={"opinion": 0.7}), ("shameless", "opinion", 0.7))[0] == ["shameless"]
+
+
+def test_terms_that_share_words_with_one_phrase_make_one_of_it():
+    text = "vile talk of a shameless sleazy mayor and his cronies"
+    terms = Terms([Term("shameless"), Term("sleazy"), Term("cronies")])
+    phrases = [
+        Phrase(words, text.index(words), text.index(words) + len(words), 0.9, "opinion")
+        for words in ("vile", "shameless sleazy", "mayor")
+    ]
+    found = Rules(flag=terms).flagged(text, phrases)
+    assert [(phrase.text, phrase.origin) for phrase in found] == [
+        ("vile", "model"), ("shameless sleazy", "house"), ("mayor", "model"), ("cronies", "house"),
+    ]  # fmt: skip
+
+
 def test_allowed_wording_is_silent_by_itself_and_not_beside_other_loaded_words():
     allow = Rules(allow=Terms([Term("shameless")]), name=".biasdetect.toml")
     assert kept(allow, ("shameless", "opinion", 0.9)) == (

@@ -32,6 +32,7 @@ def flagged(detector, source, form="markdown", rules=None):
         ("<!-- biasdetect: ignore -->\nThe shameless mayor left. The potbellied clerk waved.", []),
         ("- The shameless mayor left. <!-- biasdetect: ignore -->\n- The potbellied clerk waved.", ["potbellied"]),
         ("# The shameless mayor leaves\nThe potbellied clerk waved. <!-- biasdetect: ignore -->", ["shameless"]),
+        ("# The shameless mayor leaves\n<!-- biasdetect: ignore -->\n\nThe potbellied clerk waved.", ["shameless"]),
         (
             "The shameless mayor left.\n\n<!-- BiasDetect: Ignore-Next-Line -->\nThe potbellied clerk waved.",
             ["shameless"],
@@ -128,6 +129,14 @@ def test_work_grows_with_the_number_of_marks_and_not_with_its_square():
         assert set(stretches) == {(0, 25)}
 
     assert grows_with_length(marked, read, 500)
+
+
+def test_before_the_first_sentence_stands_the_first_paragraph():
+    source = "* * *\n\nIt rained.\n\nIt snowed."
+    sentences = [Sentence(words, source.index(words), source.index(words) + len(words), 0.1) for words in ("It rained.", "It snowed.")]  # fmt: skip
+    assert [source[: paragraph_end(source, sentences, at)].rsplit(maxsplit=1)[-1] for at in (0, 7, len(source) - 1)] == [
+        "rained.", "rained.", "snowed.",
+    ]  # fmt: skip
 
 
 def test_a_mark_put_at_the_end_of_a_paragraph_silences_it(detector):

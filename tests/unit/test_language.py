@@ -23,6 +23,9 @@ def voice_of(text, phrase):
         ("Er sagte „es ist aus“ und ging.", ["„es ist aus“"]),
         ("Il a dit « c'est fini » hier.", []),  # a space after the mark: French spacing is left alone
         ("Il a dit «c'est fini» hier.", ["«c'est fini»"]),
+        ("‘It was “the aunt’ of all,” he said,’ she said.", ["‘It was “the aunt’ of all,” he said,’"]),
+        ("“We met ‘the lot of them and left,” she said.", ["“We met ‘the lot of them and left,”"]),
+        ("'I love rock 'n' roll,' she said.", ["'I love rock 'n' roll,'"]),
         ("The '90s band didn't play the dogs' home.", []),
         ('The board is 6\'2" long and 4" wide.', []),
         ("She called it 'a good day' in March.", ["'a good day'"]),
@@ -32,6 +35,27 @@ def voice_of(text, phrase):
 )
 def test_quotation_marks_are_paired(text, expected):
     assert quoted(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "new", "left"),
+    [
+        ("shameless ", "", ["“no, never,”", "“so be it”"]),  # before them
+        ("clerk", "old harbour clerk", ["“no, never,”", "“so be it”"]),
+        ("never", "not at all", ["“no, not at all,”", "“so be it”"]),  # in one
+        (" and left", "", ["“no, never,”", "“so be it”"]),  # behind them
+        ("never,” or", "never or", ["“so be it”"]),  # a mark is lost
+        ("“no, never,”", "no", ["“so be it”"]),
+    ],
+)
+def test_an_edited_sentence_stands_by_itself_with_the_quotations_that_are_left(words, new, left):
+    text = "It rained. The shameless clerk said “no, never,” or “so be it” and left. It snowed."
+    start, end = text.index("The"), text.index(" It snowed")
+    voices = VoiceMap(text, start, end, find_quotations(text, 0, len(text)))
+    place = text.index(words)
+    edited = voices.edited(place, place + len(words), new)
+    assert edited.text == text[start:end].replace(words, new)
+    assert [edited.text[slice(*span)] for span in edited._inside] == left
 
 
 def test_speech_over_several_paragraphs_has_no_closing_mark_in_the_first():
