@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import biasdetect
 from biasdetect.english.inflection import VERB_FORMS
 from biasdetect.house import Rules, Term, Terms
-from biasdetect.language.voice import VoiceMap
+from biasdetect.language.voice import VoiceMap, find_quotations
 from biasdetect.pipeline import Passage
 from biasdetect.results import Phrase, Report, Sentence, Settings
 from biasdetect.suggest import fix
@@ -283,6 +283,122 @@ def test_a_suggestion_leaves_nothing_flagged_that_was_not(suggested):
     assert suggested(0.9, [("odd", 0.1, 0.9)], flagged=[after]) == []
     assert suggested(0.9, [("odd", 0.1, 0.9)], flagged=[after], flagged_before=[monday]) == ["odd"]
     assert suggested(0.9, [("odd", 0.1, 0.9)], flagged=[(0, 3)], flagged_before=[(0, 3)]) == ["odd"]
+    assert suggested(0.9, [("odd", 0.1, 0.9)], flagged=[(0, 3), after], flagged_before=[(0, 3)]) == []
+
+
+LATE = "It was late. "
+
+
+@pytest.fixture
+def tried(monkeypatch):
+    """The texts that are judged, and the suggestions where they all pass, for the second of two sentences."""
+
+    def judged(sentence, phrases, edits, kind="word"):
+        text = LATE + sentence
+        texts = []
+
+        def judge(voices, context):
+            texts.extend(voice.text for voice in voices)
+            return [_Judged(0.9 if number < len(counted) else 0.1, ()) for number, _ in enumerate(voices)]
+
+        def candidates(whole, start, end, *_):
+            assert whole == sentence
+            return [Candidate((edit,), edit.new, kind, 0.5) for edit in edits(whole, start, end)]
+
+        monkeypatch.setattr("biasdetect.suggest.check._judge", judge)
+        monkeypatch.setattr("biasdetect.suggest.check.find_candidates", candidates)
+        found = [
+            Phrase(words, *span, 0.9, "opinion", voice, position=span[0] - len(LATE))
+            for words, voice in phrases
+            for span in [(text.index(words), text.index(words) + len(words))]
+        ]
+        counted = [phrase for phrase in found if phrase.counts]
+        quotations = find_quotations(text, 0, len(text))
+        places = ((0, len(LATE) - 1), (len(LATE), len(text)))
+        passages = [Passage(VoiceMap(text, *place, quotations), None, "body") for place in places]
+        sentences = [
+            Sentence(text[slice(*place)], *place, 0.9, phrases=tuple(inside))
+            for place, inside in zip(places, ([], found), strict=True)
+        ]
+        report = Report("a", "m", 0.9, 0.9, None, tuple(sentences), (), Settings(0.5))
+        context = SimpleNamespace(rules=Rules())
+        told = add_suggestions(report, biasdetect.read(text), passages, context)
+        edited = [
+            text[: suggestion.start] + suggestion.text + text[suggestion.end :]
+            for phrase in told.phrases
+            for suggestion in phrase.suggestions
+        ]
+        return texts, edited
+
+    return judged
+
+
+def odd(whole, start, end):
+    return [Edit(start, end, "odd")]
+
+
+TWO = "The shameless mayor and a hapless clerk left."
+
+
+def test_each_phrase_is_judged_without_the_others_of_its_sentence(tried):
+    texts, edited = tried(TWO, [("shameless", "outlet"), ("hapless", "scare-quote")], odd)
+    assert texts == [
+        "The shameless mayor and a odd clerk left.",
+        "The odd mayor and a hapless clerk left.",
+        *["The odd mayor and a odd clerk left."] * 2,
+    ]
+    assert edited == [LATE + TWO.replace("shameless", "odd"), LATE + TWO.replace("hapless", "odd")]
+    # what rephrases a phrase alters too much to be taken for granted: its words are cut out
+    texts, _ = tried(TWO, [("shameless", "outlet"), ("hapless", "outlet")], odd, "rephrasing")
+    assert texts[:2] == [TWO.replace("hapless", ""), TWO.replace("shameless", "")]
+
+
+def test_words_of_others_stay_while_a_phrase_is_judged(tried):
+    texts, edited = tried(TWO, [("shameless", "outlet"), ("hapless", "quote")], odd)
+    assert texts == [TWO, TWO.replace("shameless", "odd")]
+    assert edited == [LATE + TWO.replace("shameless", "odd")]
+
+
+def test_edits_that_would_meet_are_not_made_together(tried):
+    def edits(whole, start, end):
+        wide = Edit(start, whole.index("hapless") + 7, "odd")  # from the first phrase over the second
+        return [Edit(start, end, "odd"), wide] if whole[start:end] == "shameless" else odd(whole, start, end)
+
+    texts, _ = tried(TWO, [("shameless", "outlet"), ("hapless", "outlet")], edits)
+    assert texts[0] == TWO
+    assert texts[2:4] == [TWO.replace("shameless", "odd"), "The odd clerk left."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "left"),
+    [
+        ("The “shameless” mayor left.", "“shameless”", ["The odd mayor left."]),  # doubt goes with its marks
+        ("The “shameless” mayor left.", "shameless", []),  # and not without
+        ("The “shameless” mayor left.", "shameless” mayor", []),
+        ("The “shameless” mayor left.", "mayor", ["The “shameless” odd left."]),
+        ("“We hate the shameless mayor!” said Bly.", "shameless", []),
+        ("“We hate the shameless mayor!” said Bly.", "“We hate the shameless mayor!”", []),
+        ("“We hate the shameless mayor!” said Bly.", "said", ["“We hate the shameless mayor!” odd Bly."]),
+    ],
+)
+def test_what_others_say_is_left_as_it_is(tried, sentence, words, left):
+    def edits(whole, start, end):
+        place = whole.index(words)
+        return [Edit(place, place + len(words), "odd")]
+
+    _, edited = tried(sentence, [("shameless", "outlet")], edits)
+    assert edited == [LATE + edit for edit in left]
+
+
+def test_what_is_no_prose_to_edit_is_left_alone(tried):
+    words = [f"w{number:02}" for number in range(21)]
+    sentence = f"The {' and '.join(words)} left."
+    assert len(tried(sentence, [(word, "outlet") for word in words[:20]], odd)[1]) == 20
+    assert tried(sentence, [(word, "outlet") for word in words], odd)[1] == []
+    for length, offered in ((3000, 1), (3001, 0)):
+        sentence = "The shameless mayor left" + " early" * 500
+        sentence = f"{sentence[: length - 1]}."
+        assert len(tried(sentence, [("shameless", "outlet")], odd)[1]) == offered
 
 
 def test_suggestions_are_for_the_outlet_and_lower_the_score(detector):
