@@ -319,7 +319,8 @@ def take(marker: str, file: Path, store: bool = True) -> None:
 
     A line is ``SENTENCE | WORDS | CATEGORY | LEVEL | VOICE``, the words as they stand in the sentence (``#2`` behind
     them for the second time that they occur); ``done PORTION`` says that a portion was read to its end, and that what
-    has no line in it is plain. Every mistake is told, and nothing is stored where there is one.
+    has no line in it is plain. A third reader, who sees disputes alone, says ``SENTENCE | plain`` where that is so, and
+    only the sentences that he names are stored. Every mistake is named, and nothing is stored where there is one.
     """
     by_portion: dict[int, dict[str, str]] = defaultdict(dict)
     for excerpt in read_sample():
@@ -335,7 +336,12 @@ def take(marker: str, file: Path, store: bool = True) -> None:
             if line.startswith("done "):
                 done.add(int(line.split()[1]))
                 continue
-            number, words, category, level, voice = (piece.strip() for piece in line.split(" | "))
+            number, *answer = (piece.strip() for piece in line.split(" | "))
+            if marker == THIRD and answer == ["plain"]:
+                marks[number] = []
+                done.add(portion_of[number])
+                continue
+            words, category, level, voice = answer
             text = by_portion[portion_of[number]][number]
             mark = Mark(*_find(text, words), category, level, voice)  # type: ignore[arg-type]
             for value, known in ((category, CATEGORIES), (level, get_args(Level)), (voice, VOICES)):
@@ -344,6 +350,8 @@ def take(marker: str, file: Path, store: bool = True) -> None:
             if any(mark.start < other.end and other.start < mark.end for other in marks[number]):
                 raise ValueError("overlaps another mark of the sentence")
             marks[number].append(mark)
+            if marker == THIRD:
+                done.add(portion_of[number])
         except (ValueError, KeyError) as error:
             problems.append(f"line {place}: {error}: {line}")
     problems += [
@@ -359,12 +367,15 @@ def take(marker: str, file: Path, store: bool = True) -> None:
     stored = {one.sentence: one for one in read_marks(MARKS / f"{marker}.jsonl")}
     for portion in sorted(done):
         for number, text in by_portion[portion].items():
+            if marker == THIRD and number not in marks:
+                continue
             found = tuple(sorted(marks[number], key=lambda mark: mark.start))
             stored[number] = Marked(number, digest(text), found)
     MARKS.mkdir(exist_ok=True)
     _write(MARKS / f"{marker}.jsonl", stored.values())
 
 
+THIRD = "third"  # whose answers decide where two markers differ
 VOICES: tuple[str, ...] = ("outlet", "quote", "scare-quote", "attributed")
 
 
@@ -404,7 +415,7 @@ def _write(file: Path, marked: Iterable[Marked]) -> None:
 
 
 def _answers() -> dict[str, dict[str, Marked]]:
-    """For each sentence, what each marker says of it; the third reader's answers stand in ``third.jsonl``."""
+    """For each sentence, what each marker says of it; the third reader's answers stand in ``marks/third.jsonl``."""
     found: dict[str, dict[str, Marked]] = defaultdict(dict)
     for file in sorted(MARKS.glob("*.jsonl")):
         for one in read_marks(file):
@@ -422,7 +433,7 @@ def agreement() -> dict[str, float]:
     second_row: list[float] = []
     counts: dict[str, int] = defaultdict(int)
     for number, answers in _answers().items():
-        pair = [answers[name] for name in sorted(answers) if name != "third"][:2]
+        pair = [answers[name] for name in sorted(answers) if name != THIRD][:2]
         if len(pair) < 2:
             continue
         counts["sentences"] += 1
@@ -463,7 +474,7 @@ def _word(one: Marked, start: int, end: int) -> float:
 
 def _disputed(answers: dict[str, Marked]) -> bool:
     """Whether one marker calls clear what another leaves plain."""
-    pair = [answers[name] for name in sorted(answers) if name != "third"][:2]
+    pair = [answers[name] for name in sorted(answers) if name != THIRD][:2]
     if len(pair) < 2:
         return False
     return any(
@@ -499,8 +510,8 @@ def merge() -> None:
     merged = []
     for number, answers in _answers().items():
         readers = [answers[name] for name in sorted(answers)]
-        if "third" in answers:
-            merged.append(answers["third"])
+        if THIRD in answers:
+            merged.append(answers[THIRD])
         elif len(readers) == 1:
             merged.append(readers[0])
         else:
