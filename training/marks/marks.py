@@ -337,19 +337,8 @@ def take(marker: str, file: Path, store: bool = True) -> None:
                 done.add(int(line.split()[1]))
                 continue
             number, *answer = (piece.strip() for piece in line.split(" | "))
-            if marker == THIRD and answer == ["plain"]:
-                marks[number] = []
-                done.add(portion_of[number])
-                continue
-            words, category, level, voice = answer
             text = by_portion[portion_of[number]][number]
-            mark = Mark(*_find(text, words), category, level, voice)  # type: ignore[arg-type]
-            for value, known in ((category, CATEGORIES), (level, get_args(Level)), (voice, VOICES)):
-                if value not in known:
-                    raise ValueError(f"{value!r} is none of {', '.join(known)}")
-            if any(mark.start < other.end and other.start < mark.end for other in marks[number]):
-                raise ValueError("overlaps another mark of the sentence")
-            marks[number].append(mark)
+            marks[number] += [] if marker == THIRD and answer == ["plain"] else [_mark(text, answer, marks[number])]
             if marker == THIRD:
                 done.add(portion_of[number])
         except (ValueError, KeyError) as error:
@@ -375,8 +364,20 @@ def take(marker: str, file: Path, store: bool = True) -> None:
     _write(MARKS / f"{marker}.jsonl", stored.values())
 
 
+def _mark(text: str, answer: list[str], before: list[Mark]) -> Mark:
+    """A mark as a line says it: words, category, level, voice."""
+    words, category, level, voice = answer
+    mark = Mark(*_find(text, words), category, level, voice)  # type: ignore[arg-type]
+    for value, known in ((category, CATEGORIES), (level, get_args(Level)), (voice, VOICES)):
+        if value not in known:
+            raise ValueError(f"{value!r} is none of {', '.join(known)}")
+    if any(mark.start < other.end and other.start < mark.end for other in before):
+        raise ValueError("overlaps another mark of the sentence")
+    return mark
+
+
 THIRD = "third"  # whose answers decide where two markers differ
-VOICES: tuple[str, ...] = ("outlet", "quote", "scare-quote", "attributed")
+VOICES: tuple[str, ...] = tuple(Voice)
 
 
 def _find(text: str, words: str) -> tuple[int, int]:
