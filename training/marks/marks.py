@@ -380,9 +380,15 @@ THIRD = "third"  # whose answers decide where two markers differ
 VOICES: tuple[str, ...] = tuple(Voice)
 
 
+def _occurrence(words: str) -> tuple[str, str]:
+    """The words, and the number behind them where they end with one, as in ``very #2``; a hashtag is a word."""
+    head, _, number = words.rpartition(" #")
+    return (head, number) if number.isdigit() else (words, "")
+
+
 def _find(text: str, words: str) -> tuple[int, int]:
     """Where the words stand in a sentence, whatever white space divides them."""
-    words, _, time = words.partition(" #")
+    words, time = _occurrence(words)
     pieces = words.split()
     if not pieces:
         raise ValueError("no words")
