@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_sarif import document, hostile, report
 
+from biasdetect import Suggestion
 from biasdetect.errors import InputError
 from biasdetect.findings.concise import line
 from biasdetect.findings.finding import find_findings
@@ -50,6 +52,28 @@ def test_the_highest_scores_are_shown_and_the_rest_is_told():
     assert [parsed(text)[1]["line"] for text in shown] == [str(number) for number in range(1, 11)]
     assert "3 more" in summary
     assert summary.endswith("Not shown: 3 findings in the baseline.")
+
+
+def test_what_cannot_be_read_and_what_is_doubtful_is_told_up_to_ten_times():
+    failures = [InputError(f"{number}.txt: no such file.") for number in range(11)]
+    warnings = [(f"{number}.txt", "It is short.") for number in range(11)]
+    *shown, summary = commands([], warnings, failures, 0)
+    assert sum(text.startswith("::error title=Unreadable::") for text in shown) == 10
+    assert sum(text.startswith("::notice file=") for text in shown) == 10
+    assert summary == "biasdetect: 0 findings in 0 documents. 11 inputs could not be read."
+
+
+@pytest.mark.parametrize("name", ["-", "https://example.org/a"])
+def test_what_is_no_file_of_the_repository_is_named_in_the_message(name):
+    _, properties, message = parsed(commands(found("The vile plan.", "vile", name=name), [], [], 1)[0])
+    assert properties.keys() == {"title"}
+    assert message == f"{name}: “vile”: why"
+
+
+def test_the_first_suggestion_is_told():
+    suggestions = Suggestion("", 4, 9, "", "deletion", 0.9, 0.1), Suggestion("poor", 4, 8, "poor", "word", 0.9, 0.2)
+    _, _, message = parsed(commands(found("The vile plan.", "vile", suggestions=suggestions), [], [], 1)[0])
+    assert message == "“vile”: why. Instead: leave it out."
 
 
 def test_several_lines_have_no_columns():

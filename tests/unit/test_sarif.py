@@ -1,6 +1,7 @@
 """SARIF: valid, in the right place, and known again."""
 
 import json
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 import biasdetect
 from biasdetect import Phrase, Report, Sentence, Settings, Suggestion
 from biasdetect.errors import InputError
-from biasdetect.findings.finding import find_findings, find_root, name_in_project, only
+from biasdetect.findings.finding import Places, counted, find_findings, find_root, name_in_project, only
 from biasdetect.findings.sarif import SarifLog
 from biasdetect.model.categories import CATEGORIES, TABLE
 from biasdetect.reading.document import Document
@@ -112,6 +113,67 @@ def test_what_was_taken_out_of_a_docx_has_no_region():
     found = results("The vile plan.", "vile", extracted=True, name="a.docx")[0]
     assert "region" not in found["locations"][0]["physicalLocation"]
     assert "fixes" not in found
+
+
+@pytest.mark.parametrize(
+    ("voice", "category", "why", "text"),
+    [
+        ("outlet", "opinion", "a judgement", "“vile” (opinion 0.90): A judgement."),
+        ("outlet", "opinion", "why so?", "“vile” (opinion 0.90): Why so?"),
+        ("outlet", "opinion", "", "“vile” (opinion 0.90)."),
+        ("scare-quote", "doubt", "", "“vile” (doubt 0.90, in scare quotes)."),
+    ],
+)
+def test_the_message_says_what_is_flagged_and_why(voice, category, why, text):
+    made = report("The vile plan.", "vile", voice=voice, category=category)
+    (sentence,) = made.sentences
+    phrase = replace(sentence.phrases[0], why=why)
+    made = replace(made, sentences=(replace(sentence, phrases=(phrase,)),))
+    (found,) = log((made, document("The vile plan.")))["results"]
+    assert found["message"]["text"] == text
+
+
+def test_what_is_not_reported_is_a_note_and_what_cannot_be_read_an_error():
+    notes = SarifLog().finish([], "2 findings are in the baseline.")["runs"][0]["invocations"][0]
+    assert notes["executionSuccessful"]
+    (note,) = notes["toolExecutionNotifications"]
+    assert (note["level"], note["message"]["text"]) == ("note", "2 findings are in the baseline.")
+    assert SarifLog().finish([])["runs"][0]["invocations"][0]["toolExecutionNotifications"] == []
+
+
+def test_a_warning_of_a_document_names_its_file():
+    read = document("The vile plan.")
+    made = replace(report("The vile plan.", "vile"), warnings=("It is short.",))
+    (warning,) = log((made, read))["invocations"][0]["toolExecutionNotifications"]
+    assert warning["message"]["text"] == "It is short."
+    assert warning["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "drafts/a.txt"
+
+
+def test_standard_input_is_no_file():
+    (found,) = results("The vile plan.", "vile", name="-")
+    assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "-"
+
+
+@pytest.mark.parametrize(
+    ("voice", "quotes", "counts"),
+    [
+        ("outlet", "mark", True),
+        ("scare-quote", "mark", True),
+        ("quote", "mark", False),
+        ("attributed", "mark", False),
+        ("quote", "count", True),
+        ("outlet", "count", True),
+    ],
+)
+def test_a_finding_counts_where_the_outlet_answers_for_it(voice, quotes, counts):
+    made = replace(report("The vile plan.", "vile", voice=voice), settings=Settings(0.4, quotes))
+    (finding,) = find_findings(made, document("The vile plan."), Path.cwd())
+    assert counted(finding, made) is counts
+
+
+def test_what_stands_before_a_byte_order_mark_begins_with_the_file():
+    assert Places("\ufeffThe plan.").span(0, 4).text == "The"
+    assert Places("The plan.").span(0, 3).text == "The"
 
 
 def test_suggestions_are_fixes_in_place():
