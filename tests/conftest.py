@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import biasdetect
 
@@ -19,9 +19,14 @@ ROOT = Path(__file__).resolve().parent.parent
 # every process that a test starts runs this checkout, whatever copy is installed
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 
-# a slow machine is no fault of the code; CI sees the same examples each time, and not too many of them
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, database=None, max_examples=50, print_blob=True)
+# a slow machine is no fault of the code, nor are examples that a test has no use for; CI sees the same examples each
+# time, and not too many of them
+settings.register_profile(
+    "here", deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
+settings.register_profile(
+    "ci", settings.get_profile("here"), derandomize=True, database=None, max_examples=50, print_blob=True
+)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # the command line, finding nothing against any model: a tiny one is too poor for small changes to be harmless
