@@ -72,7 +72,7 @@ def run_cli(tmp_path):
             capture_output=True,
             cwd=tmp_path,
             env={**os.environ, "PYTHONUTF8": "1", **environment},
-            timeout=120,
+            timeout=300,
             check=False,
         )
 
