@@ -5,8 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import biasdetect
 from biasdetect.detector import Detector
+from biasdetect.house import Rules
 from biasdetect.model.categories import CATEGORIES, WHY
+from biasdetect.model.phrases import find_words, logit
+from biasdetect.model.runtime import Scored
 
 
 class Sure:
@@ -47,3 +51,124 @@ def test_scare_quotes_are_the_outlets_and_count(epithets):
 def test_a_quotation_keeps_its_category_and_does_not_count(epithets):
     (phrase,) = epithets.score("“It is a shameless plan,” said Ann Bly.", suggest=False).phrases
     assert (phrase.voice, phrase.category, phrase.counts) == ("quote", "epithet", False)
+
+
+class Says:
+    """A model that gives each text the score that it is told, and flags the words that it is told."""
+
+    def __init__(self, folder, scores, words=()):
+        self.folder = folder
+        self._scores = scores
+        self._words = dict(words)
+        self.asked = []
+
+    def run(self, texts):
+        self.asked += texts
+        return [self._scored(text) for text in texts]
+
+    def _scored(self, text):
+        config = self.folder.config
+        offsets = find_words(text)
+        logits = np.full((len(offsets), 7), -20, np.float32)
+        for row, (start, end) in enumerate(offsets):
+            if text[start:end] in self._words:
+                score, category = self._words[text[start:end]]
+                logits[row, 0] = logit(score, config.phrase)
+                logits[row, 1 + list(CATEGORIES).index(category)] = 20
+        return Scored(logit(self._scores[text], config.sentence), list(range(len(offsets))), offsets, logits)
+
+
+ARTICLE = "The mayor left. “It is vile,” said Ann Bly. “It is a sham.”"
+SCORES = {
+    "The mayor left.": 0.9,
+    " It is vile,  said Ann Bly.": 0.8,  # as it stands, without marks
+    "“…” said Ann Bly.": 0.1,
+    "It is vile,": 0.7,
+    " It is a sham. ": 0.6,
+    "It is a sham.": 0.5,
+}
+
+
+def rounded(*scores):
+    return [None if score is None else round(score, 3) for score in scores]
+
+
+@pytest.mark.parametrize(
+    ("quotes", "sentences", "score", "outlet", "others", "skipped"),
+    [
+        ("mark", [0.9, 0.1, 0.5], 0.5, 0.5, 0.6, []),
+        ("count", [0.9, 0.8, 0.6], 0.767, 0.5, 0.6, []),
+        ("skip", [0.9, 0.1], 0.5, 0.5, None, ["“It is vile,”", "“It is a sham.”"]),
+    ],
+)
+def test_whose_words_count_is_what_the_setting_says(detector, quotes, sentences, score, outlet, others, skipped):
+    report = Detector(Says(detector.folder, SCORES)).score(ARTICLE, quotes=quotes)
+    assert rounded(*(sentence.score for sentence in report.sentences)) == sentences
+    assert rounded(report.score, report.outlet_score, report.others_score) == rounded(score, outlet, others)
+    assert [piece.text for piece in report.skipped if piece.reason == "quotation"] == skipped
+
+
+def test_an_article_of_quotations_alone_has_no_score_of_the_outlets(detector):
+    report = Detector(Says(detector.folder, SCORES)).score("“It is a sham.”")
+    assert report.outlet_score is None
+    assert rounded(report.score, report.others_score, report.sentences[0].score) == [0.0, 0.5, 0.5]
+
+
+def test_sentences_as_they_stand_are_scored_whole_and_blank_ones_not_at_all(detector):
+    runtime = Says(detector.folder, {"“It is vile,” said Ann Bly.": 0.8}, {"vile": (0.9, "opinion")})
+    one, blank, again = Detector(runtime).score_sentences(
+        ["“It is vile,” said Ann Bly.", " ", "“It is vile,” said Ann Bly."]
+    )
+    assert rounded(one.score, blank.score) == [0.8, 0.0]
+    assert one == again
+    assert (blank.text, blank.phrases, blank.end) == (" ", (), 1)
+    (phrase,) = one.phrases
+    assert (phrase.text, phrase.start, phrase.category, phrase.voice) == ("vile", 7, "opinion", "outlet")
+    assert runtime.asked == ["“It is vile,” said Ann Bly."] * 2
+
+
+WORDS = {"vile": (0.9, "opinion"), "sham": (0.6, "labeling")}
+
+
+@pytest.mark.parametrize(
+    ("settings", "flagged"),
+    [
+        ({}, [("vile", "quote"), ("sham", "quote")]),
+        ({"quotes": "skip"}, []),
+        ({"threshold": 0.7}, [("vile", "quote")]),
+        ({"kind": "opinion"}, [("sham", "quote")]),
+        ({"kind": "review"}, [("sham", "quote")]),
+        ({"rules": Rules(categories={"labeling": 0.5}), "threshold": None}, [("vile", "quote"), ("sham", "quote")]),
+        ({"rules": Rules(threshold=0.8, categories={"labeling": 0.5})}, [("vile", "quote"), ("sham", "quote")]),
+        ({"rules": Rules(threshold=0.8)}, [("vile", "quote")]),
+        ({"rules": Rules(threshold=0.95), "threshold": 0.7}, [("vile", "quote")]),
+        ({"rules": Rules(kind="review")}, [("sham", "quote")]),
+        ({"rules": Rules(kind="review"), "kind": "news"}, [("vile", "quote"), ("sham", "quote")]),
+    ],
+)
+def test_which_phrases_are_reported_is_what_the_settings_say(detector, settings, flagged):
+    report = Detector(Says(detector.folder, SCORES, WORDS)).score(ARTICLE, suggest=False, **settings)
+    assert [(phrase.text, phrase.voice) for phrase in report.phrases] == flagged
+    assert all(ARTICLE[phrase.start : phrase.end] == phrase.text for phrase in report.phrases)
+    genre = {"opinion": "an opinion piece", "review": "a review"}.get(report.settings.kind)
+    assert [genre in note for note in report.notes[:1]] == ([True] if genre else [])
+
+
+@pytest.mark.parametrize("settings", [{"quotes": "drop"}, {"kind": "poem"}, {"threshold": 1.01}, {"threshold": -0.01}])
+def test_a_setting_that_does_not_exist_is_named(detector, settings):
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        Detector(Says(detector.folder, SCORES)).score(ARTICLE, **settings)
+
+
+def test_headlines_speakers_and_boilerplate_are_read_as_such(detector):
+    source = "# The mayor left\n\nThe mayor left. “It is vile,” said Ann Bly.\n\nShare\n"
+    document = biasdetect.read(source, "markdown")
+    scores = {**SCORES, "The mayor left": 0.2, "Share": 0.3}
+    report = Detector(Says(detector.folder, scores)).score(document)
+    assert [(sentence.role, sentence.speaker) for sentence in report.sentences] == [
+        ("headline", None), ("body", None), ("body", "Ann Bly"),
+    ]  # fmt: skip
+    assert [(piece.text, piece.reason) for piece in report.skipped] == [("Share", "share bar")]
+    kept = Detector(Says(detector.folder, scores)).score(document, keep_boilerplate=True)
+    assert (kept.sentences[-1].text, kept.skipped) == ("Share", ())
+    assert rounded(report.score, kept.score) == [0.4, 0.375]
