@@ -42,13 +42,14 @@ from biasdetect.finetune.recipe.examples import read_source
 from biasdetect.finetune.recipe.schema import Recipe, Stage, read_recipe
 from biasdetect.finetune.stages import resolve_base
 from biasdetect.language.voice import VoiceMap, find_quotations
-from biasdetect.model.folder import WEIGHTS, Calibration, file_sha256
+from biasdetect.model.folder import WEIGHTS, Calibration
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats, decode, sigmoid
 from biasdetect.review import selection
 from biasdetect.review.candidates import POSSIBLE
 from biasdetect.review.selection import SentenceCandidate, select
 from biasdetect.util.atomic import write_text
+from biasdetect.util.hashing import file_sha256
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPE = ROOT / "training" / "recipes" / "en-small.toml"

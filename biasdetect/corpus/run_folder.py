@@ -22,8 +22,8 @@ from biasdetect.corpus.database import Database
 from biasdetect.corpus.errors import CorpusError, DamagedRunError
 from biasdetect.corpus.input_files import InputFile
 from biasdetect.corpus.output_table import Kinds
-from biasdetect.model.folder import file_sha256
 from biasdetect.util.atomic import explained_writes
+from biasdetect.util.hashing import file_sha256
 
 _TABLES = (
     "job (settings TEXT)",

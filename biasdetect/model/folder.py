@@ -22,6 +22,7 @@ from typing import Any
 from biasdetect.errors import ModelError
 from biasdetect.model.config import FORMAT_VERSION, read_description, read_json
 from biasdetect.model.graphs import check_graph
+from biasdetect.util.hashing import file_sha256
 
 DEFAULT_MODEL = "biasdetect-en-small"
 
@@ -36,6 +37,8 @@ CHECKED = (GRAPH, WEIGHTS, TOKENIZER)
 """Files without which a model cannot score, each with its checksum in ``config.json``."""
 CHECKED_TOO = (QUANTIZED_GRAPH,)
 """Files that a model may have; where ``config.json`` has a checksum of one, it has to be there."""
+
+_FILES = (CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD)  # all that a folder may hold
 
 LOADING = {"use_safetensors": True, "trust_remote_code": False}
 """How transformers loads what others made: nothing is unpickled, and none of their code is run."""
@@ -124,7 +127,7 @@ def open_model(name_or_path: str | Path | None = None) -> ModelFolder:
     _refuse_links(path)
     data = read_description(path / CONFIG)
     checksums, fingerprint = data["files"], data["fingerprint"]
-    altered = [name for name in checksums if not (path / name).is_file() or file_sha256(path / name) != checksums[name]]
+    altered = [name for name in checksums if not (path / name).is_file() or _sha256(path / name) != checksums[name]]
     if fingerprint != fingerprint_of(data["inference"], checksums):
         altered.insert(0, CONFIG)
     if altered:
@@ -179,15 +182,9 @@ def fingerprint_of(inference: dict[str, Any], checksums: dict[str, str]) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal.
-
-    Raises:
-        ModelError: where it cannot be read.
-    """
+def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_sha256(path)
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror or error}). Check its permissions.") from None
 
@@ -197,7 +194,7 @@ def _refuse_links(path: Path) -> None:
 
     The cache of the hub and some installers keep all files of a folder in another one, and links to them in the folder.
     """
-    there = [name for name in (CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD) if (path / name).exists()]
+    there = [name for name in _FILES if (path / name).exists()]
     real = {name: os.path.realpath(path / name) for name in there}
     if len({os.path.dirname(place) for place in real.values()}) > 1:  # noqa: PTH120
         links = [name for name in there if (path / name).is_symlink()]
@@ -261,7 +258,7 @@ def _download(name: str) -> Path:
     )
 
     try:
-        return Path(snapshot_download(name, allow_patterns=[CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD]))
+        return Path(snapshot_download(name, allow_patterns=list(_FILES)))
     except (RepositoryNotFoundError, HFValidationError) as error:
         raise ModelError(f"No folder {name} here and no model of that name on the hub. Check the spelling.") from error
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:

@@ -22,12 +22,12 @@ from biasdetect.model.folder import (
     QUANTIZED_GRAPH,
     TOKENIZER,
     WEIGHTS,
-    file_sha256,
     fingerprint_of,
     open_model,
 )
 from biasdetect.model.graphs import check_graph
 from biasdetect.model.runtime import OnnxRuntime
+from biasdetect.util.hashing import file_sha256
 
 TEXT = "The shameless mayor left."
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from biasdetect.errors import DataError, ModelError
-from biasdetect.model.folder import file_sha256
+from biasdetect.errors import DataError
 from biasdetect.util.atomic import write_text
+from biasdetect.util.hashing import file_sha256
 
 _CHECKSUMS = "checksums.json"
 
@@ -36,12 +36,11 @@ def check_folder(folder: Path) -> None:
         return
     try:
         sums: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        missing = [name for name in sums if not (folder / name).is_file()]
-        wrong = [name for name in sums if not missing and file_sha256(folder / name) != sums[name]]
-    except (ModelError, OSError, ValueError, TypeError, AttributeError) as error:
+        wrong = [name for name, sha256 in sums.items() if file_sha256(folder / name) != sha256]
+    except FileNotFoundError as error:
+        raise _damaged(Path(error.filename), "is missing") from None
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise _damaged(path, f"cannot be read ({error})") from None
-    if missing:
-        raise _damaged(folder / missing[0], "is missing")
     if wrong:
         raise _damaged(folder / wrong[0], "was changed since it was written: its checksum differs")
 

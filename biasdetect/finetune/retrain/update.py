@@ -32,9 +32,10 @@ from biasdetect.finetune.retrain.annotations import corpus_folder, split, with_l
 from biasdetect.finetune.retrain.training import CORPUS, RetrainSettings, Start, open_start, retrain
 from biasdetect.finetune.stages import digest
 from biasdetect.labels.records import LabelRecord
-from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, file_sha256, open_model
+from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, open_model
 from biasdetect.model.store import describe_model, install, whole_path
 from biasdetect.util.atomic import write_text
+from biasdetect.util.hashing import file_sha256
 from biasdetect.util.locks import locked
 
 KEPT_APART = "kept apart"
