@@ -22,12 +22,12 @@ from rich.console import Console
 from rich.table import Table
 
 import biasdetect
-from biasdetect.results import Phrase, Sentence, Suggestion
+from biasdetect.results import Phrase, Sentence, Suggestion, Voice
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "biasdetect-en-small"
 RECORD = ROOT / "benchmarks" / "suggestions.json"
-OWN = ("outlet", "scare-quote")
+OWN = tuple(voice for voice in Voice if voice.counts)
 RUNS = 9
 
 

@@ -141,14 +141,20 @@ def score_as_they_stand(texts: Sequence[str], context: Context) -> list[Sentence
     return scored
 
 
-def blocks_to_read(document: Document, settings: Settings) -> list[Block]:
+def blocks_to_read(document: Document, *, keep_boilerplate: bool) -> list[Block]:
     """The blocks of a document that are scored."""
-    return [block for block in document.blocks if settings.keep_boilerplate or not block.reason]
+    return [block for block in document.blocks if keep_boilerplate or not block.reason]
+
+
+def prose(document: Document, *, keep_boilerplate: bool) -> str:
+    """What is scored of a document, a block below the other; all of it where nothing is."""
+    blocks = blocks_to_read(document, keep_boilerplate=keep_boilerplate)
+    return "\n".join(document.text[block.start : block.end] for block in blocks) or document.text
 
 
 def find_passages(document: Document, context: Context) -> list[Passage]:
     """The sentences of a document that are scored, in order, each with its voices and its speaker."""
-    blocks = blocks_to_read(document, context.settings)
+    blocks = blocks_to_read(document, keep_boilerplate=context.settings.keep_boilerplate)
     headlines = {block.start for block in blocks if block.role == "headline"}  # each is one sentence
     voices = list(_sentences(document.text, blocks))
     return [
@@ -234,10 +240,10 @@ def make_report(
         context: of the document.
     """
     settings, config = context.settings, context.runtime.folder.config
-    blocks = blocks_to_read(document, settings)
+    blocks = blocks_to_read(document, keep_boilerplate=settings.keep_boilerplate)
     own = _mean([reading.outlet for reading in readings])
     whole = _mean([reading.whole for reading in readings])
-    foreign = other_language(_prose(document, blocks), config.language) or ""
+    foreign = other_language(prose(document, keep_boilerplate=settings.keep_boilerplate), config.language) or ""
     return Report(
         source=document.name,
         model=context.runtime.folder.label,
@@ -308,11 +314,6 @@ def _skipped(document: Document, blocks: Sequence[Block], unquoted: Sequence[Pas
     return tuple(
         Skipped(document.text[start:end], *document.span(start, end), reason) for start, end, reason in sorted(pieces)
     )
-
-
-def _prose(document: Document, blocks: Sequence[Block]) -> str:
-    """What is read of a document; all of it where nothing is."""
-    return "\n".join(document.text[block.start : block.end] for block in blocks) or document.text
 
 
 def _warnings(document: Document, blocks: Sequence[Block], foreign: str, expected: str) -> Iterator[str]:

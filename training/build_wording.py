@@ -23,13 +23,14 @@ from sklearn.linear_model import LogisticRegression
 from biasdetect.english.function_words import FUNCTION_WORDS
 from biasdetect.english.inflection import plural, verb_forms
 from biasdetect.model.phrases import find_words
+from biasdetect.results import Voice
 from biasdetect.suggest.features import features
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "training" / "corpus"
 TABLE = ROOT / "training" / "wording.tsv"
 OUT = ROOT / "biasdetect" / "suggest" / "wording.json"
-OWN = ("outlet", "scare-quote")
+OWN = tuple(voice for voice in Voice if voice.counts)
 SAID = ("said", "says", "say", "saying")
 LIGHTEST = 0.05  # a feature with less weight is left out
 RAREST = 3  # and one that fewer phrases have

@@ -12,6 +12,7 @@ from biasdetect.corpus.reprints import Signature, signature
 from biasdetect.detector import Detector
 from biasdetect.errors import InputError
 from biasdetect.model.phrases import find_words
+from biasdetect.pipeline import prose
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import read
 from biasdetect.results import Kind, Phrase, Precision, Quotes, Report, Sentence
@@ -76,7 +77,9 @@ def prepare_record(record: Record, options: ScoringOptions) -> tuple[Record, Sig
         refuse_half_characters(document.text)  # a page can name one by its number
     except (InputError, ValueError) as error:
         return replace(record, text="", problem=str(error).removeprefix(f"{record.place}: ")), None
-    compared = signature(_prose(document, options)) if options.reprints == "mark" else None
+    # what is scored is compared: two sites print one article amid different boilerplate
+    text = prose(document, keep_boilerplate=options.keep_boilerplate) if options.reprints == "mark" else None
+    compared = None if text is None else signature(text)
     return replace(record, text=document), compared
 
 
@@ -112,12 +115,6 @@ def count_sentences(rows: Sequence[Row]) -> int:
 
 def _document(record: Record) -> Document:
     return record.text if isinstance(record.text, Document) else read(record.text, record.format, record.place)
-
-
-def _prose(document: Document, options: ScoringOptions) -> str:
-    """What is scored: two sites print one article amid different boilerplate."""
-    blocks = [block for block in document.blocks if options.keep_boilerplate or not block.reason]
-    return "\n".join(document.text[block.start : block.end] for block in blocks) or document.text
 
 
 def _article(report: Report) -> Row:

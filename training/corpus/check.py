@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.results import Voice
 
 HERE = Path(__file__).resolve().parent
 FIELDS = {"id", "pair", "text", "label", "spans", "topic", "country", "genre", "target", "stance"}
@@ -22,8 +23,8 @@ ALLOWED = {
     "target": {"left", "right", "centre", "government", "opposition", "institution", "company", "person", "group", "country", "event", "other"},
     "stance": {"against", "favour", "neutral"},
 }  # fmt: skip
-VOICES = {"outlet", "scare-quote", "quote", "attributed"}
-OWN = {"outlet", "scare-quote"}
+VOICES = set(Voice)
+OWN = {voice for voice in Voice if voice.counts}
 
 
 def read(name: str) -> list[dict[str, Any]]:

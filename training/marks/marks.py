@@ -81,6 +81,14 @@ class Mark:
     level: Level
     voice: Voice
 
+    def touches(self, start: int, end: int) -> bool:
+        """Whether it shares a character with a stretch of the sentence."""
+        return self.start < end and start < self.end
+
+    def meets(self, other: Mark) -> bool:
+        """Whether it shares a character with another mark of the sentence."""
+        return self.touches(other.start, other.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Marked:
@@ -349,8 +357,8 @@ def take(marker: str, file: Path, store: bool = True) -> None:
     ]
     if problems:
         raise SystemExit("\n".join([*problems, f"{len(problems)} problems; nothing was stored."]))
-    told = sum(len(by_portion[portion]) for portion in done)
-    print(f"{told} sentences in {len(done)} portions, {sum(map(len, marks.values()))} marks")
+    read = sum(len(by_portion[portion]) for portion in done)
+    print(f"{read} sentences in {len(done)} portions, {sum(map(len, marks.values()))} marks")
     if not store:
         return
     stored = {one.sentence: one for one in read_marks(MARKS / f"{marker}.jsonl")}
@@ -367,17 +375,16 @@ def take(marker: str, file: Path, store: bool = True) -> None:
 def _mark(text: str, answer: list[str], before: list[Mark]) -> Mark:
     """A mark as a line says it: words, category, level, voice."""
     words, category, level, voice = answer
-    mark = Mark(*_find(text, words), category, level, voice)  # type: ignore[arg-type]
-    for value, known in ((category, CATEGORIES), (level, get_args(Level)), (voice, VOICES)):
+    for value, known in ((category, CATEGORIES), (level, get_args(Level)), (voice, tuple(Voice))):
         if value not in known:
             raise ValueError(f"{value!r} is none of {', '.join(known)}")
-    if any(mark.start < other.end and other.start < mark.end for other in before):
+    mark = Mark(*_find(text, words), category, level, Voice(voice))  # type: ignore[arg-type]
+    if any(mark.meets(other) for other in before):
         raise ValueError("overlaps another mark of the sentence")
     return mark
 
 
 THIRD = "third"  # whose answers decide where two markers differ
-VOICES: tuple[str, ...] = tuple(Voice)
 
 
 def _occurrence(words: str) -> tuple[str, str]:
@@ -410,7 +417,14 @@ def read_marks(file: Path) -> list[Marked]:
     if not file.exists():
         return []
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return [Marked(row["sentence"], row["digest"], tuple(Mark(**mark) for mark in row["marks"])) for row in rows]
+    return [
+        Marked(
+            row["sentence"],
+            row["digest"],
+            tuple(Mark(**{**mark, "voice": Voice(mark["voice"])}) for mark in row["marks"]),
+        )
+        for row in rows
+    ]
 
 
 def _write(file: Path, marked: Iterable[Marked]) -> None:
@@ -450,14 +464,11 @@ def agreement() -> dict[str, float]:
             first_row.append(first)
             second_row.append(second)
         clear = [[mark for mark in one.marks if mark.level == "clear"] for one in pair]
-        for one, other in (clear, clear[::-1]):
-            theirs = [mark for answer in pair if answer.marks for mark in answer.marks]
+        for one, theirs, answer in zip(clear, clear[::-1], pair[::-1], strict=True):
             counts["clear"] += len(one)
-            counts["exact"] += sum(any((a.start, a.end) == (b.start, b.end) for b in other) for a in one)
-            counts["overlap"] += sum(any(a.start < b.end and b.start < a.end for b in other) for a in one)
-            counts["any"] += sum(
-                sum(a.start < b.end and b.start < a.end for b in theirs) > 1 for a in one
-            )  # the other one marked it at some level
+            counts["exact"] += sum(any((a.start, a.end) == (b.start, b.end) for b in theirs) for a in one)
+            counts["overlap"] += sum(any(a.meets(b) for b in theirs) for a in one)
+            counts["any"] += sum(any(a.meets(b) for b in answer.marks) for a in one)  # at some level
         counts["same_verdict"] += bool(clear[0]) == bool(clear[1])
     ratings = np.array([first_row, second_row])
     figures = {
@@ -476,7 +487,7 @@ def agreement() -> dict[str, float]:
 
 def _word(one: Marked, start: int, end: int) -> float:
     levels = {"clear": 2.0, "debatable": 1.0}
-    return max((levels[mark.level] for mark in one.marks if mark.start < end and start < mark.end), default=0.0)
+    return max((levels[mark.level] for mark in one.marks if mark.touches(start, end)), default=0.0)
 
 
 def _disputed(answers: dict[str, Marked]) -> bool:
@@ -485,7 +496,7 @@ def _disputed(answers: dict[str, Marked]) -> bool:
     if len(pair) < 2:
         return False
     return any(
-        mark.level == "clear" and not any(mark.start < other.end and other.start < mark.end for other in theirs.marks)
+        mark.level == "clear" and not any(mark.meets(other) for other in theirs.marks)
         for ours, theirs in (pair, pair[::-1])
         for mark in ours.marks
     )
@@ -533,7 +544,7 @@ def _both(first: Marked, second: Marked) -> Iterator[Mark]:
     used: set[Mark] = set()
     end = 0
     for mark in first.marks:
-        others = [other for other in second.marks if mark.start < other.end and other.start < mark.end]
+        others = [other for other in second.marks if mark.meets(other)]
         used.update(others)
         if mark.start < end:
             continue
@@ -566,7 +577,7 @@ def join(split: str, out: Path) -> None:
             one = answers.get(number)
             if one is not None:
                 clear = [mark for mark in one.marks if mark.level == "clear"]
-                own = any(mark.voice in ("outlet", "scare-quote") for mark in clear)
+                own = any(mark.voice.counts for mark in clear)
                 rows.append(
                     {
                         "id": number,
@@ -591,7 +602,10 @@ def measure(split: str, model: str | None) -> None:
     a debatable one alone, and wrong elsewhere. A clear mark in the outlet's voice is found where such a flag touches it.
     Intervals are 95 % bootstrap intervals over excerpts.
     """
+    import numpy as np
+
     import biasdetect
+    from biasdetect.evaluate.bootstrap import intervals, ratio
 
     detector = biasdetect.load(model)
     answers = {one.sentence: one for one in read_marks(MERGED)}
@@ -610,7 +624,7 @@ def measure(split: str, model: str | None) -> None:
                 place = (start + mark.start, start + mark.end)
                 if mark.level != "clear":
                     unsure.append(place)
-                elif mark.voice in ("outlet", "scare-quote"):
+                elif mark.voice.counts:
                     own.append(place)
         right = sum(_touches(flag, own) for flag in flags)
         judged = right + sum(not _touches(flag, own) and not _touches(flag, unsure) for flag in flags)
@@ -618,28 +632,22 @@ def measure(split: str, model: str | None) -> None:
         pool = excerpt.id.split("-")[0]
         for name in ("all", f"{pool} {excerpt.outlet}" if pool == "polnear" else pool):
             counts[name].append((right, judged, found, len(own)))
-    rng = random.Random(SEED)
     for name, rows in sorted(counts.items()):
-        drawn = [[rng.choice(rows) for _ in rows] for _ in range(1000)]
-        told = []
-        for above, below in ((0, 1), (2, 3)):
-            shares = sorted(_share(sample, above, below) for sample in drawn)
-            told.append(
-                f"{_share(rows, above, below):.2f} ({shares[25]:.2f} to {shares[974]:.2f}, n {_sum(rows, below)})"
-            )
-        print(f"{name}: precision {told[0]}, recall {told[1]}")
+        right, judged, found, marked = np.array(rows, np.float64).T
+        parts = {"precision": (right, judged), "recall": (found, marked)}
+        ends = intervals(len(rows), lambda drawn, parts=parts: {  # type: ignore[misc]
+            figure: ratio(drawn @ above, drawn @ below) for figure, (above, below) in parts.items()
+        })  # fmt: skip
+        shown = [
+            f"{figure} {float(ratio(above.sum(), below.sum())):.2f} ({ends[figure][0]:.2f} to {ends[figure][1]:.2f}, "
+            f"n {below.sum():.0f})"
+            for figure, (above, below) in parts.items()
+        ]
+        print(f"{name}: {', '.join(shown)}")
 
 
 def _touches(place: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
     return any(place[0] < end and start < place[1] for start, end in others)
-
-
-def _sum(rows: list[tuple[int, int, int, int]], column: int) -> int:
-    return sum(row[column] for row in rows)
-
-
-def _share(rows: list[tuple[int, int, int, int]], above: int, below: int) -> float:
-    return _sum(rows, above) / max(1, _sum(rows, below))
 
 
 def main() -> None:
