@@ -172,3 +172,18 @@ def test_headlines_speakers_and_boilerplate_are_read_as_such(detector):
     kept = Detector(Says(detector.folder, scores)).score(document, keep_boilerplate=True)
     assert (kept.sentences[-1].text, kept.skipped) == ("Share", ())
     assert rounded(report.score, kept.score) == [0.4, 0.375]
+
+
+def test_what_the_outlet_says_beside_a_quotation_is_reported_without_it(detector):
+    text = "“It is vile,” said the sham mayor."
+    scores = {" It is vile,  said the sham mayor.": 0.8, "“…” said the sham mayor.": 0.4, "It is vile,": 0.7}
+    report = Detector(Says(detector.folder, scores, WORDS)).score(text, quotes="skip", suggest=False)
+    assert [phrase.text for phrase in report.phrases] == ["sham"]
+
+
+def test_wording_is_looked_for_where_one_phrase_counts_and_nobody_said_no(detector):
+    text = "The shameless mayor left. “What a shameless plan,” said Ann Lee."
+    own, quoted = detector.score(text).phrases
+    assert own.suggestions
+    assert not quoted.suggestions
+    assert not any(phrase.suggestions for phrase in detector.score(text, suggest=False).phrases)
