@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biasdetect.english.language import other_language
+from biasdetect.language.speakers import is_person, topic_of
 from biasdetect.language.voice import VoiceMap, find_quotations
 
 
@@ -135,3 +136,35 @@ def test_quotations_lie_in_the_source_in_order(text):
 )
 def test_other_languages_are_recognised(text, language):
     assert other_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("speaker", "person"),
+    [
+        ("Ann Bly", True),
+        ("Ann Banks", True),  # a name may end as several people do
+        ("the clerk", True),
+        ("one of the rowers", True),
+        ("the rowers", False),
+        ("the board", False),
+        ("Harbour Council", False),
+    ],
+)
+def test_he_and_she_may_point_to_a_person(speaker, person):
+    assert is_person(speaker) is person
+
+
+@pytest.mark.parametrize(
+    ("sentence", "person"),
+    [
+        ("Ann Bly runs the clinic.", "Ann Bly"),
+        ("The harbour chief Ann Bly opened the quay.", "Ann Bly"),
+        ("Mayor Bly, who rows, left.", "Bly"),
+        ("The harbour chief, Ann Bly, left.", "Ann Bly"),
+        ("In May Ann Bly left.", None),
+        ("The harbour chief left.", None),
+        ("Harbour Council opened the quay.", None),
+    ],
+)
+def test_whom_a_sentence_is_about(sentence, person):
+    assert topic_of(sentence) == person

@@ -152,6 +152,15 @@ def test_what_is_tried_first_is_the_likeliest(text, words, category, right):
     assert offered(text, words, category)[:3] == right
 
 
+def test_the_likeliest_are_tried_each_once_and_no_more_than_six(monkeypatch):
+    surest = [0.5, 0.9, 0.1, 0.8, 0.2, 0.7, 0.3, 0.6]
+    candidates = [Candidate((Edit(4, 13, f"w{share}"),), f"w{share}", "word", share) for share in [*surest, 0.4]]
+    again = [Candidate((Edit(4, 13, "w0.1"),), "w0.1", "word", 0.55)]  # the same sentence by a surer way
+    monkeypatch.setattr("biasdetect.suggest.candidates._all", lambda *_: iter([*candidates, *again]))
+    found = find_candidates("The shameless mayor left.", 4, 13, "opinion", load_wording())
+    assert [candidate.sureness for candidate in found] == [0.9, 0.8, 0.7, 0.6, 0.55, 0.5]
+
+
 LISTED = [
     ("The coalition rammed through the tax bill on Monday.", "rammed through", "The coalition passed the tax bill on Monday."),
     ("Ministers rammed the tax bill through on Monday.", "rammed", "Ministers passed the tax bill on Monday."),
