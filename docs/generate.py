@@ -168,18 +168,20 @@ Generated from the commands by `docs/generate.py`."""
 def command_line() -> str:
     """docs/integrate/cli.md from the commands' own help."""
     parts = ["# Command line", _COMMAND_LINE]
-    for path, command in _commands("biasdetect", cli):
-        with click.Context(command, info_name=path, max_content_width=100, terminal_width=100) as context:
-            parts += [f"## {path}", f"```\n{command.get_help(context).strip()}\n```"]
+    # the settings of the command line itself: click remembers the options for help that it made first
+    settings = {**cli.context_settings, "max_content_width": 100, "terminal_width": 100}
+    for context in _contexts(click.Context(cli, info_name="biasdetect", **settings)):
+        with context:
+            parts += [f"## {context.command_path}", f"```\n{context.command.get_help(context).strip()}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
-def _commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    """A command and those below it."""
-    yield path, command
-    if isinstance(command, click.Group):
-        for name, inner in sorted(command.commands.items()):
-            yield from _commands(f"{path} {name}", inner)
+def _contexts(context: click.Context) -> Iterator[click.Context]:
+    """A command as it is called, and those below it."""
+    yield context
+    if isinstance(context.command, click.Group):
+        for name, inner in sorted(context.command.commands.items()):
+            yield from _contexts(click.Context(inner, info_name=name, parent=context))
 
 
 def experiments() -> str:
