@@ -5,6 +5,7 @@ here points into them: ``sample.jsonl`` names excerpts by source, record and cha
 sentences; ``marks/NAME.jsonl`` holds what one marker underlined in them.
 
     python training/marks/marks.py draw                       # once: chooses the excerpts (needs the model)
+    python training/marks/marks.py draw --more                # further excerpts to train on, in portions of their own
     python training/marks/marks.py show PORTION                # the sentences of a portion, to read and mark
     python training/marks/marks.py check FILE                  # a marker's lines, checked; nothing is stored
     python training/marks/marks.py take MARKER FILE            # a marker's lines, checked, to marks/MARKER.jsonl
@@ -23,8 +24,8 @@ import hashlib
 import json
 import random
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -168,6 +169,13 @@ _POOLS = (
     _Pool("lexical", {"anno-lexical/train.jsonl.gz": None}, 1650, 1, (), 30),
     _Pool("wikibias", {"wikibias/train.jsonl": "train"}, 250, 1),
 )
+# Further sentences to train on, drawn when the first were marked. Development outlets and articles stay out of them.
+_MORE = (
+    _Pool("polnear", {"polnear/train.jsonl.gz": "train"}, 3300, 10, ("politico", "west-journal")),
+    _Pool("press", {"persuasion-spans/en-train.jsonl": "train"}, 1800, 12),
+    _Pool("lexical", {"anno-lexical/train.jsonl.gz": "train"}, 6600, 1, (), 110),
+    _Pool("wikibias", {"wikibias/train.jsonl": "train"}, 300, 1),
+)
 _TORN = (0.25, 0.75)  # scores between which today's model is torn
 
 
@@ -182,17 +190,22 @@ class _Candidate:
     torn: float
 
 
-def draw() -> None:
-    """Choose the excerpts: half of them where the model is torn, half where it is sure, spread over outlets."""
+def draw(more: bool) -> None:
+    """Choose the excerpts: half of them where the model is torn, half where it is sure, spread over outlets.
+
+    With ``more``, excerpts of articles that are in no portion yet are added to those that are there.
+    """
     import biasdetect
 
-    if SAMPLE.exists():
-        raise SystemExit(f"{SAMPLE} is there, and marks point into it. A new sample needs another name.")
-    rng = random.Random(SEED)
+    if SAMPLE.exists() and not more:
+        raise SystemExit(f"{SAMPLE} is there, and marks point into it. Add to it with: draw --more")
+    before = read_sample() if more else []
+    seen = {(one.source, one.article) for one in before}
+    rng = random.Random(SEED + len(before))
     detector = biasdetect.load(precision="fast")
     chosen: list[tuple[str, _Candidate]] = []
-    for pool in _POOLS:
-        candidates = list(_candidates(pool, detector, rng))
+    for pool in _MORE if more else _POOLS:
+        candidates = list(_candidates(pool, detector, rng, seen))
         found = _choose(pool, candidates, rng)
         print(f"{pool.name}: {sum(len(one.sentences) for one in found)} sentences of {len(candidates)} excerpts")
         chosen += [(pool.name, one) for one in found]
@@ -203,8 +216,9 @@ def draw() -> None:
     rng.shuffle(groups)  # so that a portion holds something of everything, and an article stays together
     chosen = [entry for group in groups for entry in group]
     chosen.sort(key=lambda entry: entry[1].split == "train")  # development first: its portions are read twice
-    rows, count, portion, split = [], 0, 1, "dev"
-    numbers: dict[str, int] = defaultdict(int)
+    numbers = Counter(one.id.split("-", 1)[0] if not one.id.startswith("press-dev") else "press-dev" for one in before)
+    rows = [*before]
+    count, portion, split = 0, max((one.portion for one in before), default=0) + 1, chosen[0][1].split
     for name, one in chosen:
         if count >= PORTION or one.split != split:
             count, portion, split = 0, portion + 1, one.split
@@ -226,13 +240,16 @@ def draw() -> None:
     print(f"{sum(len(row.sentences) for row in rows)} sentences in {portion} portions")
 
 
-def _candidates(pool: _Pool, detector: Any, rng: random.Random) -> Iterator[_Candidate]:
-    """Twice what is needed, scored by today's model."""
+def _candidates(
+    pool: _Pool, detector: Any, rng: random.Random, seen: Set[tuple[str, str]]
+) -> Iterator[_Candidate]:
+    """Twice what is needed, of articles that were not seen, scored by today's model."""
     for source, split in pool.sources.items():
         numbered = list(enumerate(records(source)))
         groups: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
         for number, record in numbered:
-            groups[str(record.get("article") or number)].append((number, record))
+            if (source, _article(source, number, record)) not in seen:
+                groups[str(record.get("article") or number)].append((number, record))
         keys = sorted(groups)
         rng.shuffle(keys)
         taken = 0
@@ -242,6 +259,8 @@ def _candidates(pool: _Pool, detector: Any, rng: random.Random) -> Iterator[_Can
                 break
             number, record = groups[key][0]
             outlet = str(record.get("publisher") or record.get("outlet") or "")
+            if seen and _held_out(pool, outlet):  # development has its portions already
+                continue
             if by_outlet[outlet] >= 2 * pool.per_outlet:
                 continue
             left = pool.length
@@ -251,13 +270,18 @@ def _candidates(pool: _Pool, detector: Any, rng: random.Random) -> Iterator[_Can
                     continue
                 sentences, torn = found
                 where = split or ("dev" if _held_out(pool, outlet) else "train")
-                article = str(record.get("article") or record.get("id") or f"{source}:{number}")
+                article = _article(source, member, row)
                 yield _Candidate(source, member, outlet, article, where, sentences, torn)
                 taken += len(sentences)
                 by_outlet[outlet] += len(sentences)
                 left -= len(sentences)
                 if left <= 0:
                     break
+
+
+def _article(source: str, number: int, record: dict[str, Any]) -> str:
+    """What the records of one article share."""
+    return str(record.get("article") or record.get("id") or f"{source}:{number}")
 
 
 def _held_out(pool: _Pool, outlet: str) -> bool:
@@ -654,7 +678,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("draw")
+    commands.add_parser("draw").add_argument("--more", action="store_true")
     commands.add_parser("show").add_argument("portion", type=int)
     taking = commands.add_parser("take")
     taking.add_argument("marker")
@@ -671,7 +695,7 @@ def main() -> None:
     given = parser.parse_args()
     match given.command:
         case "draw":
-            draw()
+            draw(given.more)
         case "show":
             show(given.portion)
         case "take":
