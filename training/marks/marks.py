@@ -19,18 +19,18 @@ sentences; ``marks/NAME.jsonl`` holds what one marker underlined in them.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
 import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import asdict, dataclass, field
-from functools import cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
+from biasdetect.finetune.recipe import standoff
+from biasdetect.finetune.recipe.standoff import Excerpt, Level, Mark, Marked, digest, read_excerpts, read_marks
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import find_words
 from biasdetect.results import Voice
@@ -38,104 +38,27 @@ from biasdetect.util.atomic import write_text
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[2] / "shared" / "data"
-SAMPLE = HERE / "sample.jsonl"
+SAMPLE = HERE / standoff.SAMPLE
 MARKS = HERE / "marks"
-MERGED = HERE / "merged.jsonl"
+MERGED = HERE / standoff.MERGED
 
-Level = Literal["clear", "debatable"]
 PORTION = 150  # sentences that one marker reads at a time
 SEED = 17
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Some sentences of one record, one below the other.
-
-    Attributes:
-        id: of the excerpt, such as ``polnear-0031``.
-        source: file below the data folder.
-        record: number of the line in it.
-        outlet: who published it; empty where the data does not say.
-        article: what the excerpts of one article share.
-        split: ``train`` or ``dev``; no outlet or article is in both.
-        portion: in which it is read.
-        sentences: start and end of each in the record's text, and the first 12 digits of the SHA-256 of its text.
-    """
-
-    id: str
-    source: str
-    record: int
-    outlet: str
-    article: str
-    split: str
-    portion: int
-    sentences: tuple[tuple[int, int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Wording that a marker underlined: offsets into the sentence, category, level, and whose words they are."""
-
-    start: int
-    end: int
-    category: str
-    level: Level
-    voice: Voice
-
-    def touches(self, start: int, end: int) -> bool:
-        """Whether it shares a character with a stretch of the sentence."""
-        return self.start < end and start < self.end
-
-    def meets(self, other: Mark) -> bool:
-        """Whether it shares a character with another mark of the sentence."""
-        return self.touches(other.start, other.end)
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """What one marker says of a sentence; no marks: plain."""
-
-    sentence: str
-    digest: str
-    marks: tuple[Mark, ...] = field(default_factory=tuple)
-
-
-# ---- the texts
-
-
-@cache
-def records(source: str) -> list[dict[str, Any]]:
-    """The records of a file of the data folder."""
-    path = DATA / source
-    if not path.is_file():
-        raise SystemExit(f"{path} is not there. The marks point into research data: see training/marks/README.md.")
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return [json.loads(line) for line in content.decode("utf-8").split("\n") if line]
-
-
-def digest(text: str) -> str:
-    """By which a sentence is known again."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
 def read_sample() -> list[Excerpt]:
     """The excerpts, in order."""
-    rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
-    return [Excerpt(**{**row, "sentences": tuple(tuple(place) for place in row["sentences"])}) for row in rows]
+    return read_excerpts(SAMPLE)
 
 
 def texts(excerpt: Excerpt) -> Iterator[tuple[str, str]]:
-    """Sentence numbers, such as ``polnear-0031-04``, and texts.
+    """Sentence numbers, such as ``polnear-0031-04``, and texts."""
+    return standoff.texts(excerpt, DATA)
 
-    Raises:
-        SystemExit: where the data is not what was marked.
-    """
-    whole = records(excerpt.source)[excerpt.record]["text"]
-    for number, (start, end, expected) in enumerate(excerpt.sentences, start=1):
-        text = whole[start:end]
-        if digest(text) != expected:
-            raise SystemExit(f"{excerpt.source}, record {excerpt.record}: the text is not the one that was marked")
-        yield f"{excerpt.id}-{number:02d}", text
+
+def records(source: str) -> list[dict[str, Any]]:
+    """The records of a file of the data folder."""
+    return standoff.records(DATA / source)
 
 
 # ---- draw
@@ -216,7 +139,7 @@ def draw(more: bool) -> None:
     rng.shuffle(groups)  # so that a portion holds something of everything, and an article stays together
     chosen = [entry for group in groups for entry in group]
     chosen.sort(key=lambda entry: entry[1].split == "train")  # development first: its portions are read twice
-    numbers = Counter(one.id.split("-", 1)[0] if not one.id.startswith("press-dev") else "press-dev" for one in before)
+    numbers = Counter(one.pool for one in before)
     rows = [*before]
     count, portion, split = 0, max((one.portion for one in before), default=0) + 1, chosen[0][1].split
     for name, one in chosen:
@@ -240,9 +163,7 @@ def draw(more: bool) -> None:
     print(f"{sum(len(row.sentences) for row in rows)} sentences in {portion} portions")
 
 
-def _candidates(
-    pool: _Pool, detector: Any, rng: random.Random, seen: Set[tuple[str, str]]
-) -> Iterator[_Candidate]:
+def _candidates(pool: _Pool, detector: Any, rng: random.Random, seen: Set[tuple[str, str]]) -> Iterator[_Candidate]:
     """Twice what is needed, of articles that were not seen, scored by today's model."""
     for source, split in pool.sources.items():
         numbered = list(enumerate(records(source)))
@@ -346,7 +267,7 @@ def show(portion: int) -> None:
             print(f"{number} | {' '.join(text.split())}")
 
 
-def take(marker: str, file: Path, store: bool = True) -> None:
+def take(marker: str, lines: Path, store: bool = True) -> None:
     """A marker's lines, checked, added to what the marker has said before; without ``store`` only checked.
 
     A line is ``SENTENCE | WORDS | CATEGORY | LEVEL | VOICE``, the words as they stand in the sentence (``#2`` behind
@@ -361,7 +282,7 @@ def take(marker: str, file: Path, store: bool = True) -> None:
     marks: dict[str, list[Mark]] = defaultdict(list)
     done: set[int] = set()
     problems = []
-    for place, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for place, line in enumerate(lines.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         try:
@@ -385,7 +306,8 @@ def take(marker: str, file: Path, store: bool = True) -> None:
     print(f"{read} sentences in {len(done)} portions, {sum(map(len, marks.values()))} marks")
     if not store:
         return
-    stored = {one.sentence: one for one in read_marks(MARKS / f"{marker}.jsonl")}
+    file = MARKS / f"{marker}.jsonl"
+    stored = {one.sentence: one for one in (read_marks(file) if file.exists() else ())}
     for portion in sorted(done):
         for number, text in by_portion[portion].items():
             if marker == THIRD and number not in marks:
@@ -393,7 +315,7 @@ def take(marker: str, file: Path, store: bool = True) -> None:
             found = tuple(sorted(marks[number], key=lambda mark: mark.start))
             stored[number] = Marked(number, digest(text), found)
     MARKS.mkdir(exist_ok=True)
-    _write(MARKS / f"{marker}.jsonl", stored.values())
+    _write(file, stored.values())
 
 
 def _mark(text: str, answer: list[str], before: list[Mark]) -> Mark:
@@ -434,21 +356,6 @@ def _find(text: str, words: str) -> tuple[int, int]:
     first = len(flat[:start].replace(" ", ""))
     last = first + sum(map(len, pieces)) - 1
     return places[first], places[last] + 1
-
-
-def read_marks(file: Path) -> list[Marked]:
-    """What a marker said, as stored; nothing where there is no such file."""
-    if not file.exists():
-        return []
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return [
-        Marked(
-            row["sentence"],
-            row["digest"],
-            tuple(Mark(**{**mark, "voice": Voice(mark["voice"])}) for mark in row["marks"]),
-        )
-        for row in rows
-    ]
 
 
 def _write(file: Path, marked: Iterable[Marked]) -> None:
@@ -653,7 +560,7 @@ def measure(split: str, model: str | None) -> None:
         right = sum(_touches(flag, own) for flag in flags)
         judged = right + sum(not _touches(flag, own) and not _touches(flag, unsure) for flag in flags)
         found = sum(_touches(mark, flags) for mark in own)
-        pool = excerpt.id.split("-")[0]
+        pool = excerpt.pool.removesuffix("-dev")
         for name in ("all", f"{pool} {excerpt.outlet}" if pool == "polnear" else pool):
             counts[name].append((right, judged, found, len(own)))
     for name, rows in sorted(counts.items()):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from biasdetect import labels as labelled_data
 from biasdetect.errors import DataError
+from biasdetect.finetune.recipe.inline import read_articles
 from biasdetect.finetune.recipe.schema import DataSource
+from biasdetect.finetune.recipe.standoff import Mark, marked_sentences
 from biasdetect.labels import ColumnNames, LabelRecord, LabelSpan, ReadOptions
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import occurrences
@@ -71,6 +73,10 @@ def read_source(name: str, source: DataSource) -> list[Example]:
     Raises:
         DataError: where neither path nor hub can be read, or records do not fit the columns.
     """
+    if source.form != "labels":
+        examples = [marked_example(text, marks, source) for text, marks in _marked(source)]
+        examples = examples[source.skip :][: source.limit]
+        return [one for one in examples if source.only_label is None or one.label == source.only_label]
     first = source.skip
     records = read_records(name, source, slice(first, None if source.limit is None else first + source.limit))
     examples = [
@@ -81,6 +87,40 @@ def read_source(name: str, source: DataSource) -> list[Example]:
     if not examples:
         raise DataError(f"source {name}: holds no usable record.")
     return examples
+
+
+def _marked(source: DataSource) -> Iterator[tuple[str, Sequence[Mark]]]:
+    """Texts with what was underlined in them."""
+    path = Path(source.path or "")
+    if source.form == "inline":
+        for sentence in read_articles(path):
+            yield sentence.text, sentence.marks
+    else:
+        for text, answer in marked_sentences(path, Path(source.texts or ""), source.split):
+            yield text, answer.marks
+
+
+def marked_example(text: str, marks: Sequence[Mark], source: DataSource) -> Example:
+    """A sentence that somebody read whole: what is clear is loaded, whoever says it, and the rest is plain.
+
+    Debatable wording is neither. The sentence is biased where the outlet's own words hold a clear mark and plain
+    where nothing is marked; of others nothing is known.
+
+    Args:
+        text: the sentence.
+        marks: what is underlined in it.
+        source: how far labels are softened.
+    """
+    unsure = [TargetSpan(mark.start, mark.end, UNKNOWN) for mark in marks if mark.level != "clear"]
+    clear = [mark for mark in marks if mark.level == "clear"]
+    sure = tuple(
+        TargetSpan(mark.start, mark.end, 1.0 - source.smoothing, CATEGORIES.index(mark.category)) for mark in clear
+    )
+    label = 1 if any(mark.voice.counts for mark in clear) else None if marks else 0
+    target = _sentence_target(None if label is None else float(label), (), source)
+    return Example(
+        text, target, (*unsure, *sure), rest=0.0, label=label, marked=sure, teacher_share=source.teacher_share
+    )
 
 
 def read_records(name: str, source: DataSource, part: slice = _ALL) -> list[LabelRecord]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -42,7 +42,11 @@ class DataSource(_Strict):
     """Labelled data, by local path or, where that is missing, by hub name.
 
     Attributes:
-        path: JSON Lines (also .gz), CSV or Parquet; relative to the recipe.
+        path: JSON Lines (also .gz), CSV or Parquet; relative to the recipe. Where ``form`` says so, a folder of marks.
+        form: ``labels``: records with labels in columns. ``standoff``: marks that point into other data
+            (:mod:`biasdetect.finetune.recipe.standoff`), of ``split``. ``inline``: articles with marks in their text
+            (:mod:`biasdetect.finetune.recipe.inline`).
+        texts: where ``form`` is ``standoff``, the folder of the data that the marks point into.
         hub: name on the Hugging Face hub.
         split: of the hub's data set.
         published: where the data can be got, told where neither can be read.
@@ -60,6 +64,8 @@ class DataSource(_Strict):
     """
 
     path: str | None = None
+    form: Literal["labels", "standoff", "inline"] = "labels"
+    texts: str | None = None
     hub: str | None = None
     split: str = "train"
     published: str = ""
@@ -78,6 +84,12 @@ class DataSource(_Strict):
     def _usable(self) -> DataSource:
         if not (self.path or self.hub):
             raise ValueError("a source needs a path or a hub name")
+        if self.form != "labels" and not self.path:
+            raise ValueError(f"a source of the form {self.form!r} needs a path")
+        if (self.form == "standoff") != bool(self.texts):
+            raise ValueError(
+                "a source of the form 'standoff' names the folder of its data under texts, and no other does"
+            )
         unknown = sorted({name for names in self.categories.values() for name in names} - set(CATEGORIES))
         if unknown:
             raise ValueError(f"unknown categories {unknown}; there are {list(CATEGORIES)}")
@@ -279,8 +291,9 @@ def read_recipe(path: str | Path) -> Recipe:
 def _make_absolute(data: dict[str, Any], folder: Path) -> None:
     sources = data.get("sources")
     for source in sources.values() if isinstance(sources, dict) else ():
-        if isinstance(source, dict) and isinstance(source.get("path"), str):
-            source["path"] = str((folder / source["path"]).resolve())
+        for key in ("path", "texts") if isinstance(source, dict) else ():
+            if isinstance(source.get(key), str):
+                source[key] = str((folder / source[key]).resolve())
     base = data.get("base")
     if isinstance(base, str) and base.startswith("."):
         data["base"] = str((folder / base).resolve())
