@@ -1,0 +1,126 @@
+"""Marks in articles and marks that point into other data, as recipes read them."""
+
+import json
+import math
+
+import pytest
+
+from biasdetect.errors import DataError
+from biasdetect.finetune.recipe.examples import read_source
+from biasdetect.finetune.recipe.inline import parse, read_articles
+from biasdetect.finetune.recipe.schema import DataSource, read_recipe
+from biasdetect.finetune.recipe.standoff import digest
+
+ARTICLE = """\
+## courts | Ireland | regional daily
+# [[Thugs|labeling]] jailed. No appeal
+The [[hapless|opinion|debatable]] pair wept. "They are [[animals|labeling|quote]]," she said.
+
+## sport | Kenya | agency
+The race was won in 2:05:10.
+"""
+
+
+@pytest.fixture
+def article(tmp_path):
+    path = tmp_path / "article.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    return path
+
+
+def test_brackets_leave_the_text_and_offsets_meet_the_words():
+    text, marks = parse("The [[so-called|doubt|debatable]] plan, a [[disgrace|opinion|quote]].")
+    assert text == "The so-called plan, a disgrace."
+    assert [text[mark.start : mark.end] for mark in marks] == ["so-called", "disgrace"]
+    assert [(mark.category, mark.level, mark.voice) for mark in marks] == [
+        ("doubt", "debatable", "outlet"),
+        ("opinion", "clear", "quote"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["[[bad]]", "[[bad|nonsense]]", "[[bad|opinion|loud]]", "[[bad|opinion", "bad|opinion]]"]
+)
+def test_what_is_no_mark_is_refused_with_its_line(tmp_path, line):
+    path = tmp_path / "article.txt"
+    path.write_text(f"## a | b | c\n{line}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"article\.txt, line 2"):
+        list(read_articles(path))
+
+
+def test_a_headline_is_one_sentence_and_a_paragraph_is_split(article):
+    sentences = list(read_articles(article))
+    assert [one.text for one in sentences] == [
+        "Thugs jailed. No appeal",
+        "The hapless pair wept.",
+        '"They are animals," she said.',
+        "The race was won in 2:05:10.",
+    ]
+    assert [(one.article, one.genre) for one in sentences[2:]] == [("article-1", "courts"), ("article-2", "sport")]
+
+
+def test_clear_wording_is_loaded_whoever_says_it_and_debatable_wording_is_unknown(article):
+    headline, unsure, theirs, plain = read_source("articles", DataSource(path=str(article), form="inline"))
+    assert (headline.label, unsure.label, theirs.label, plain.label) == (1, None, None, 0)
+    assert math.isnan(unsure.sentence)
+    assert [math.isnan(span.target) for span in unsure.spans] == [True]
+    assert [span.target for span in theirs.spans] == [1.0]
+    assert not plain.spans
+
+
+@pytest.fixture
+def standoff(tmp_path):
+    """A folder of data, and one of marks that point into it."""
+    text = "The plan failed. A shameful plan it was."
+    data, marks = tmp_path / "data", tmp_path / "marks"
+    data.mkdir()
+    marks.mkdir()
+    (data / "news.jsonl").write_text(json.dumps({"text": text}) + "\n", encoding="utf-8")
+    places = [(0, 16), (17, 40)]
+    excerpt = {
+        "id": "news-0001", "source": "news.jsonl", "record": 0, "outlet": "", "article": "a", "split": "train", "portion": 1,
+        "sentences": [[start, end, digest(text[start:end])] for start, end in places],
+    }  # fmt: skip
+    (marks / "sample.jsonl").write_text(json.dumps(excerpt) + "\n", encoding="utf-8")
+    mark = {"start": 2, "end": 10, "category": "opinion", "level": "clear", "voice": "outlet"}
+    answers = [
+        {"sentence": f"news-0001-{number:02d}", "digest": digest(text[start:end]), "marks": [mark] * (number == 2)}
+        for number, (start, end) in enumerate(places, start=1)
+    ]
+    (marks / "merged.jsonl").write_text("".join(json.dumps(one) + "\n" for one in answers), encoding="utf-8")
+    return data, marks
+
+
+def source_of(data, marks):
+    return DataSource(path=str(marks), form="standoff", texts=str(data))
+
+
+def test_marks_find_their_texts(standoff):
+    plain, loaded = read_source("marks", source_of(*standoff))
+    assert (plain.text, plain.label) == ("The plan failed.", 0)
+    assert (loaded.text, loaded.label) == ("A shameful plan it was.", 1)
+    assert [loaded.text[span.start : span.end] for span in loaded.marked] == ["shameful"]
+
+
+def test_a_text_that_was_changed_is_not_trained_on(standoff):
+    data, marks = standoff
+    changed = json.dumps({"text": "The plan worked. A shameful plan it was."})
+    (data / "news.jsonl").write_text(changed + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match="not the one that was marked"):
+        read_source("marks", source_of(data, marks))
+
+
+def test_data_that_is_missing_is_named(standoff):
+    data, marks = standoff
+    (data / "news.jsonl").unlink()
+    with pytest.raises(DataError, match=r"news\.jsonl is not there"):
+        read_source("marks", source_of(data, marks))
+
+
+@pytest.mark.parametrize("lines", ['form = "standoff"', 'texts = "data"', 'form = "other"'])
+def test_a_source_of_marks_that_lacks_something_is_refused(root, tmp_path, lines):
+    recipe = (root / "training" / "recipes" / "smoke.toml").read_text(encoding="utf-8")
+    path = tmp_path / "recipe.toml"
+    path.write_text(recipe + f'\n[sources.more]\npath = "marks"\n{lines}\n', encoding="utf-8")
+    with pytest.raises(DataError, match=r"sources\.more"):
+        read_recipe(path)
