@@ -69,6 +69,7 @@ class _Build:
     recipe: Recipe
     work: Path
     data: dict[str, list[Example]] = field(default_factory=dict)
+    kept: dict[str, list[Example]] = field(default_factory=dict)  # development data by its part in the recipe
     networks: dict[str, list[Path]] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
 
@@ -81,11 +82,12 @@ class _Build:
         self.base = base
         # all data is read first: a wrong path should not show after an hour of training
         used = {name for stage in self.recipe.stages for name in stage.sources}
-        for name in sorted(used | {self.recipe.development, self.recipe.own_development}):
+        kept = ("development", "own_development", "phrase_development")
+        names = {part: name for part in kept if (name := getattr(self.recipe, part))}
+        for name in sorted(used | set(names.values())):
             self.data[name] = read_source(name, self.recipe.sources[name])
             logger.info("source %s: %d records", name, len(self.data[name]))
-        self.development = self.data[self.recipe.development]
-        self.own_development = self.data[self.recipe.own_development]
+        self.kept = {part: self.data[name] for part, name in names.items()}
         for stage in self.recipe.stages:
             self.networks[stage.name] = self._stage(stage)
         network = BiasNetwork.from_pretrained(self.networks[self.recipe.stages[-1].name][0], dtype=torch.float32)
@@ -187,8 +189,14 @@ class _Build:
         return mix_targets(dataset, sentences, words, shares, groups)
 
     def _judge(self, network: BiasNetwork) -> dict[str, float]:
-        sets = (self.development, self.own_development)
-        return judge(sets, [predict(network, self.tokenizer, [example.text for example in part]) for part in sets])
+        return judge(list(self.kept.values()), list(self._predictions(network).values()))
+
+    def _predictions(self, network: BiasNetwork) -> dict[str, Predictions]:
+        """A network's outputs for the development data."""
+        return {
+            part: predict(network, self.tokenizer, [example.text for example in examples])
+            for part, examples in self.kept.items()
+        }
 
     def _merge(self, stage: Stage, folders: Sequence[Path]) -> Path:
         """Mean of the weights of networks that began alike (Wortsman et al. 2022)."""
@@ -216,12 +224,14 @@ class _Build:
         return digest([settings, seed, examples, repeats, before, self.base, self.recipe.losses.model_dump()])
 
     def _export(self, network: BiasNetwork, out: Path) -> dict[str, Any]:
-        sets = {"development": self.development, "own_development": self.own_development}
-        predictions = {
-            name: predict(network, self.tokenizer, [example.text for example in examples])
-            for name, examples in sets.items()
-        }
-        fitted = fit(self.development, predictions["development"])
+        sets = self.kept
+        predictions = self._predictions(network)
+        real = "phrase_development"
+        fitted = fit(
+            sets["development"],
+            predictions["development"],
+            (sets[real], predictions[real]) if real in sets else None,
+        )
         figures = {name: measure(examples, predictions[name], fitted) for name, examples in sets.items()}
         config = inference_config(self.recipe.name, self.recipe.language, network, fitted)
         metrics = {

@@ -11,11 +11,11 @@ from typing import Any
 
 from biasdetect.detector import Detector, load
 from biasdetect.evaluate.figures import CALLED, evaluate
-from biasdetect.evaluate.labelled import read_labelled
+from biasdetect.evaluate.labelled import GoldSpan, Labelled, read_labelled
 from biasdetect.evaluate.suites import fairness
 from biasdetect.finetune.export.card import write_card
-from biasdetect.finetune.recipe.examples import read_records
-from biasdetect.finetune.recipe.schema import Recipe
+from biasdetect.finetune.recipe.examples import read_marked, read_records
+from biasdetect.finetune.recipe.schema import DataSource, Recipe
 from biasdetect.labels import LabelRecord
 from biasdetect.model.folder import METRICS
 from biasdetect.util.atomic import write_text
@@ -34,11 +34,12 @@ def record_evaluation(folder: Path, recipe: Recipe) -> None:
     label = recipe.name
     results = []
     for name in recipe.evaluation.sets:
-        path = recipe.sources[name].path
-        if path and Path(path).exists():
-            results.append(evaluate(name, label, read_labelled(path), detector).to_dict())
+        source = recipe.sources[name]
+        if source.path and Path(source.path).exists() and (source.texts is None or Path(source.texts).exists()):
+            labelled = read_labelled(source.path) if source.form == "labels" else _as_marked(source)
+            results.append(evaluate(name, label, labelled, detector).to_dict())
         else:
-            logger.warning("evaluation set %s is left out: no file %s", name, path)
+            logger.warning("evaluation set %s is left out: no file %s", name, source.path)
     if recipe.evaluation.fairness:
         results.append(fairness(label, detector).to_dict())
     metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
@@ -46,6 +47,17 @@ def record_evaluation(folder: Path, recipe: Recipe) -> None:
     metrics["groups"] = _groups(detector, recipe)
     write_text(folder / METRICS, json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
     write_card(folder)
+
+
+def _as_marked(source: DataSource) -> list[Labelled]:
+    """Sentences that somebody read whole; debatable wording, and loaded words of others, are neither right nor wrong to flag."""
+    labelled = []
+    for text, marks in read_marked(source):
+        counts = {mark: mark.level == "clear" and mark.voice.counts for mark in marks}
+        spans = tuple(GoldSpan(mark.start, mark.end, mark.category) for mark in marks if counts[mark])
+        ignored = tuple((mark.start, mark.end) for mark in marks if not counts[mark])
+        labelled.append(Labelled(text, 1 if spans else None if marks else 0, spans, ignored))
+    return labelled
 
 
 def _groups(detector: Detector, recipe: Recipe) -> dict[str, list[dict[str, Any]]]:

@@ -23,8 +23,10 @@ from biasdetect.model.phrases import Floats, Span, decode, find_words, sigmoid, 
 Offsets = list[tuple[int, int]]
 
 _SHOWN = ("macro_f1", "mcc", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged", "category_macro_f1")
+_SHOWN_REAL = ("auc", "phrase_precision", "phrase_recall", "plain_flagged")
 _PRIOR = 100.0  # texts that the calibration before counts as
 _ENOUGH_PHRASES = 50  # marked phrases from which on a threshold can be chosen
+_FEW_FALSE_ALARMS = 0.5  # beta of the F measure: precision weighs twice as much as recall
 _FLAT = 0.01  # word-level F1; smaller differences are noise on development data of some hundred sentences
 
 
@@ -102,12 +104,23 @@ def _predict(
     return Predictions(logits, offsets, tokens)
 
 
-def fit(examples: Sequence[Example], predictions: Predictions) -> Fit:
-    """Platt scaling of sentence and word logits, and the phrase threshold with the best word-level F1."""
+def fit(
+    examples: Sequence[Example],
+    predictions: Predictions,
+    phrases: tuple[Sequence[Example], Predictions] | None = None,
+) -> Fit:
+    """Platt scaling of sentence and word logits, and the threshold of phrases.
+
+    Args:
+        examples: development data with labelled sentences, and marked wording where ``phrases`` is left out.
+        predictions: a network's outputs for it.
+        phrases: other data with marked wording, texts as they come, and the outputs for it. There the threshold has
+            the best word-level F0.5, since a false alarm costs a reader more than a miss; else the best F1.
+    """
     sentence = platt(*_sentences(examples, predictions))
-    logits, labels = _marked_words(examples, predictions)
+    logits, labels = _marked_words(*(phrases or (examples, predictions)))
     phrase = platt(logits, labels)
-    return Fit(sentence, phrase, _best_threshold(logits, labels, phrase))
+    return Fit(sentence, phrase, _best_threshold(logits, labels, phrase, _FEW_FALSE_ALARMS if phrases else 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +175,13 @@ def _sentences(examples: Sequence[Example], predictions: Predictions) -> tuple[F
     return predictions.logits[labelled], np.array([examples[index].label for index in labelled], dtype=int)
 
 
-def _best_threshold(logits: Floats, labels: np.ndarray[Any, Any], phrase: Calibration) -> float:
+def _best_threshold(logits: Floats, labels: np.ndarray[Any, Any], phrase: Calibration, beta: float = 1.0) -> float:
     if not labels.any():
         return 0.5
     precision, recall, thresholds = precision_recall_curve(labels, sigmoid(logits, phrase))
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    f = (1 + beta**2) * precision * recall / np.maximum(beta**2 * precision + recall, 1e-9)
     # the curve is flat at its top: of thresholds as good as the best, the highest raises the fewest false alarms
-    best = thresholds[f1[:-1] >= f1.max() - _FLAT].max()
+    best = thresholds[f[:-1] >= f.max() - _FLAT].max()
     return round(float(np.clip(best, 0.05, 0.95)), 3)
 
 
@@ -226,19 +239,24 @@ def judge(sets: Sequence[Sequence[Example]], outputs: Sequence[Predictions]) -> 
     """The figures that networks are told apart by; calibration and threshold are fitted anew each time.
 
     Args:
-        sets: the development data with labels by experts, and the project's own.
+        sets: the development data with labels by experts, the project's own, and real texts with marked wording where
+            a recipe has any.
         outputs: a network's outputs for each.
     """
-    fitted = fit(sets[0], outputs[0])
-    expert, own = (measure(examples, output, fitted) for examples, output in zip(sets, outputs, strict=True))
+    real = (sets[2], outputs[2]) if len(sets) > 2 else None
+    fitted = fit(sets[0], outputs[0], real)
+    expert, own, *marked = (measure(examples, output, fitted) for examples, output in zip(sets, outputs, strict=True))
     merged = {**own, **expert}
     shown = {name: round(float(merged[name]), 4) for name in _SHOWN if name in merged}
-    return {**shown, "selection": round(selection(expert, own), 4)}
+    for figures in marked:
+        shown |= {f"real_{name}": round(float(figures[name]), 4) for name in _SHOWN_REAL if name in figures}
+    return {**shown, "selection": round(selection(expert, own, *marked), 4)}
 
 
-def selection(babe: dict[str, Any], own: dict[str, Any]) -> float:
-    """One number to choose an epoch by: sentences, words, and our own phrases weigh the same."""
-    return float(babe["macro_f1"] + babe["word_f1"] + own["phrase_recall"] - own["plain_flagged"])
+def selection(babe: dict[str, Any], own: dict[str, Any], real: dict[str, Any] | None = None) -> float:
+    """One number to choose an epoch by: sentences, words, our own phrases, and phrases of real texts weigh the same."""
+    shared = babe["macro_f1"] + babe["word_f1"] + own["phrase_recall"] - own["plain_flagged"]
+    return float(shared + (real["phrase_precision"] + real["phrase_recall"] if real else 0.0))
 
 
 def _phrase_figures(

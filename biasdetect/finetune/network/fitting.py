@@ -194,7 +194,7 @@ class _StageTrainer(Trainer):
                 rate = stage.learning_rate * (stage.head_rate if head else stage.layer_decay**depth)
                 decay = 0.0 if parameter.ndim < 2 else stage.weight_decay
                 groups.append({"params": [parameter], "lr": rate, "weight_decay": decay})
-            self.optimizer = torch.optim.AdamW(groups, lr=stage.learning_rate)
+            self.optimizer = torch.optim.AdamW(groups, lr=stage.learning_rate, fused=True)
         return self.optimizer
 
     def _get_train_sampler(self, *_: Any, **__: Any) -> Sampler[int]:

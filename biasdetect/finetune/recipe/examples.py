@@ -74,7 +74,7 @@ def read_source(name: str, source: DataSource) -> list[Example]:
         DataError: where neither path nor hub can be read, or records do not fit the columns.
     """
     if source.form != "labels":
-        examples = [marked_example(text, marks, source) for text, marks in _marked(source)]
+        examples = [marked_example(text, marks, source) for text, marks in read_marked(source)]
         examples = examples[source.skip :][: source.limit]
         return [one for one in examples if source.only_label is None or one.label == source.only_label]
     first = source.skip
@@ -89,8 +89,12 @@ def read_source(name: str, source: DataSource) -> list[Example]:
     return examples
 
 
-def _marked(source: DataSource) -> Iterator[tuple[str, Sequence[Mark]]]:
-    """Texts with what was underlined in them."""
+def read_marked(source: DataSource) -> Iterator[tuple[str, Sequence[Mark]]]:
+    """The texts of a source of marks, each with what was underlined in it.
+
+    Raises:
+        DataError: where marks or texts cannot be read, or do not fit each other.
+    """
     path = Path(source.path or "")
     if source.form == "inline":
         for sentence in read_articles(path):

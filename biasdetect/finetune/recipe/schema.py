@@ -228,6 +228,8 @@ class Recipe(_Strict):
         seed: where a stage names none.
         development: name of the source that epochs, calibration and threshold are judged on.
         own_development: name of a source with categories and minimal pairs, measured beside it.
+        phrase_development: name of a source with marked wording, whole texts as they come, on which phrases are
+            calibrated and their threshold is chosen; ``development`` where left out.
         losses: weights of the losses.
         sources: labelled data by name.
         stages: in order; the last one's network is the model.
@@ -244,6 +246,7 @@ class Recipe(_Strict):
     seed: int = 13
     development: str
     own_development: str
+    phrase_development: str | None = None
     losses: Losses = Losses()
     sources: dict[str, DataSource]
     stages: Annotated[list[Stage], Field(min_length=1)]
@@ -254,6 +257,7 @@ class Recipe(_Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Recipe:
         used = {self.development, self.own_development} | {name for stage in self.stages for name in stage.sources}
+        used |= {self.phrase_development} if self.phrase_development else set()
         used |= {*self.evaluation.sets, *self.quantize.fit, *self.quantize.measure}
         unknown = sorted(used - set(self.sources))
         if unknown:
