@@ -28,6 +28,9 @@ _IN_EVERY_GENRE = ("labeling", "epithet", "exaggeration")
 _GENRE_NOTE = (
     "Read as {}: the writer's stance belongs to the genre, so labels, epithets and exaggeration alone are reported."
 )
+HELD = 0.49
+"""The highest score, 0 to 1, of words in which nothing is flagged."""
+
 _QUOTATION_MARKS = "\"'“”„‟«»‹›‘’‚"
 
 
@@ -78,6 +81,9 @@ class Reading:
         whole: score of the sentence as it stands, 0 to 1.
         outlet: score of the outlet's words in it; None where they are all somebody else's.
         others: score of other people's words in it; None where there are none, or nobody asked.
+
+    A score above one half has a reason that can be shown: it is :data:`HELD` where no phrase of the words that it is of
+    reaches the model's own threshold.
     """
 
     output: Scored
@@ -163,13 +169,16 @@ def find_passages(document: Document, context: Context) -> list[Passage]:
     ]
 
 
-def read_sentences(voices: Sequence[VoiceMap], context: Context, *, shares: bool = True) -> list[Reading]:
+def read_sentences(
+    voices: Sequence[VoiceMap], context: Context, *, shares: bool = True, held: bool = True
+) -> list[Reading]:
     """Run sentences through the model, together: as they stand, and what the outlet and what others say by themselves.
 
     Args:
         voices: of the sentences, of one source or of many.
         context: of the document.
         shares: score the parts of all sentences; without, those alone by which a sentence counts.
+        held: whether scores without a reason are held below one half, as reports have them.
     """
     parted = shares or context.settings.quotes != "count"
     mixed = [index for index, voice in enumerate(voices) if parted and voice.others and not voice.is_quote]
@@ -182,7 +191,7 @@ def read_sentences(voices: Sequence[VoiceMap], context: Context, *, shares: bool
     apart = outputs[len(voices) :]
     own_outputs = dict(zip(mixed, apart, strict=False))
     other_outputs = dict(zip(others, apart[len(mixed) :], strict=True))
-    return [
+    readings = [
         Reading(
             output,
             whole=context.probability(output),
@@ -191,6 +200,22 @@ def read_sentences(voices: Sequence[VoiceMap], context: Context, *, shares: bool
         )
         for index, (voice, output) in enumerate(zip(voices, outputs, strict=False))
     ]
+    return [_held(*pair, context) for pair in zip(readings, voices, strict=True)] if held else readings
+
+
+def _held(reading: Reading, voice: VoiceMap, context: Context) -> Reading:
+    """The reading with every score above one half that has no reason held below it."""
+    if max(reading.whole, reading.outlet or 0.0, reading.others or 0.0) < HELD:
+        return reading
+    config, output = context.runtime.folder.config, reading.output
+    found = decode(voice.text, output.offsets, output.token_logits, config.threshold, config.phrase)
+    counts = {voice.voice(voice.start + span.start, voice.start + span.end).counts for span in found}
+    return Reading(
+        output,
+        whole=reading.whole if counts else min(reading.whole, HELD),
+        outlet=reading.outlet if reading.outlet is None or True in counts else min(reading.outlet, HELD),
+        others=reading.others if reading.others is None or False in counts else min(reading.others, HELD),
+    )
 
 
 def words_of_others(voice: VoiceMap) -> str:

@@ -129,7 +129,9 @@ class Sentence:
             entities where the source has any.
         score: calibrated probability, 0 to 1, that trained annotators would call it biased. In a
             report it judges the words that count under the report's ``quotes`` setting, and the words
-            themselves where the sentence is a quotation through and through.
+            themselves where the sentence is a quotation through and through; there it is at most 0.49
+            where no phrase in those words reaches the model's own threshold, so that a score above one
+            half always has a reason.
         voice: ``quote`` where it consists of reported speech alone, else ``outlet``.
         phrases: the loaded wording in it, in order.
         speaker: who says the words that are not the outlet's, as the text names them; None where

@@ -31,7 +31,7 @@ class _Judged:
     """A sentence by itself as the model sees it.
 
     Attributes:
-        score: probability that it is biased, as a report gives it.
+        score: probability that it is biased.
         flagged: first and last offset of every phrase that the model finds in it.
     """
 
@@ -110,7 +110,8 @@ def _judge(voices: Sequence[VoiceMap], context: Context) -> list[_Judged]:
             reading.counted(context.settings),
             tuple((phrase.start, phrase.end) for phrase in find_phrases(voice.text, reading.output, context)),
         )
-        for voice, reading in zip(voices, read_sentences(voices, context, shares=False), strict=True)
+        # not held: where the phrase is gone a held score would always have fallen
+        for voice, reading in zip(voices, read_sentences(voices, context, shares=False, held=False), strict=True)
     ]
 
 

@@ -102,14 +102,37 @@ def rounded(*scores):
     ],
 )
 def test_whose_words_count_is_what_the_setting_says(detector, quotes, sentences, score, outlet, others, skipped):
-    report = Detector(Says(detector.folder, SCORES)).score(ARTICLE, quotes=quotes)
+    words = {word: (0.9, "opinion") for word in ("mayor", "vile", "sham")}
+    report = Detector(Says(detector.folder, SCORES, words)).score(ARTICLE, quotes=quotes, suggest=False)
     assert rounded(*(sentence.score for sentence in report.sentences)) == sentences
     assert rounded(report.score, report.outlet_score, report.others_score) == rounded(score, outlet, others)
     assert [piece.text for piece in report.skipped if piece.reason == "quotation"] == skipped
 
 
+@pytest.mark.parametrize(
+    ("words", "quotes", "sentences", "outlet", "others"),
+    [
+        ({}, "mark", [0.49, 0.1, 0.49], 0.295, 0.49),
+        ({"vile": (0.9, "opinion")}, "mark", [0.49, 0.1, 0.49], 0.295, 0.595),
+        ({"said": (0.9, "opinion")}, "mark", [0.49, 0.1, 0.49], 0.295, 0.49),
+        ({"vile": (0.9, "opinion")}, "count", [0.49, 0.8, 0.49], 0.295, 0.595),
+        ({"mayor": (0.9, "opinion")}, "mark", [0.9, 0.1, 0.49], 0.5, 0.49),
+    ],
+)
+def test_a_score_above_one_half_has_a_reason_in_the_words_that_it_is_of(
+    detector, words, quotes, sentences, outlet, others
+):
+    scorer = Detector(Says(detector.folder, SCORES, words))
+    report = scorer.score(ARTICLE, quotes=quotes, suggest=False)
+    assert rounded(*(sentence.score for sentence in report.sentences)) == sentences
+    assert rounded(report.outlet_score, report.others_score) == [outlet, others]
+    # what is asked for to be shown changes no score
+    shown = scorer.score(ARTICLE, quotes=quotes, threshold=0.99, suggest=False)
+    assert [sentence.score for sentence in shown.sentences] == [sentence.score for sentence in report.sentences]
+
+
 def test_an_article_of_quotations_alone_has_no_score_of_the_outlets(detector):
-    report = Detector(Says(detector.folder, SCORES)).score("“It is a sham.”")
+    report = Detector(Says(detector.folder, SCORES, WORDS)).score("“It is a sham.”")
     assert report.outlet_score is None
     assert rounded(report.score, report.others_score, report.sentences[0].score) == [0.0, 0.5, 0.5]
 
@@ -164,12 +187,13 @@ def test_headlines_speakers_and_boilerplate_are_read_as_such(detector):
     source = "# The mayor left\n\nThe mayor left. “It is vile,” said Ann Bly.\n\nShare\n"
     document = biasdetect.read(source, "markdown")
     scores = {**SCORES, "The mayor left": 0.2, "Share": 0.3}
-    report = Detector(Says(detector.folder, scores)).score(document)
+    words = {**WORDS, "mayor": (0.9, "labeling")}
+    report = Detector(Says(detector.folder, scores, words)).score(document, suggest=False)
     assert [(sentence.role, sentence.speaker) for sentence in report.sentences] == [
         ("headline", None), ("body", None), ("body", "Ann Bly"),
     ]  # fmt: skip
     assert [(piece.text, piece.reason) for piece in report.skipped] == [("Share", "share bar")]
-    kept = Detector(Says(detector.folder, scores)).score(document, keep_boilerplate=True)
+    kept = Detector(Says(detector.folder, scores, words)).score(document, keep_boilerplate=True, suggest=False)
     assert (kept.sentences[-1].text, kept.skipped) == ("Share", ())
     assert rounded(report.score, kept.score) == [0.4, 0.375]
 
