@@ -102,7 +102,7 @@ def rounded(*scores):
     ],
 )
 def test_whose_words_count_is_what_the_setting_says(detector, quotes, sentences, score, outlet, others, skipped):
-    words = {word: (0.9, "opinion") for word in ("mayor", "vile", "sham")}
+    words = dict.fromkeys(("mayor", "vile", "sham"), (0.9, "opinion"))
     report = Detector(Says(detector.folder, SCORES, words)).score(ARTICLE, quotes=quotes, suggest=False)
     assert rounded(*(sentence.score for sentence in report.sentences)) == sentences
     assert rounded(report.score, report.outlet_score, report.others_score) == rounded(score, outlet, others)

@@ -13,7 +13,7 @@ sentences; ``marks/NAME.jsonl`` holds what one marker underlined in them.
     python training/marks/marks.py disputes                    # where they differ, for a third reading
     python training/marks/marks.py merge                       # one answer a sentence: merged.jsonl
     python training/marks/marks.py join --split dev OUT.jsonl  # with the texts, to train on and to measure by
-    python training/marks/marks.py measure                     # a model's flags against the marks
+    python training/marks/marks.py measure                     # a model's flags, or a word list's, against the marks
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ import json
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -41,6 +42,7 @@ DATA = HERE.parents[2] / "shared" / "data"
 SAMPLE = HERE / standoff.SAMPLE
 MARKS = HERE / "marks"
 MERGED = HERE / standoff.MERGED
+FIGURES = HERE / "figures.json"
 
 PORTION = 150  # sentences that one marker reads at a time
 SEED = 17
@@ -526,55 +528,131 @@ def join(split: str, out: Path) -> None:
     print(f"{len(rows)} sentences")
 
 
-def measure(split: str, model: str | None) -> None:
-    """A model's flags against the merged marks of a split, by where the sentences come from.
+Places = list[tuple[int, int]]
+
+
+def measure(split: str, model: str | None, words: Path | None, thresholds: list[float], record: str | None) -> None:
+    """A model's flags, or those of a word list, against the merged marks of a split, by where the sentences come from.
 
     A flag in the outlet's voice is right where it touches a clear mark in the outlet's voice, left out where it touches
     a debatable one alone, and wrong elsewhere. A clear mark in the outlet's voice is found where such a flag touches it.
-    Intervals are 95 % bootstrap intervals over excerpts.
-    """
-    import numpy as np
+    Intervals are 95 % bootstrap intervals over excerpts. Voices are told as the model's report tells them.
 
+    Args:
+        split: ``train`` or ``dev``.
+        model: folder or hub name; the shipped one where left out.
+        words: a file with a word a line, each of which is flagged wherever the outlet uses it, in place of the model.
+        thresholds: lowest scores of a flag; the model's own where there are none.
+        record: a name under which the figures are kept in ``figures.json``.
+    """
     import biasdetect
-    from biasdetect.evaluate.bootstrap import intervals, ratio
 
     detector = biasdetect.load(model)
+    excerpts = list(_answered(split))
+    told = {}
+    for threshold in thresholds or [detector.folder.config.threshold]:
+        flagged = [
+            _listed(one.text, detector, words) if words else _flagged(one.text, detector, threshold) for one in excerpts
+        ]
+        rows = _figures(excerpts, flagged)
+        told[f"{threshold:g}"] = rows
+        print(f"threshold {threshold:g}" if not words else words.name)
+        for name, row in rows.items():
+            shown = [
+                f"{figure} {value:.2f} ({low:.2f} to {high:.2f}, n {count})"
+                for figure, (value, low, high, count) in row.items()
+            ]
+            print(f"  {name}: {', '.join(shown)}")
+    if record:
+        kept = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+        kept[record] = {"split": split, "thresholds": told}
+        write_text(FIGURES, json.dumps(kept, indent=1) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """An excerpt that was read whole: its text, what it was drawn from, and where the marks stand in it."""
+
+    text: str
+    pool: str
+    own: Places
+    unsure: Places
+
+
+def _answered(split: str) -> Iterator[_Answered]:
     answers = {one.sentence: one for one in read_marks(MERGED)}
-    counts: dict[str, list[tuple[int, int, int, int]]] = defaultdict(list)
     for excerpt in read_sample():
         if excerpt.split != split or not all(number in answers for number, _ in texts(excerpt)):
             continue
-        whole = records(excerpt.source)[excerpt.record]["text"]
         first, last = excerpt.sentences[0][0], excerpt.sentences[-1][1]
-        report = detector.score(whole[first:last], keep_boilerplate=True, suggest=False)
-        flags = [(first + one.start, first + one.end) for one in report.phrases if one.counts]
-        own: list[tuple[int, int]] = []
-        unsure: list[tuple[int, int]] = []
+        own: Places = []
+        unsure: Places = []
         for (number, _), (start, _, _) in zip(texts(excerpt), excerpt.sentences, strict=True):
             for mark in answers[number].marks:
-                place = (start + mark.start, start + mark.end)
+                place = (start - first + mark.start, start - first + mark.end)
                 if mark.level != "clear":
                     unsure.append(place)
                 elif mark.voice.counts:
                     own.append(place)
-        right = sum(_touches(flag, own) for flag in flags)
-        judged = right + sum(not _touches(flag, own) and not _touches(flag, unsure) for flag in flags)
-        found = sum(_touches(mark, flags) for mark in own)
         pool = excerpt.pool.removesuffix("-dev")
-        for name in ("all", f"{pool} {excerpt.outlet}" if pool == "polnear" else pool):
-            counts[name].append((right, judged, found, len(own)))
+        whole = records(excerpt.source)[excerpt.record]["text"]
+        yield _Answered(whole[first:last], f"{pool} {excerpt.outlet}" if pool == "polnear" else pool, own, unsure)
+
+
+def _flagged(text: str, detector: Any, threshold: float) -> Places:
+    report = detector.score(text, threshold=threshold, keep_boilerplate=True, suggest=False)
+    return [(one.start, one.end) for one in report.phrases if one.counts]
+
+
+def _listed(text: str, detector: Any, words: Path) -> Places:
+    """Where the outlet uses a word of a list, by a house style that flags every one of them."""
+    from biasdetect.house.rules import Rules
+
+    rules = Rules(marks=False, flag=_terms(words))
+    report = detector.score(text, threshold=1.0, keep_boilerplate=True, suggest=False, rules=rules)
+    return [(one.start, one.end) for one in report.phrases if one.counts and one.origin == "house"]
+
+
+@cache
+def _terms(words: Path) -> Any:
+    from biasdetect.house.terms import Term, Terms
+
+    lines = (line.strip() for line in words.read_text(encoding="utf-8").splitlines())
+    return Terms(Term(line) for line in lines if line and line[0] not in "#;")
+
+
+def _figures(
+    excerpts: Sequence[_Answered], flagged: Sequence[Places]
+) -> dict[str, dict[str, tuple[float, float, float, int]]]:
+    """By where the excerpts come from: precision and recall, each with its interval and the number it is of."""
+    import numpy as np
+
+    from biasdetect.evaluate.bootstrap import intervals, ratio
+
+    counts: dict[str, list[tuple[int, int, int, int]]] = defaultdict(list)
+    for one, flags in zip(excerpts, flagged, strict=True):
+        right = sum(_touches(flag, one.own) for flag in flags)
+        judged = right + sum(not _touches(flag, one.own) and not _touches(flag, one.unsure) for flag in flags)
+        found = sum(_touches(mark, flags) for mark in one.own)
+        for name in ("all", one.pool):
+            counts[name].append((right, judged, found, len(one.own)))
+    figures = {}
     for name, rows in sorted(counts.items()):
         right, judged, found, marked = np.array(rows, np.float64).T
         parts = {"precision": (right, judged), "recall": (found, marked)}
         ends = intervals(len(rows), lambda drawn, parts=parts: {  # type: ignore[misc]
             figure: ratio(drawn @ above, drawn @ below) for figure, (above, below) in parts.items()
         })  # fmt: skip
-        shown = [
-            f"{figure} {float(ratio(above.sum(), below.sum())):.2f} ({ends[figure][0]:.2f} to {ends[figure][1]:.2f}, "
-            f"n {below.sum():.0f})"
+        figures[name] = {
+            figure: (
+                round(float(ratio(above.sum(), below.sum())), 3),
+                round(ends[figure][0], 3),
+                round(ends[figure][1], 3),
+                int(below.sum()),
+            )
             for figure, (above, below) in parts.items()
-        ]
-        print(f"{name}: {', '.join(shown)}")
+        }
+    return figures
 
 
 def _touches(place: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
@@ -599,6 +677,9 @@ def main() -> None:
     measuring = commands.add_parser("measure")
     measuring.add_argument("--split", choices=("train", "dev"), default="dev")
     measuring.add_argument("--model")
+    measuring.add_argument("--words", type=Path, help="a word list to measure in place of a model")
+    measuring.add_argument("--threshold", type=float, action="append", default=[])
+    measuring.add_argument("--record", help="keep the figures in figures.json under this name")
     given = parser.parse_args()
     match given.command:
         case "draw":
@@ -618,7 +699,7 @@ def main() -> None:
         case "join":
             join(given.split, given.out)
         case "measure":
-            measure(given.split, given.model)
+            measure(given.split, given.model, given.words, given.threshold, given.record)
 
 
 if __name__ == "__main__":
