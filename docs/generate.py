@@ -140,6 +140,30 @@ def figures() -> str:
     return "\n".join(lines)
 
 
+def real_sentences() -> str:
+    """Flags on real sentences beside what readers marked in them, as training/marks/marks.py recorded it."""
+    recorded = json.loads((ROOT / "training" / "marks" / "figures.json").read_text(encoding="utf-8"))
+    lines = ["| | flags that are right | clear marks found |", "|---|---|---|"]
+    for name, result in recorded.items():
+        for place, figures in next(iter(result["thresholds"].values())).items():
+            if place == "all" or name == "shipped model":
+                shown = name if place == "all" else f"{name}, {_PLACES[place]}"
+                lines.append(f"| {shown} | {_interval(*figures['precision'])} | {_interval(*figures['recall'])} |")
+    return "\n".join(lines)
+
+
+_PLACES = {
+    "lexical": "single sentences of many outlets",
+    "polnear politico": "Politico",
+    "polnear west-journal": "Western Journal",
+    "press": "partisan press",
+}
+
+
+def _interval(value: float, low: float, high: float, count: int) -> str:
+    return f"{value:.2f} ({low:.2f} to {high:.2f}, n {count})"
+
+
 _COMMAND_LINE = """\
 `biasdetect article.txt` scores a file; a folder, an address and `-` for standard input do as well, and the options of
 `biasdetect score` may follow. Where a file bears the name of a command, write `./score`. `biasdetect help COMMAND`
@@ -672,6 +696,7 @@ def generated() -> dict[Path, str]:
             "real-article": real_article(),
             "formats": formats(),
             "figures": figures(),
+            "real-sentences": real_sentences(),
             "speed-in-short": how_fast["speed-in-short"],
         },
         "docs/privacy.md": {"privacy": privacy()},

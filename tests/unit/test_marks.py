@@ -102,6 +102,18 @@ def test_marks_find_their_texts(standoff):
     assert [loaded.text[span.start : span.end] for span in loaded.marked] == ["shameful"]
 
 
+def test_marks_of_a_folder_of_the_data_alone(tmp_path, standoff):
+    data, marks = standoff
+    (data / "wire").mkdir()
+    (data / "news.jsonl").rename(data / "wire" / "news.jsonl")
+    sample = (marks / "sample.jsonl").read_text(encoding="utf-8").replace("news.jsonl", "wire/news.jsonl")
+    (marks / "sample.jsonl").write_text(sample, encoding="utf-8")
+    source = source_of(data, marks)
+    assert len(read_source("marks", source.model_copy(update={"below": "wire"}))) == 2
+    with pytest.raises(DataError, match="no usable record"):
+        read_source("marks", source.model_copy(update={"below": "wir"}))
+
+
 def test_a_text_that_was_changed_is_not_trained_on(standoff):
     data, marks = standoff
     changed = json.dumps({"text": "The plan worked. A shameful plan it was."})

@@ -153,7 +153,9 @@ def _limits(language: str) -> str:
 
 
 def _chosen_by(recipe: dict[str, Any]) -> str:
-    return " and ".join(f"`{recipe[name]}`" for name in ("development", "own_development") if recipe[name])
+    return " and ".join(
+        f"`{recipe[name]}`" for name in ("development", "own_development", "phrase_development") if recipe.get(name)
+    )
 
 
 def _proof(proof: dict[str, Any] | None) -> list[str]:

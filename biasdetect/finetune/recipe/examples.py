@@ -73,17 +73,13 @@ def read_source(name: str, source: DataSource) -> list[Example]:
     Raises:
         DataError: where neither path nor hub can be read, or records do not fit the columns.
     """
-    if source.form != "labels":
-        examples = [marked_example(text, marks, source) for text, marks in read_marked(source)]
-        examples = examples[source.skip :][: source.limit]
-        return [one for one in examples if source.only_label is None or one.label == source.only_label]
     first = source.skip
-    records = read_records(name, source, slice(first, None if source.limit is None else first + source.limit))
-    examples = [
-        as_example(record, source)
-        for record in records
-        if source.only_label is None or record.label == source.only_label
-    ]
+    part = slice(first, None if source.limit is None else first + source.limit)
+    if source.form == "labels":
+        read = (as_example(record, source) for record in read_records(name, source, part))
+    else:
+        read = (marked_example(text, marks, source) for text, marks in list(read_marked(source))[part])
+    examples = [example for example in read if source.only_label is None or example.label == source.only_label]
     if not examples:
         raise DataError(f"source {name}: holds no usable record.")
     return examples
@@ -100,7 +96,7 @@ def read_marked(source: DataSource) -> Iterator[tuple[str, Sequence[Mark]]]:
         for sentence in read_articles(path):
             yield sentence.text, sentence.marks
     else:
-        for text, answer in marked_sentences(path, Path(source.texts or ""), source.split):
+        for text, answer in marked_sentences(path, Path(source.texts or ""), source.split, source.below):
             yield text, answer.marks
 
 

@@ -47,6 +47,7 @@ class DataSource(_Strict):
             (:mod:`biasdetect.finetune.recipe.standoff`), of ``split``. ``inline``: articles with marks in their text
             (:mod:`biasdetect.finetune.recipe.inline`).
         texts: where ``form`` is ``standoff``, the folder of the data that the marks point into.
+        below: where ``form`` is ``standoff``, the folder in ``texts`` whose files alone count; all where left out.
         hub: name on the Hugging Face hub.
         split: of the hub's data set.
         published: where the data can be got, told where neither can be read.
@@ -66,6 +67,7 @@ class DataSource(_Strict):
     path: str | None = None
     form: Literal["labels", "standoff", "inline"] = "labels"
     texts: str | None = None
+    below: str = ""
     hub: str | None = None
     split: str = "train"
     published: str = ""

@@ -145,20 +145,21 @@ def texts(excerpt: Excerpt, data: Path) -> Iterator[tuple[str, str]]:
         yield f"{excerpt.id}-{number:02d}", text
 
 
-def marked_sentences(folder: Path, data: Path, split: str) -> Iterator[tuple[str, Marked]]:
+def marked_sentences(folder: Path, data: Path, split: str, below: str = "") -> Iterator[tuple[str, Marked]]:
     """The sentences of a split that were read, with their answers, in the order of the excerpts.
 
     Args:
         folder: of the marks.
         data: the data folder.
         split: ``train`` or ``dev``.
+        below: a folder of the data; excerpts of other files are left out.
 
     Raises:
         DataError: where marks or data are missing, or do not fit each other.
     """
     answers = {one.sentence: one for one in read_marks(folder / MERGED)}
     for excerpt in read_excerpts(folder / SAMPLE):
-        if excerpt.split == split:
+        if excerpt.split == split and Path(excerpt.source).is_relative_to(below):
             for number, text in texts(excerpt, data):
                 if number in answers:
                     yield text, answers[number]
