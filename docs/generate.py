@@ -222,7 +222,7 @@ def experiments() -> str:
         "|---|---|" + "---|" * len(columns) + "\n"
         + "\n".join(
             f"| {record['name']} | {len(record['seeds'])} | "
-            + " | ".join(_spread([seed[name] for seed in record["seeds"]]) for name in columns)
+            + " | ".join(_spread([seed[name] for seed in record["seeds"] if name in seed]) for name in columns)
             + " |"
             for record in records
         ),
@@ -244,10 +244,14 @@ _COLUMNS = {
     "phrase_recall": "own phrases found",
     "plain_flagged": "own plain flagged",
     "category_macro_f1": "category F1",
+    "real_phrase_precision": "real sentences, right flags",
+    "real_phrase_recall": "real sentences, marks found",
 }
 
 
 def _spread(values: list[float]) -> str:
+    if not values:  # of a time when nothing of the kind was measured
+        return ""
     mean = statistics.mean(values)
     return f"{mean:.3f}" + (f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else "")
 

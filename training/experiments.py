@@ -45,7 +45,8 @@ def main() -> int:
     parser.add_argument("--against", type=Path, metavar="NETWORK")
     arguments = parser.parse_args()
     recipe = read_recipe(arguments.recipe)
-    sets = [read_source(name, recipe.sources[name]) for name in (recipe.development, recipe.own_development)]
+    kept = (recipe.development, recipe.own_development, recipe.phrase_development)
+    sets = [read_source(name, recipe.sources[name]) for name in kept if name]
     tokenizer = AutoTokenizer.from_pretrained(resolve_base(recipe.base))
 
     def predictions(path: Path) -> list[Predictions]:
