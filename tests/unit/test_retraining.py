@@ -314,6 +314,20 @@ def test_where_not_even_one_sentence_fits_it_says_so(tiny, tmp_path):
         fit_network(network, dataset, stage, 1, tmp_path / "checkpoints", pad_id=0, judge=None)
 
 
+def test_layers_that_are_frozen_stay_as_they_are_and_those_above_learn(tiny, tmp_path):
+    from biasdetect.finetune.network.fitting import fit_network
+
+    network, dataset, stage = tiny
+    before = {name: value.detach().clone() for name, value in network.named_parameters()}
+    stage = stage.model_copy(update={"frozen_layers": 1})
+    fit_network(network, dataset, stage, 1, tmp_path / "checkpoints", pad_id=0, judge=None)
+    changed = {name for name, value in network.named_parameters() if not value.equal(before[name])}
+    encoder = {name for name in before if name.startswith("encoder.")}
+    below = {name for name in encoder if ".embeddings." in f".{name}" or ".layer.0." in name}
+    assert not changed & below
+    assert encoder - below <= changed
+
+
 def test_a_checkpoint_that_was_cut_off_is_passed_over(tmp_path):
     from biasdetect.finetune.network.fitting import last_checkpoint
 

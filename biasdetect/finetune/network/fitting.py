@@ -75,6 +75,9 @@ def fit_network(
         InterruptedTrainingError: after Ctrl-C or SIGTERM.
         DataError: where not even one sentence fits into memory, checkpoints cannot be written, or were changed since.
     """
+    for name, parameter in network.named_parameters():
+        frozen = name.startswith("encoder.") and _layer(name) <= stage.frozen_layers
+        parameter.requires_grad_(not (stage.frozen_layers and frozen))
     start = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
     pieces = 1
     while True:
@@ -189,6 +192,8 @@ class _StageTrainer(Trainer):
             layers = max((_layer(name) for name, _ in self.model.named_parameters()), default=0)
             groups = []
             for name, parameter in self.model.named_parameters():
+                if not parameter.requires_grad:
+                    continue
                 head = not name.startswith("encoder.")
                 depth = 0 if head else layers - _layer(name)
                 rate = stage.learning_rate * (stage.head_rate if head else stage.layer_decay**depth)
