@@ -30,6 +30,7 @@ _OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.argument("scored", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--by", default="", metavar="NAMES", help="What to divide the corpus by: columns that were carried through, and year, month, week or day, separated by commas.  [default: nothing]")  # fmt: skip
 @click.option("--date-column", metavar="NAME", help="Where year, month, week and day are taken from.  [default: found by type and name]")  # fmt: skip
+@click.option("--day-first/--month-first", default=None, help="How dates such as 05/04/2024 are meant.  [default: as the other dates of the column show]")  # fmt: skip
 @click.option("--min-articles", type=Whole(1), metavar="N", default=20, show_default=True, help="Cells with fewer different articles are shown without figures.")  # fmt: skip
 @click.option("--reprints", type=click.Choice(["leave", "count"]), default="leave", show_default=True, help="Leave reprints out, or count each with the figures of the article it repeats.")  # fmt: skip
 @click.option("--sort", type=click.Choice(["cell", "articles", "sentences", "flagged", "score", "phrases", *CATEGORIES]), default="cell", show_default=True, help="The order of the cells: by their names, or by a figure, the highest first.")  # fmt: skip
@@ -40,6 +41,7 @@ def report(
     scored: tuple[Path, ...],
     by: str,
     date_column: str | None,
+    day_first: bool | None,
     min_articles: int,
     reprints: str,
     sort: str,
@@ -75,7 +77,7 @@ def report(
     try:
         sources = [open_scored(path) for path in scored]
         try:
-            parts = resolve([name.strip() for name in by.split(",") if name.strip()], sources, date_column)
+            parts = resolve([name.strip() for name in by.split(",") if name.strip()], sources, date_column, day_first)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
         with Console(stderr=True).status("Summing up"):

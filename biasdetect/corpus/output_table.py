@@ -67,8 +67,8 @@ _TYPES = {
     "float": pa.float64(),
     "date": pa.date32(),
     "time": pa.timestamp("us"),
-    "time with zone": pa.timestamp("us", "UTC"),
 }
+_ZONED = "time with zone "  # and its name: a column keeps the local time that its source gives
 
 
 def to_batch(rows: Sequence[Row], form: Rows) -> Any:
@@ -178,7 +178,12 @@ class JoinedTable:
         kinds = set(self.kinds[column])
         if kinds == {"int", "float"}:
             return pa.float64()
-        return _TYPES.get(self.kinds[column][0], pa.string()) if len(kinds) == 1 else pa.string()
+        if len(kinds) > 1 or not kinds:
+            return pa.string()
+        (kind,) = kinds
+        if kind.startswith(_ZONED):
+            return pa.timestamp("us", kind.removeprefix(_ZONED))
+        return _TYPES.get(kind, pa.string())
 
     def _finished(self, batch: Any) -> Any:
         carried = batch.column("carried")
@@ -276,8 +281,15 @@ def _kind(value: Carried) -> str:
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, datetime):
-        return "time with zone" if value.tzinfo else "time"
+        return f"{_ZONED}{_zone(value)}" if value.tzinfo else "time"
     return {int: "int", float: "float", date: "date"}.get(type(value), "string")
+
+
+def _zone(value: datetime) -> str:
+    """Name of a time's zone, or its offset from UTC."""
+    if name := getattr(value.tzinfo, "key", None) or getattr(value.tzinfo, "zone", None):
+        return str(name)
+    return value.isoformat()[-6:] if value.utcoffset() else "UTC"
 
 
 def _typed(value: Any, kind: Any) -> Any:

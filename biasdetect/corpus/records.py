@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
@@ -385,8 +385,6 @@ def _carried(fields: dict[str, Any], text_name: str, wanted: Wanted) -> dict[str
 def _plain(value: Any, *, named: bool) -> Carried:
     """A cell as a type that every table has; what is nested is JSON text where the user named its column."""
     if value is None or isinstance(value, (str, bool, date)):
-        if isinstance(value, datetime) and value.tzinfo:
-            return value.astimezone(UTC)
         return value
     if isinstance(value, int):
         return value if -_MAX_INT <= value < _MAX_INT else str(value)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from biasdetect.corpus_report.scored_rows import Integers, ScoredTable, shown
+from biasdetect.corpus_report.dates import day_orders, read_date
+from biasdetect.corpus_report.scored_rows import Integers, ScoredTable, read_column, shown
 
 UNKNOWN = "unknown"
 """Stands for a value that is missing, and for a date that cannot be read."""
@@ -33,20 +34,31 @@ class GroupingColumn:
         name: as the reader gave it.
         column: where its values come from.
         time: one of :data:`TIMES` where the value is a date that is cut; None where it is taken as it stands.
+        day_first: whether 05/04/2024 is in April; None where the column does not tell.
+        ambiguous: whether there are such dates, and nothing tells how they are meant.
     """
 
     name: str
     column: str
     time: str | None = None
+    day_first: bool | None = None
+    ambiguous: bool = False
 
 
-def resolve(by: Sequence[str], sources: Sequence[ScoredTable], date_column: str | None = None) -> list[GroupingColumn]:
+def resolve(
+    by: Sequence[str],
+    sources: Sequence[ScoredTable],
+    date_column: str | None = None,
+    day_first: bool | None = None,
+) -> list[GroupingColumn]:
     """Find the columns behind the names of ``--by``.
 
     A carried column of the name goes first; ``year``, ``month``, ``week`` and ``day`` are else cut from the date
-    column: ``date_column``, or the one that holds dates by its type, or else by its name.
+    column: ``date_column``, or the one that holds dates by its type, or else by its name. Whether 05/04/2024 is in
+    April or in May is told by ``day_first``, or by the column's other dates.
 
     Raises:
+        DataError: where that column cannot be read.
         ValueError: for a name that is neither, with the nearest one that is, and where no date column, or more than
             one, can be found.
     """
@@ -56,11 +68,24 @@ def resolve(by: Sequence[str], sources: Sequence[ScoredTable], date_column: str 
     parts = []
     for name in dict.fromkeys(by):
         if name in TIMES and (date_column is not None or name not in carried):
-            parts.append(GroupingColumn(name, date_column or _date_column(name, carried), name))
+            column = date_column or _date_column(name, carried)
+            orders = {day_first} if day_first is not None else _day_orders(sources, column)
+            told = orders - {None}
+            order = told.pop() if len(told) == 1 else None
+            parts.append(GroupingColumn(name, column, name, order, order is None and None in orders))
         else:
             _known(name, carried, TIMES)
             parts.append(GroupingColumn(name, name))
     return parts
+
+
+def _day_orders(sources: Sequence[ScoredTable], column: str) -> set[bool | None]:
+    orders: set[bool | None] = set()
+    for source in sources:
+        if not source.carried[column]:
+            for values in read_column(source, column):
+                orders |= day_orders(values.unique().to_pylist()) if pa.types.is_string(values.type) else set()
+    return orders
 
 
 def labels(part: GroupingColumn, column: Any) -> tuple[list[str], Integers]:
@@ -71,21 +96,17 @@ def labels(part: GroupingColumn, column: Any) -> tuple[list[str], Integers]:
         column = column.dictionary_encode()
     codes = column.indices.fill_null(len(column.dictionary)).to_numpy(zero_copy_only=False)
     values = [_python(value) for value in column.dictionary] + [None]
-    texts = [cut(value, part.time) if part.time else shown(value).strip() for value in values]
+    texts = [cut(value, part.time, part.day_first) if part.time else shown(value).strip() for value in values]
     return [text or UNKNOWN for text in texts], codes.astype(np.int64)
 
 
-def cut(value: Any, time: str) -> str:
-    """Year, month, week or day of a date, a timestamp or their ISO text; empty where it cannot be read."""
-    if not isinstance(value, datetime.date):
-        try:
-            value = datetime.datetime.fromisoformat(str(value).strip())
-        except ValueError:
-            return ""
-    if time == "week":
-        year, week, _ = value.isocalendar()
-        return f"{year:04}-W{week:02}"
-    return str(value.isoformat()[: {"year": 4, "month": 7, "day": 10}[time]])
+def cut(value: Any, time: str, day_first: bool | None = None) -> str:
+    """Year, month, week or day of a date in any form of :func:`biasdetect.corpus_report.dates.read_date`.
+
+    Empty where it cannot be read, or does not go so far.
+    """
+    found = read_date(value, day_first)
+    return found.cut(time) if found else ""
 
 
 def begins(label: str, time: str) -> datetime.date:

@@ -115,10 +115,22 @@ def read_scored(source: ScoredTable, carried: Sequence[str]) -> Iterator[RowBatc
         DataError: where a column does not hold what ``biasdetect corpus`` writes, or the file is damaged.
     """
     names = [*_NEEDED[source.rows], *carried]
-    read = {"parquet": _parquet, "csv": _csv, "jsonl": _jsonl}[source.form]
     try:
-        for columns in read(source.path, names):
+        for columns in _READERS[source.form](source.path, names):
             yield _batch(source.rows, columns)
+    except _BROKEN as error:
+        raise _unreadable(source.path, error) from error
+
+
+def read_column(source: ScoredTable, name: str) -> Iterator[Any]:
+    """The values of one carried column, in batches.
+
+    Raises:
+        DataError: where the file is damaged.
+    """
+    try:
+        for columns in _READERS[source.form](source.path, [name]):
+            yield columns[name]
     except _BROKEN as error:
         raise _unreadable(source.path, error) from error
 
@@ -210,7 +222,8 @@ def _csv(path: Path, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     ) as reader:
         for batch in reader:
             columns = {name: batch.column(name) for name in names}
-            columns["phrases"] = [json.loads(text) if text else [] for text in columns["phrases"].to_pylist()]
+            if "phrases" in columns:
+                columns["phrases"] = [json.loads(text) if text else [] for text in columns["phrases"].to_pylist()]
             yield columns
 
 
@@ -226,6 +239,9 @@ def _jsonl(path: Path, names: Sequence[str]) -> Iterator[dict[str, Any]]:
                 elif name != "phrases":
                     columns[name] = pa.array([None if value is None else shown(value) for value in values], pa.string())
             yield columns
+
+
+_READERS = {"parquet": _parquet, "csv": _csv, "jsonl": _jsonl}
 
 
 def _batch(rows: Rows, columns: dict[str, Any]) -> RowBatch:

@@ -111,10 +111,13 @@ def notes(summary: Summary) -> Iterator[str]:
     if summary.lost:
         yield f"{count_of(summary.lost, 'reprint', grouped=True)} left out: the first article is not in the files."
     if summary.undated:
-        column = next(part.column for part in summary.parts if part.time)
+        part = next(part for part in summary.parts if part.time)
+        hint = (
+            " Dates such as 05/04/2024 are read where you pass --day-first or --month-first." if part.ambiguous else ""
+        )
         yield (
-            f"{count_of(summary.undated, 'article', grouped=True)} without a date that can be read in the column {column}: they stand "
-            "under unknown."
+            f"{count_of(summary.undated, 'article', grouped=True)} without a date that can be read in the column {part.column}: they stand "
+            f"under unknown.{hint}"
         )
 
 

@@ -4,7 +4,7 @@ import gzip
 import json
 import os
 import random
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,6 +22,9 @@ from biasdetect.corpus.input_files import find_input_files  # noqa: E402
 from biasdetect.corpus.output_table import JoinedTable, PartWriter, note_kinds, to_batch, write_joined  # noqa: E402
 from biasdetect.corpus.records import Wanted, read_input_file, text_column  # noqa: E402
 from biasdetect.corpus.reprints import TABLES, ReprintIndex, signature  # noqa: E402
+
+from biasdetect.corpus_report.grouping import labels, resolve  # noqa: E402
+from biasdetect.corpus_report.scored_rows import open_scored, read_column  # noqa: E402
 
 ROWS = [
     {"id": "u1", "body": "The mayor of Lirna spoke, at length.", "outlet": "Lirna Post", "year": 2023},
@@ -187,6 +190,7 @@ SCALARS = {
     "date": st.dates(),
     "time": st.datetimes(),
     "time with zone": st.datetimes(timezones=st.just(UTC)),
+    "time with offset": st.datetimes(datetime(1990, 1, 1), timezones=st.just(timezone(timedelta(hours=-4)))),
 }
 
 
@@ -234,6 +238,26 @@ def test_mixed_columns_find_one_type(tmp_path, values, kind, expected):
     (table,) = JoinedTable([tmp_path / "1"], "articles", seen, "m", "s").tables()
     assert str(table.schema.field("x").type) == kind
     assert table.column("x").to_pylist() == expected
+
+
+@pytest.mark.parametrize("zone", ["-04:00", "America/New_York"])
+@pytest.mark.parametrize("form", [".parquet", ".csv", ".jsonl"])
+def test_a_time_with_a_zone_stays_in_its_local_day(tmp_path, zone, form):
+    instants = [datetime(2024, 5, 1, 3, 30), datetime(2024, 5, 1, 5)]
+    table = pa.table({"text": ["One.", "Two."], "date": pa.array(instants, pa.timestamp("us", zone))})
+    pq.write_table(table, tmp_path / "a.parquet")
+    kinds, found = {}, records(tmp_path / "a.parquet")
+    for record in found:
+        note_kinds(kinds, record.carried)
+    rows = [{"article": record.article, "reprint_of": None, "carried": record.carried} for record in found]
+    with PartWriter(tmp_path / "1", "articles") as writer:
+        writer.write(to_batch(rows, "articles"))
+    list(write_joined(JoinedTable([tmp_path / "1"], "articles", kinds, "m", "s"), tmp_path / f"out{form}", form))
+    source = open_scored(tmp_path / f"out{form}")
+    (part,) = resolve(["month"], [source])
+    (column,) = read_column(source, "date")
+    names, codes = labels(part, column)
+    assert [names[code] for code in codes] == ["2024-04", "2024-05"]
 
 
 def article(seed, words=300):

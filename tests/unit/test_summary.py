@@ -18,6 +18,7 @@ from biasdetect.corpus_report import scored_rows as summary_rows
 from biasdetect.corpus_report.grouping import cut, resolve
 from biasdetect.corpus_report.scored_rows import open_scored
 from biasdetect.corpus_report.summary import Frequent, summarise
+from biasdetect.corpus_report.tables import notes
 from biasdetect.errors import DataError
 
 FORMS = (".parquet", ".csv", ".jsonl", ".csv.gz", ".jsonl.gz")
@@ -223,6 +224,45 @@ def test_a_cell_of_very_many_articles_has_the_interval_that_theory_says(tmp_path
 )
 def test_dates_are_cut(value, labels):
     assert tuple(cut(value, time) for time in ("year", "month", "week", "day")) == labels
+
+
+@pytest.mark.parametrize(
+    ("value", "month"),
+    [
+        *dict.fromkeys([
+            "30/04/2024", "04/30/2024", "Apr 30, 2024", "30 April 2024", "Tue, 30 Apr 2024 23:30:00 -0400", "2024/04/30",
+            "20240430", "2024-04-30 23:30:00", "2024-04", "30.04.2024", "2024-04-30T23:30:00Z", 20240430, 20240430.0,
+            "2024-04-30T23:30:00-04:00", "April 2024", "30th of April 2024", "30-Apr-2024", "4/30/24 11:30 PM",
+            "Tuesday, April 30, 2024 at 11:30 PM", "04/2024", "1714435200", 1714435200000, "1714435200.5",
+        ], "2024-04").items(),
+        ("Tue Apr 30 23:30:00 2024", "2024-04"), ("Sept. 3, 2024", "2024-09"), ("31/02/2024", ""), ("soon", ""), ("may", ""), ("2024", ""),
+        ("12", ""), ("05/04/2024", ""), ("05/05/2024", "2024-05"), ("05.04.2024", "2024-04"), ("1" * 5000, ""),
+        # seconds since 1970 name no local time
+        ("1714534200", "2024-05"),
+    ],
+)  # fmt: skip
+def test_the_month_of_a_date_is_that_of_the_local_time_that_stands_there(value, month):
+    assert cut(value, "month") == month
+
+
+def test_whether_the_day_stands_first_is_told_by_the_other_dates_of_the_column(tmp_path):
+    def months(*dates, form=".parquet", day_first=None):
+        corpus = [article(str(n), sentence(), date=date) for n, date in enumerate(dates)]
+        path = write(tmp_path / f"s{form}", rows_of(corpus, "articles"))
+        sources = [open_scored(path)]
+        cells = summarise(sources, resolve(["month"], sources, day_first=day_first), min_articles=1).cells
+        return [cell.key[0] for cell in cells]
+
+    for form in FORMS:
+        assert months("05/04/2024", "30/04/2024", form=form) == ["2024-04"]
+        assert months("05/04/2024", "04/30/2024", form=form) == ["2024-04", "2024-05"]
+    assert months("05/04/2024", "04/30/2024", "30/04/2024") == ["2024-04", "unknown"]
+    assert months("05/04/2024") == ["unknown"]
+    sources = [open_scored(tmp_path / "s.parquet")]
+    told = "\n".join(notes(summarise(sources, resolve(["month"], sources))))
+    assert "--day-first" in told
+    assert months("05/04/2024", day_first=True) == ["2024-04"]
+    assert months("05/04/2024", day_first=False) == ["2024-05"]
 
 
 @pytest.mark.parametrize(
