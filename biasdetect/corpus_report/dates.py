@@ -96,7 +96,7 @@ def _named(text: str) -> WrittenDate | None:
             parts = found.groupdict()
             day = parts.get("day")
             return WrittenDate(int(parts["year"]), _MONTHS[parts["name"].lower()], int(day) if day else None)
-    if (fields := parsedate(text)) and text[:1].isalpha() and 1000 <= fields[0]:  # Tue Apr 30 23:30:00 2024
+    if (fields := parsedate(text)) and text[:1].isalpha() and fields[0] >= 1000:  # Tue Apr 30 23:30:00 2024
         return WrittenDate(*fields[:3])
     return None
 

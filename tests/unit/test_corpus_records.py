@@ -22,7 +22,6 @@ from biasdetect.corpus.input_files import find_input_files  # noqa: E402
 from biasdetect.corpus.output_table import JoinedTable, PartWriter, note_kinds, to_batch, write_joined  # noqa: E402
 from biasdetect.corpus.records import Wanted, read_input_file, text_column  # noqa: E402
 from biasdetect.corpus.reprints import TABLES, ReprintIndex, signature  # noqa: E402
-
 from biasdetect.corpus_report.grouping import labels, resolve  # noqa: E402
 from biasdetect.corpus_report.scored_rows import open_scored, read_column  # noqa: E402
 
