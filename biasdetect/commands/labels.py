@@ -289,6 +289,8 @@ def agreement_lines(agreement: dict[str, Agreement], note: str) -> Iterable[str]
         units = counted(found.units, "word" if name == "words" else "text")
         value = "is not defined (all votes are the same)" if found.alpha is None else f"{found.alpha:.2f}"
         yield f"Agreement on {name}: Krippendorff's alpha {value}, {found.level}, {units} with {found.votes:,} votes."
+        if found.alarming:
+            yield f"Warning: on {name} they agree hardly more than chance would, or less. Look whether the votes answer one question, and mean the same by it, before you train on them."  # fmt: skip
 
 
 def _as_data(result: Labels, agreement: dict[str, Agreement], note: str) -> dict[str, Any]:
@@ -301,7 +303,7 @@ def _as_data(result: Labels, agreement: dict[str, Agreement], note: str) -> dict
         "rows": sum(file.rows for file in result.files),
         "records": len(result.records),
         "rejected": len(result.rejected),
-        "agreement": {name: asdict(found) for name, found in agreement.items()},
+        "agreement": {name: asdict(found) | {"alarming": found.alarming} for name, found in agreement.items()},
         **({"note": note} if note else {}),
     }
 

@@ -11,6 +11,7 @@ from biasdetect.errors import MissingExtraError
 from biasdetect.labels.records import LabelRecord
 from biasdetect.model.phrases import find_words
 
+_ALARMING = 0.1  # alpha; what is left beside it may be chance alone
 _MOST_LEVELS = 20  # graded votes with more are rounded to tenths: the memory needed grows with their square
 
 
@@ -29,6 +30,11 @@ class Agreement:
     units: int
     votes: int
     level: Literal["nominal", "ordinal"]
+
+    @property
+    def alarming(self) -> bool:
+        """Whether annotators agree hardly more than by chance, or less, which hints at labels read wrongly."""
+        return self.alpha is not None and self.alpha < _ALARMING
 
 
 def label_agreement(records: Sequence[LabelRecord]) -> Agreement | None:

@@ -7,18 +7,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from biasdetect.labels.columns import ColumnNames, find_columns, is_votes
-from biasdetect.labels.names import OppositeLabel, category, label_value, listed, plain_name, shown
-from biasdetect.labels.records import EMBEDDED, LabelRecord, LabelSpan, Place, Problem, Vote
+from biasdetect.labels.columns import ColumnNames, find_columns, find_layer, is_votes, questions_of
+from biasdetect.labels.names import Classes, OppositeLabel, are_classes, category, label_value, listed, plain_name, shown
+from biasdetect.labels.records import EMBEDDED, LabelRecord, LabelSpan, Place, Problem, Vote, column_key
 from biasdetect.labels.round_trip import restored
-from biasdetect.labels.rows import Row, RowSource, UnreadableError
+from biasdetect.labels.rows import LayerSpan, Row, RowSource, UnreadableError
 from biasdetect.labels.spans import parse_spans
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import occurrences
 
 MAX_TEXT = 100_000  # characters
 _SILENT = ("Label Studio", "doccano")  # tools that write nothing where nothing was marked
-_TOOLS = (*_SILENT, "Prodigy", "brat", "INCEpTION")  # where a list of two labels is two labels and no votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,7 @@ class FileBuilder:
         self.options = options
         self.names = {plain_name(name): known for name, known in options.names.items()}
         self.columns: dict[str, str] = {}
+        self.layer = ""
         self.scale = options.scale or (0.0, 1.0)
         self.reasons: dict[int, list[str]] = {}
         self.raws: dict[int, Row] = {}
@@ -111,11 +111,16 @@ class FileBuilder:
             return []
         try:
             self.columns = find_columns(rows, self.options.columns)
+            self.layer = find_layer(rows, self.options.columns)
         except UnreadableError as error:
             if not self.source.problems:  # what broke the file says more
                 self.source.fail(error.kind, str(error))
             self.source.rejected += [(row.file, row.line, row.raw, str(error)) for row in rows]
             return []
+        questions = questions_of(rows)
+        if len(questions) > 1 and not self.options.columns.label and self.columns.get("label") in questions:
+            others = ", ".join(shown(name) for name in questions if name != self.columns["label"])
+            self.warn("questions", f"of several questions this one is taken for the label, by its name or its answers; beside it there are {others}. Pass --label-column for another.", None, "label")  # fmt: skip
         parsed = [part for row in rows if (part := self._parse(row))]
         self._numbers(parsed)
         groups: dict[Any, list[_Parsed]] = {}
@@ -143,7 +148,7 @@ class FileBuilder:
         text = self._text(get("text"), row)
         if text is None:
             return None
-        spans = parse_spans(get("spans"), text, self._category, overlaps=row.overlaps)
+        spans = parse_spans(self._of_layer(get("spans")), text, self._category, overlaps=row.overlaps)
         for kind, message in spans.problems:
             self.problem(kind, message, row, "spans")
         self.converted += spans.converted
@@ -161,7 +166,10 @@ class FileBuilder:
             annotator = Path(self.source.name).stem
         embedded = listed(row.fields.get(EMBEDDED))
         label, votes = get("label"), get("votes")
-        if votes is None and not self.source.format.startswith(_TOOLS) and is_votes(listed(label)):
+        column = self.columns.get("label", "")
+        if isinstance(classes := listed(label), dict) and (column_key(column) == "cats" or are_classes(classes)):
+            label = Classes(classes)
+        elif votes is None and column not in row.questions and is_votes(classes):
             label, votes = None, label
         return _Parsed(
             row,
@@ -177,6 +185,12 @@ class FileBuilder:
             embedded=embedded if isinstance(embedded, dict) else None,
             label=label,
         )
+
+    def _of_layer(self, cell: Any) -> Any:
+        """The spans of a cell, only those of the layer that the user named where there are layers."""
+        if not self.layer or not isinstance(cell, list):
+            return cell
+        return [span for span in cell if not isinstance(span, LayerSpan) or span.layer == self.layer]
 
     def _text(self, text: Any, row: Row) -> str | None:
         """The text of a row; None where it is none."""
@@ -197,8 +211,8 @@ class FileBuilder:
             return None
         return text
 
-    def _category(self, name: str) -> tuple[str, str]:
-        """Category and technique of a span's name; ValueError where it is unknown."""
+    def _category(self, name: str) -> tuple[str, str] | None:
+        """Category and technique of a span's name, None to leave it out; ValueError where it is unknown."""
         if self.options.categories is None:
             return category(name, self.names)
         ours = self.options.categories.get(name, [name] if name in CATEGORIES else [])
@@ -261,7 +275,7 @@ class FileBuilder:
                         kind = "unknown-label" if "known label" in str(error) or "category" in str(error) else "label"
                         self.problem(kind, f"{error}.", part.row, column)
                         continue
-                    named = isinstance(cell, str) and not _is_number(self.names.get(plain_name(cell), cell))
+                    named = isinstance(cell, Classes) or isinstance(cell, str) and not _is_number(self.names.get(plain_name(cell), cell))
                     values.append(
                         (
                             1 - value if value is not None and isinstance(cell, OppositeLabel) else value,

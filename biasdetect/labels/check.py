@@ -39,6 +39,7 @@ def check(records: Sequence[LabelRecord], test: Sequence[tuple[str, Place]]) -> 
     _unlabelled(records, findings)
     _duplicates(records, findings)
     _classes(records, findings)
+    _by_marks_alone(records, findings)
     if test:
         _overlap(records, test, findings)
     return findings
@@ -101,11 +102,23 @@ def _said(record: LabelRecord) -> str:
 
 
 def _classes(records: Sequence[LabelRecord], findings: CheckResult) -> None:
-    seen = Counter(record.hard for record in records if record.hard is not None)
+    seen = Counter(label for record in records if (label := record.decision) is not None)
     if len(seen) == 1 and sum(seen.values()) > 1:
         only = "biased" if 1 in seen else "plain"
         message = f"all {sum(seen.values())} labelled texts are {only}. A model needs both kinds to learn from."
         findings.problems.append(Problem("one-class", message, Place(records[0].place.file)))
+
+
+def _by_marks_alone(records: Sequence[LabelRecord], findings: CheckResult) -> None:
+    """Where wording alone was marked, a text without a mark counts as plain, whether anybody read it or not."""
+    unmarked: Counter[str] = Counter()
+    for record in records:
+        if record.target is None and record.spans is not None and not record.decision:
+            unmarked[record.place.file] += 1
+    for file, count in unmarked.items():
+        texts = "1 text has" if count == 1 else f"{count} texts have"
+        message = f"{texts} no mark and no label, and so count as plain. Leave out those that nobody read, or label them."  # fmt: skip
+        findings.warnings.append(Problem("plain-by-marks", message, Place(file)))
 
 
 def _overlap(records: Sequence[LabelRecord], test: Sequence[tuple[str, Place]], findings: CheckResult) -> None:

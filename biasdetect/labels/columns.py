@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from biasdetect.labels.names import is_label_name, listed, shown
+from biasdetect.labels.names import are_classes, is_label_name, listed, shown
 from biasdetect.labels.records import COLUMNS, EMBEDDED, SPAN_FIELDS, column_key
-from biasdetect.labels.rows import Row, UnreadableError
+from biasdetect.labels.rows import LayerSpan, Row, UnreadableError
 
 _SAMPLE = 200  # rows
 _STARTS = {column_key(name) for name in SPAN_FIELDS["start"]}
@@ -46,6 +46,8 @@ class ColumnNames:
 
 _PARTS = ("text", "label", "spans", "annotator", "votes", "words", "word_votes", "techniques")
 _LABELS = ("label", "votes", "spans", "words", "techniques")
+_ABOUT_BIAS = ("label", "labelbias", "bias", "biased", "isbiased", "biaslabel")
+"""Names of questions that ask for bias and nothing else."""
 
 
 def find_columns(rows: Sequence[Row], named: ColumnNames, *, text_alone: bool = False) -> dict[str, str]:
@@ -65,6 +67,8 @@ def find_columns(rows: Sequence[Row], named: ColumnNames, *, text_alone: bool = 
         name = getattr(named, part)
         if name is None or (text_alone and name not in names):
             continue
+        if part == "spans" and name not in names and name in _layers(rows):
+            name = "spans"  # all layers stand in it
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {shown(near[0])}?" if near else f"it has {_some(names)}."
@@ -81,11 +85,55 @@ def find_columns(rows: Sequence[Row], named: ColumnNames, *, text_alone: bool = 
         raise UnreadableError("columns", f"has no column of texts that is recognised; it has {_some(names)}. {hint}")
     if "label" in found and "votes" not in found and _shape(rows, found["label"]) == "votes":
         found["votes"] = found.pop("label")
-    _find_labels(rows, names, found, named)
+    questions = questions_of(rows)
+    if questions and not text_alone and not {"label", "votes"} & set(found):
+        found["label"] = _the_question(rows, questions)
+    _find_labels(rows, [name for name in names if name not in questions], found, named, text_alone=text_alone)
     if not text_alone and not set(_LABELS) & set(found):
         hint = "Name one with --label-column or --spans-column."
         raise UnreadableError("columns", f"has no column of labels or spans that is recognised; it has {_some(names)}. {hint}")  # fmt: skip
     return found
+
+
+def questions_of(rows: Sequence[Row]) -> list[str]:
+    """The columns that hold answers to the questions of a tool."""
+    return list(dict.fromkeys(name for row in rows for name in row.questions))
+
+
+def find_layer(rows: Sequence[Row], named: ColumnNames) -> str:
+    """The layer that holds the marks, where marks stand on several; empty where they are not told apart.
+
+    Raises:
+        UnreadableError: where there are several and the user named none.
+    """
+    layers = _layers(rows)
+    if named.spans in layers:
+        return named.spans or ""
+    if len(layers) > 1:
+        raise UnreadableError("columns", f"has marks of several kinds, {_some(layers)}. Say which are loaded wording: --spans-column {layers[0]}")  # fmt: skip
+    return ""
+
+
+def _layers(rows: Sequence[Row]) -> list[str]:
+    cells = (row.fields.get("spans") for row in rows)
+    spans = (span for cell in cells if isinstance(cell, list) for span in cell if isinstance(span, LayerSpan))
+    return list(dict.fromkeys(span.layer for span in spans))
+
+
+def _the_question(rows: Sequence[Row], questions: list[str]) -> str:
+    """Which of a tool's questions is that for bias: the only one, or the only one whose name or answers say so.
+
+    Raises:
+        UnreadableError: where that is left open.
+    """
+    if len(questions) == 1:
+        return questions[0]
+    by_name = [name for name in questions if column_key(name) in _ABOUT_BIAS]
+    by_answers = [name for name in questions if _all_label_names(rows, name, about_bias=True)]
+    for fitting in (by_name, by_answers):
+        if len(fitting) == 1:
+            return fitting[0]
+    raise UnreadableError("columns", f"asks several questions, {_some(questions)}. Say which answer is the label: --label-column {questions[0]}")  # fmt: skip
 
 
 def _named(part: str, names: list[str], found: dict[str, str]) -> list[str]:
@@ -93,8 +141,14 @@ def _named(part: str, names: list[str], found: dict[str, str]) -> list[str]:
     return [keys[key] for candidate in COLUMNS[part] if (key := column_key(candidate)) in keys]
 
 
-def _find_labels(rows: Sequence[Row], names: list[str], found: dict[str, str], named: ColumnNames) -> None:
-    """Columns of labels, votes, spans, words and techniques; a column named label may hold labels, votes or spans."""
+def _find_labels(
+    rows: Sequence[Row], names: list[str], found: dict[str, str], named: ColumnNames, *, text_alone: bool
+) -> None:
+    """Columns of labels, votes, spans, words and techniques; a column named label may hold labels, votes or spans.
+
+    Raises:
+        UnreadableError: where several columns could be that of labels, and no name says which.
+    """
     for part in ("label", "votes", "spans", "words", "word_votes", "techniques"):
         for name in _named(part, names, found):
             holds = _shape(rows, name) if part == "label" else part
@@ -102,14 +156,22 @@ def _find_labels(rows: Sequence[Row], names: list[str], found: dict[str, str], n
                 continue
             if holds not in found:
                 found[holds] = name
+    fitting, marked = list[str](), list[str]()
     for name in names:
         if name in found.values() or name == EMBEDDED:
             continue
         holds = _shape(rows, name)
         if holds == "spans" and "spans" not in found:
-            found["spans"] = name
+            marked.append(name)
         elif holds == "label" and not {"label", "votes"} & set(found) and _all_label_names(rows, name):
-            found["label"] = name
+            fitting.append(name)
+    if len(fitting) > 1:
+        fitting = [name for name in fitting if _all_label_names(rows, name, about_bias=True)] or fitting
+    if len(fitting) > 1 and not text_alone:
+        raise UnreadableError("columns", f"has several columns that could be labels, {_some(fitting)}. Say which are: --label-column {fitting[0]}")  # fmt: skip
+    if len(marked) > 1 and not text_alone:
+        raise UnreadableError("columns", f"has several columns of marks, {_some(marked)}. Say which are loaded wording: --spans-column {marked[0]}")  # fmt: skip
+    found |= {part: names[0] for part, names in (("label", fitting), ("spans", marked)) if names}
 
 
 def _sampled(rows: Sequence[Row], name: str) -> list[Any]:
@@ -121,6 +183,8 @@ def _sampled(rows: Sequence[Row], name: str) -> list[Any]:
 def _shape(rows: Sequence[Row], name: str) -> str:
     """What a column's values look like: spans, votes, or a label."""
     values = _sampled(rows, name)
+    if column_key(name) == "cats" or any(name in row.questions for row in rows[:_SAMPLE]):
+        return "label"  # classes, or the answers of one annotator
     for holds, fits in (("spans", _are_spans), ("votes", is_votes)):
         if 2 * sum(map(fits, values)) > len(values):  # a few broken rows do not turn a column into another
             return holds
@@ -140,14 +204,15 @@ def _are_spans(value: Any) -> bool:
 def is_votes(value: Any) -> bool:
     """Whether what stands in a column of labels is several annotators' votes: many in a list, or by name."""
     if isinstance(value, dict):
-        return bool(value) and set(value) != {"choices"}
+        return bool(value) and set(value) != {"choices"} and not are_classes(value)
     return isinstance(value, list) and bool(value) and (len(value) > 1 or isinstance(value[0], dict))
 
 
-def _all_label_names(rows: Sequence[Row], name: str) -> bool:
+def _all_label_names(rows: Sequence[Row], name: str, *, about_bias: bool = False) -> bool:
+    """Whether all values are names of labels; at will only names that no other question would be answered with."""
     values = [value["choices"][:1] if isinstance(value, dict) else value for value in _sampled(rows, name) if value]
     values = [value[0] if isinstance(value, list) and value else value for value in values]
-    return bool(values) and all(is_label_name(value) for value in values)
+    return bool(values) and all(is_label_name(value, about_bias=about_bias) for value in values)
 
 
 def _some(names: list[str]) -> str:

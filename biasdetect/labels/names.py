@@ -26,13 +26,15 @@ _PLAIN = (
     "non biased;nonbiased;unbiased;not biased;no bias;no;n;false;f;0;reject;rejected;neutral;not loaded;non loaded;"
     "plain;objective;obj;factual"
 )
+_ANY_QUESTION = frozenset("yes;y;true;t;accept;accepted;no;n;false;f;reject;rejected".split(";"))
 _NO_LABEL = ";no agreement;unsure;unknown;skip;skipped;ignore;ignored;na;n a;nan;null;none"
 LABELS: dict[str, float | None] = (
     dict.fromkeys(_BIASED.split(";"), 1.0) | dict.fromkeys(_PLAIN.split(";"), 0.0) | dict.fromkeys(_NO_LABEL.split(";"))
 )
 """Names of labels, letters and digits alone; None where the name says that there is no label."""
 
-_UNNAMED = ("", "loaded", "biased", "bias", "biased phrase", "biased word", "loaded phrase", "phrase", "span")
+_LOADED = ("loaded", "biased", "bias", "biased phrase", "biased word", "loaded phrase")
+_UNNAMED = ("", *_LOADED, "phrase", "span")
 _WITHOUT_COUNTERPART = (
     "repetition;appeal to fear prejudice;flag waving;causal oversimplification;slogans;appeal to authority;"
     "black and white fallacy;thought terminating cliches;whataboutism straw men red herring;"
@@ -67,6 +69,26 @@ def plain_name(name: str) -> str:
     return re.sub(r"[\W_]+", " ", name.lower()).strip()
 
 
+UNNAMED = "unnamed"
+"""The name of marks that got none in a tool: what they stand for is asked."""
+
+
+def unnamed(layer: str) -> str:
+    """The name of a mark that has none of its own: that of its layer where this says that such wording is loaded."""
+    return layer if plain_name(layer) in _LOADED else UNNAMED
+
+
+class Classes(dict[str, Any]):
+    """The classes of a text, each with a number from 0 to 1. They exclude each other, so that they are one label."""
+
+    __slots__ = ()
+
+
+def are_classes(value: Any) -> bool:
+    """Whether an object gives numbers to names of labels, and not votes to names of annotators."""
+    return isinstance(value, dict) and bool(value) and all(map(is_label_name, value))
+
+
 class OppositeLabel(str):
     """The name of a label that an annotator rejected: the other one of the two holds."""
 
@@ -83,6 +105,8 @@ def label_value(value: Any, own: Mapping[str, str]) -> float | None:
     Raises:
         ValueError: where it is none; the message names the nearest known label.
     """
+    if isinstance(value, Classes):
+        return _of_classes(value, own)
     if isinstance(value, dict) and set(value) == {"choices"}:
         value = value["choices"]
     if isinstance(value, list):
@@ -110,9 +134,29 @@ def label_value(value: Any, own: Mapping[str, str]) -> float | None:
     raise ValueError(f"{shown(value)} is no known label; {_nearest(name, LABELS)}. Correct it, or pass --map {_quoted(value)}=1 (or =0)")  # fmt: skip
 
 
-def is_label_name(value: Any) -> bool:
-    """Whether a value is one of the known names that are no bare number."""
-    return isinstance(value, str) and bool(name := plain_name(value)) and name in LABELS and not name.isdigit()
+def _of_classes(classes: Classes, own: Mapping[str, str]) -> float | None:
+    """How biased a text is by its classes; one class alone has an opposite that is not named."""
+    shares: list[tuple[float, float]] = []
+    for name, share in classes.items():
+        if not isinstance(share, bool | int | float) or not 0 <= share <= 1:
+            raise ValueError(f"{shown(classes)} does not give each class a number from 0 to 1")
+        value = label_value(name, own)
+        if value is not None:
+            shares.append((value, float(share)))
+    if len(shares) == 1:
+        ((value, share),) = shares
+        return share if value >= 0.5 else 1 - share
+    total = sum(share for _, share in shares)
+    if total and abs(total - 1) > 0.01:
+        raise ValueError(f"the classes {shown(classes)} exclude each other, and add up to {total:g}")
+    return sum(value * share for value, share in shares) if total else None
+
+
+def is_label_name(value: Any, *, about_bias: bool = False) -> bool:
+    """Whether a value is one of the known names that are no bare number; at will, of those that speak of bias."""
+    if not isinstance(value, str) or not (name := plain_name(value)):
+        return False
+    return name in LABELS and not name.isdigit() and not (about_bias and name in _ANY_QUESTION)
 
 
 def technique_category(name: str) -> str:
@@ -120,14 +164,19 @@ def technique_category(name: str) -> str:
     return TECHNIQUES.get(plain_name(name), "")
 
 
-def category(name: str, own: Mapping[str, str]) -> tuple[str, str]:
-    """Category and technique that a span's name stands for, one of them or both empty.
+def category(name: str, own: Mapping[str, str]) -> tuple[str, str] | None:
+    """Category and technique that a span's name stands for, one of them or both empty; None for marks to leave out.
 
     Raises:
         ValueError: where the name is unknown; the message names the nearest known one.
     """
     plain = plain_name(name)
-    plain = plain_name(own[plain]) if plain in own else plain
+    if plain in own:
+        plain = plain_name(own[plain])
+        if plain and LABELS.get(plain, 0.0) is None:
+            return None
+    if plain == UNNAMED:
+        raise ValueError(f"a mark without a name is of no known category. Say what such marks stand for: --map {UNNAMED}=loaded, or a category, or ignore.")  # fmt: skip
     if plain not in _CATEGORIES:
         message = f"{shown(name)} is no known category; {_nearest(plain, _CATEGORIES)}."
         raise ValueError(f"{message} Correct it, or pass --map {_quoted(name)}=CATEGORY.")

@@ -186,6 +186,13 @@ class LabelRecord:
         value = self.target if self.label is None else self.label
         return None if value is None or value == 0.5 else int(value > 0.5)
 
+    @property
+    def decision(self) -> int | None:
+        """As :attr:`hard`; where wording alone was marked, 1 for a text with a mark and 0 for one without."""
+        if self.target is not None or self.spans is None:
+            return self.hard
+        return int(any(not span.ignored for span in self.spans))
+
     def decided(self) -> Self:
         """The same record with the label :attr:`hard`, for readers that know 0 and 1 alone; a tie has no label."""
         return replace(self, label=None if self.hard is None else float(self.hard))

@@ -7,7 +7,7 @@ import io
 import math
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class Row:
         group: rows of one group are several annotators' labels of one text; empty where the row says nothing.
         file: that it stands in: the source, or a file of it where it is a folder.
         overlaps: spans of one category may overlap, as published data has them.
+        questions: columns that hold one annotator's answers, each to a question of its own: never several votes.
     """
 
     line: int
@@ -43,6 +44,27 @@ class Row:
     group: str = ""
     file: str = ""
     overlaps: bool = False
+    questions: tuple[str, ...] = ()
+
+
+class Answered(dict[str, Any]):
+    """Cells of a row from an annotation tool, with the columns that hold answers to its questions."""
+
+    __slots__ = ("questions",)
+
+    def __init__(self, cells: Mapping[str, Any], questions: Iterable[str]) -> None:
+        super().__init__(cells)
+        self.questions = tuple(questions)
+
+
+class LayerSpan(dict[str, Any]):
+    """Marked wording, with the layer (or the control of a tool) that it was marked on."""
+
+    __slots__ = ("layer",)
+
+    def __init__(self, span: Mapping[str, Any], layer: str) -> None:
+        super().__init__(span)
+        self.layer = layer
 
 
 @dataclass(slots=True)

@@ -34,8 +34,8 @@ class ParsedSpans:
     unlike: int = 0
 
 
-Categories = Callable[[str], tuple[str, str]]
-"""Category and technique that a name stands for; ValueError where it is unknown."""
+Categories = Callable[[str], tuple[str, str] | None]
+"""Category and technique that a name stands for, None where such marks are left out; ValueError where it is unknown."""
 
 
 def parse_spans(cell: Any, text: str, categories: Categories, *, overlaps: bool = False) -> ParsedSpans:
@@ -110,7 +110,7 @@ def _item(item: Any, text: str, categories: Categories, parsed: ParsedSpans) -> 
 def _with_any_technique(categories: Categories, parsed: ParsedSpans) -> Categories:
     """A field ``technique`` says what its value is, so that a name that is not known has no counterpart."""
 
-    def found(name: str) -> tuple[str, str]:
+    def found(name: str) -> tuple[str, str] | None:
         try:
             return categories(name)
         except ValueError:
@@ -143,7 +143,10 @@ def _spans(
     for name in names if isinstance(names, list) and names else [names or ""]:
         if not isinstance(name, str):
             raise ValueError(f"{shown(name)} is no known category; a name is text.")
-        found, technique = categories(name)
+        known = categories(name)
+        if known is None:
+            continue
+        found, technique = known
         annotator = str(parts.get("annotator") or "")
         spans += [LabelSpan(start, end, found, technique, voice, annotator, extra) for start, end in places]
     return spans

@@ -7,6 +7,7 @@ from typing import Any
 
 from biasdetect.labels.formats.protocol import Record, Shape
 from biasdetect.labels.records import EMBEDDED
+from biasdetect.labels.rows import Answered
 
 _FIELDS = {"label", "labels", "cats", "entities"}
 
@@ -28,7 +29,7 @@ def _rows(record: Record) -> Iterable[Record]:
         marks = listed
     elif listed:
         classes = listed
-    yield {**row, "label": classes, "spans": marks}
+    yield Answered({**row, "label": classes, "spans": marks}, ["label"])
 
 
 SHAPE = Shape("doccano", _matches, _rows)

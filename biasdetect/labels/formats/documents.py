@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.labels.names import is_label_name, shown
-from biasdetect.labels.rows import Row, RowSource
+from biasdetect.labels.rows import LayerSpan, Row, RowSource
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An annotation of a document: offsets into its text, the name it was given, and where it stands in the file."""
+    """An annotation of a document: offsets into its text, its name, where it stands in the file, and on which layer."""
 
     start: int
     end: int
@@ -22,6 +22,7 @@ class Mark:
     text: str | None = None
     file: str = ""
     line: int = 0
+    layer: str = ""
 
 
 def document_rows(
@@ -54,15 +55,15 @@ def document_rows(
         if not text[start:end].strip():
             continue
         label: Any = None
-        spans: list[dict[str, Any]] = []
+        spans: list[LayerSpan] = []
         for mark in inside.get(number, ()):
             if is_label_name(mark.name) and _whole(text, mark, start, end):
                 label = mark.name if label is None else [label, mark.name]
             else:
                 span = {"start": mark.start - start, "end": mark.end - start, "category": mark.name}
-                spans.append(span if mark.text is None else {**span, "text": mark.text})
+                spans.append(LayerSpan(span if mark.text is None else {**span, "text": mark.text}, mark.layer))
         fields = {"id": f"{document.stem}:{number + 1}", "text": text[start:end], "label": label, "spans": spans}
-        yield Row(text.count("\n", 0, start) + 1, fields, fields, file=str(document))
+        yield Row(text.count("\n", 0, start) + 1, fields, fields, file=str(document), questions=("label",))
 
 
 def _whole(text: str, mark: Mark, start: int, end: int) -> bool:

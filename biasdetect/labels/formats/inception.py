@@ -12,7 +12,7 @@ from typing import Any
 from biasdetect.errors import MissingExtraError
 from biasdetect.labels.formats.documents import Mark, document_rows
 from biasdetect.labels.formats.protocol import Format, Input
-from biasdetect.labels.names import shown
+from biasdetect.labels.names import shown, unnamed
 from biasdetect.labels.rows import Row, RowSource, UnreadableError, read_bytes
 
 _SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
@@ -71,17 +71,24 @@ def _has_sentences(cas: Any) -> bool:
 
 
 def _marks(cas: Any) -> Iterator[Mark]:
-    """Annotations of the layers that people mark, by the feature that names the category."""
+    """Annotations of the layers that people mark, by the feature that names the category.
+
+    Where no feature is known to and several could, each is a layer of its own, so that it is asked which one does.
+    """
     for annotation in cas.select_all_annotations():
         kind = annotation.type
         if _STRUCTURE.match(kind.name) or getattr(annotation, "begin", None) is None:
             continue
         features = [feature.name for feature in kind.all_features if feature.name not in _BUILT_IN]
         values = {name: value for name in features if isinstance(value := getattr(annotation, name, None), str)}
-        name = next((values[feature] for feature in _FEATURES if feature in values), None)
-        if name is None:
-            name = next(iter(values.values()), "")
-        yield Mark(annotation.begin, annotation.end, name)
+        layer = kind.name.rpartition(".")[2]
+        known = next((values[feature] for feature in _FEATURES if feature in values), None)
+        if known is None and len(values) > 1:
+            for feature, value in values.items():
+                yield Mark(annotation.begin, annotation.end, value, layer=f"{layer}.{feature}")
+            continue
+        name = known if known is not None else next(iter(values.values()), unnamed(layer))
+        yield Mark(annotation.begin, annotation.end, name, layer=layer)
 
 
 JSON = Format(

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from biasdetect.labels.formats.protocol import Record, Shape
+from biasdetect.labels.names import unnamed
+from biasdetect.labels.rows import Answered, LayerSpan
 
 _TASK_FIELDS = {"id", "data", "annotations", "completions", "predictions", "drafts"}
 _ANNOTATION_FIELDS = ("id", "created_at", "updated_at", "lead_time", "ground_truth")
 _REGIONS = ("labels", "hypertextlabels", "paragraphlabels")
+_ANSWERS = ("choices", "rating", "number")
+_OWN = ("", "label", "grade")  # as this project's exports name the question, whose answer is a choice or a number
 
 
 def _is_task(record: Record) -> bool:
@@ -30,33 +34,44 @@ def _rows(task: Record) -> Iterable[Record]:
     ]
     for annotation in submitted:
         own = {f"annotation_{key}": annotation[key] for key in _ANNOTATION_FIELDS if annotation.get(key) is not None}
-        yield {**shared, **own, **_results(annotation)}
+        yield _answered(annotation, {**shared, **own, "annotator": _annotator(annotation)})
     if not submitted:
         yield {"label": None, **shared}
 
 
-def _results(annotation: Record) -> Record:
-    """Label, spans and annotator of one annotation; spans are None where no region was drawn or could be."""
-    labels: list[Any] = []
-    spans: list[Record] = []
+def _answered(annotation: Record, shared: Record) -> Answered:
+    """A row of one annotation: its answers, a column for each question; its spans, None where none could be drawn."""
+    answers: dict[str, Any] = {}
+    others: dict[str, Any] = {}
+    spans: list[LayerSpan] = []
     for result in annotation.get("result") or ():
         value = result.get("value") or {}
         kind = result.get("type")
-        if kind == "choices":
-            labels += value["choices"]
-        elif kind in ("rating", "number"):
-            labels.append(value[kind])
-        elif kind in _REGIONS:
+        asked = str(result.get("from_name") or "")
+        if kind in _REGIONS:
             span = {key: value[key] for key in ("start", "end", "text") if key in value}
-            spans += [{**span, "category": name} for name in value.get(kind) or value.get("labels") or [""]]
+            names = value.get(kind) or value.get("labels") or [unnamed(asked)]
+            spans += [LayerSpan({**span, "category": name}, asked) for name in names]
+        elif kind in value:
+            question = "label" if asked in _OWN else asked if asked not in shared else f"{asked}_answer"
+            whole = kind in _ANSWERS and "start" not in value  # not a question on marked wording, nor a remark
+            column = answers if whole else others
+            column[question] = _both(column.get(question), value[kind])
+    return Answered({**shared, **others, **answers, "spans": spans or (None if answers else [])}, answers)
+
+
+def _both(before: Any, answer: Any) -> Any:
+    """An answer, and those to the same question before it."""
+    if before is None:
+        return answer
+    return [*(before if isinstance(before, list) else [before]), *(answer if isinstance(answer, list) else [answer])]
+
+
+def _annotator(annotation: Record) -> str:
     by = annotation.get("annotator") or annotation.get("completed_by")
     if isinstance(by, dict):
         by = by.get("email") or by.get("id")
-    return {
-        "label": labels[0] if len(labels) == 1 else labels or None,
-        "spans": spans or (None if labels else []),
-        "annotator": "" if by is None else str(by),
-    }
+    return "" if by is None else str(by)
 
 
 TASKS = Shape("Label Studio", _is_task, _rows)

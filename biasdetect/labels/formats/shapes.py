@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from biasdetect.labels.formats import basil, doccano, label_studio, prodigy
+from biasdetect.labels.formats import basil, doccano, label_studio, prodigy, spacy_json
 from biasdetect.labels.formats.protocol import Record, Shape
-from biasdetect.labels.rows import Row, RowSource, value_trouble
+from biasdetect.labels.rows import Answered, Row, RowSource, value_trouble
 
 PLAIN = Shape("JSON", lambda _: True, lambda record: [record])
-SHAPES = (label_studio.TASKS, label_studio.FLAT, prodigy.SHAPE, doccano.SHAPE, basil.SHAPE, PLAIN)
+SHAPES = (label_studio.TASKS, label_studio.FLAT, prodigy.SHAPE, spacy_json.SHAPE, doccano.SHAPE, basil.SHAPE, PLAIN)
 """In the order in which they are tried."""
 
 
@@ -46,4 +46,5 @@ def shaped_rows(source: RowSource, records: Iterator[tuple[int, Any, Any]]) -> I
         count += 1
         group = str(count) if shape.one_text and len(rows) > 1 else ""
         for fields in rows:
-            yield Row(line, fields, raw, group, overlaps=shape.overlaps)
+            questions = fields.questions if isinstance(fields, Answered) else ()
+            yield Row(line, fields, raw, group, overlaps=shape.overlaps, questions=questions)
