@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.labels.columns import ColumnNames, find_columns, find_layer, is_votes, questions_of
-from biasdetect.labels.names import Classes, OppositeLabel, are_classes, category, label_value, listed, plain_name, shown
+from biasdetect.labels.names import (
+    Classes,
+    OppositeLabel,
+    are_classes,
+    category,
+    label_value,
+    listed,
+    plain_name,
+    shown,
+)
 from biasdetect.labels.records import EMBEDDED, LabelRecord, LabelSpan, Place, Problem, Vote, column_key
 from biasdetect.labels.round_trip import restored
 from biasdetect.labels.rows import LayerSpan, Row, RowSource, UnreadableError
@@ -275,7 +284,9 @@ class FileBuilder:
                         kind = "unknown-label" if "known label" in str(error) or "category" in str(error) else "label"
                         self.problem(kind, f"{error}.", part.row, column)
                         continue
-                    named = isinstance(cell, Classes) or isinstance(cell, str) and not _is_number(self.names.get(plain_name(cell), cell))
+                    named = isinstance(cell, Classes) or (
+                        isinstance(cell, str) and not _is_number(self.names.get(plain_name(cell), cell))
+                    )
                     values.append(
                         (
                             1 - value if value is not None and isinstance(cell, OppositeLabel) else value,

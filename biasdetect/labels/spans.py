@@ -62,12 +62,13 @@ def parse_spans(cell: Any, text: str, categories: Categories, *, overlaps: bool 
     strict: list[LabelSpan] = []
     for item in value:
         try:
-            spans, may_overlap = _item(item, text, categories, parsed)
+            spans, by_wording, may_overlap = _item(item, text, categories, parsed)
         except ValueError as error:
             parsed.problems.append((_kind(str(error)), str(error)))
         else:
-            parsed.spans += spans
-            strict += [] if may_overlap else spans
+            # wording is marked where it stands, however often it is named
+            parsed.spans += [span for span in spans if not (by_wording and span in parsed.spans)]
+            strict += [] if by_wording or may_overlap else spans
     if not overlaps:
         strict.sort(key=lambda span: (span.start, span.end))
         parsed.problems += _repeated(strict, text)
@@ -80,13 +81,13 @@ def _kind(message: str) -> str:
     return "span-text" if "the annotation says" in message else "span-range" if "characters" in message else "spans"
 
 
-def _item(item: Any, text: str, categories: Categories, parsed: ParsedSpans) -> tuple[list[LabelSpan], bool]:
-    """The spans that an item stands for, and whether they may overlap others: a word's and a technique's may."""
+def _item(item: Any, text: str, categories: Categories, parsed: ParsedSpans) -> tuple[list[LabelSpan], bool, bool]:
+    """The spans that an item stands for; whether it names wording and no place; whether they may overlap others."""
     parts: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     technique = False
     if isinstance(item, str):
-        return [LabelSpan(start, end) for start, end in occurrences(text, item)], True
+        return [LabelSpan(start, end) for start, end in occurrences(text, item)], True, True
     if isinstance(item, list) and len(item) in (2, 3, 4):
         parts = dict(zip(("start", "end", "name", "text"), item, strict=False))
     elif isinstance(item, dict):
@@ -104,7 +105,7 @@ def _item(item: Any, text: str, categories: Categories, parsed: ParsedSpans) -> 
         extra |= parts["extra"]
     known = _with_any_technique(categories, parsed) if technique else categories
     places = _places(parts, text, parsed, trusted=technique)
-    return _spans(parts, extra, places, known), technique
+    return _spans(parts, extra, places, known), "start" not in parts, technique
 
 
 def _with_any_technique(categories: Categories, parsed: ParsedSpans) -> Categories:

@@ -144,7 +144,7 @@ def test_which_kind_of_marks_is_loaded_wording_is_asked(write):
     assert problem.fatal
     assert all(word in problem.message for word in ("tone", "tags", "--spans-column"))
     read = read_labels([path], ReadOptions(ColumnNames(spans="tone")))
-    assert [problem for problem in read.problems] == []
+    assert list(read.problems) == []
     assert [len(record.spans) for record in read.records] == [1, 0]
     assert read.records[0].spans[0].category == "opinion"
 
@@ -157,9 +157,10 @@ def test_names_of_marks_that_are_no_wording_are_left_out_where_the_user_says_so(
 
 def test_layers_of_inception_are_told_apart(root):
     pytest.importorskip("cassis")
+    from pathlib import Path
+
     from biasdetect.labels.formats.documents import Mark, document_rows
     from biasdetect.labels.rows import RowSource
-    from pathlib import Path
 
     marks = [Mark(4, 13, "opinion", layer="Tone"), Mark(14, 19, "NOUN", layer="Pos")]
     (row,) = document_rows(RowSource("a"), Path("a"), LOADED, [(0, len(LOADED))], marks)
@@ -195,3 +196,12 @@ def test_a_word_that_is_named_twice_is_marked_wherever_it_stands_once(tmp_path):
     first, second = read_labelled(path)
     assert [text[span.start : span.end] for span in first.spans] == ["shameless", "shameless", "cronies"]
     assert second.spans == ()
+
+
+@pytest.mark.parametrize("named", ["shameless", {"phrase": "shameless", "label": "opinion"}])
+def test_wording_that_is_named_twice_in_a_column_of_spans_is_one_mark_a_place(write, named):
+    text = "The shameless mayor and his shameless cronies left."
+    path = write("a.jsonl", [{"text": text, "label": 1, "marks": [named, named]}, {"text": PLAIN, "label": 0, "marks": []}])  # fmt: skip
+    read = read_labels([path], ReadOptions(ColumnNames(spans="marks")))
+    assert labels_of(read) == [1, 0]
+    assert [(span.start, span.end) for span in read.records[0].spans] == [(4, 13), (28, 37)]
