@@ -306,6 +306,49 @@ def test_a_mark_of_the_outline_in_the_text_is_no_harm() -> None:
     assert prose(document) == [text.strip()]
 
 
+SHORT = (
+    "The council of Lirna voted on Tuesday to close the ferry.", "The mayor left the hall before the vote.",
+    "Twelve of the twenty members were in favour.", "The deputy said the ferry would stop in May.",
+    "The port carried 1.2 million passengers last year.", "Planners expect the new bridge to open in spring.",
+    "The opposition called for an audit of the tender.",
+    "A second reading is planned for next month. The council will then hear the planning office, the port and the three"
+    " villages on the northern bank, which have asked for a bus until the bridge is open.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "class='entry-content'", "class='post status-publish hentry tag-ferry tag-council'", "id='post-17' class='tag-share-prices'",
+        "class='article-content sticky-sidebar-relative'", "class='story-body social-share-enabled'", "class='story story--promoted'",
+        "class='elementor-widget-container'", "class='body comments-open'", "class='has-sidebar article-newsletter-desk'",
+        "class='topic-advertising related-companies'", "data-layout='sidebar' class='menu-open'",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("tag", ["article", "div", "section"])
+def test_a_class_name_with_a_furniture_word_in_it_costs_no_paragraph(tag: str, attributes: str) -> None:
+    paragraphs = "".join(f"<p>{said}</p>" for said in SHORT)
+    comment = "<p>I think the bus should run more often than it does now, and I wrote so to the company twice.</p>"
+    document = read_html(
+        "<!DOCTYPE html><html lang=en><head><title>Council votes to close ferry | Lirna Post</title></head><body>"
+        "<nav><ul><li><a href=/a>News</a><li><a href=/b>Region</a></ul></nav>"
+        f"<header><h1>Council votes to close ferry</h1></header><div><{tag} {attributes}>{paragraphs}</{tag}></div>"
+        "<aside><h2>More from Lirna</h2><ul><li><a href=/c>Harbour festival to return in June</a></ul></aside>"
+        f"<section class='comments-area'><h2>Comments</h2>{comment * 6}</section><footer>All rights reserved</footer></body></html>"
+    )
+    assert prose(document) == ["Council votes to close ferry", *SHORT]
+
+
+def test_what_the_extractor_left_out_is_told_by_its_markup() -> None:
+    paragraphs = "".join(f"<p>{said}</p>" for said in SHORT)
+    document = read_html(
+        f"<html><body><article><h1>The vote</h1>{paragraphs}</article><div class='related-posts'><h3><a href=/a>Pool to open</a></h3>"
+        "</div><div class='post-tags'><a href=/b>ferry</a></div></body></html>"
+    )
+    reasons = {document.text[block.start : block.end]: block.reason for block in document.blocks}
+    assert reasons["Pool to open"] == reasons["ferry"] == "pointer to other articles"
+
+
 # --- Trouble -----------------------------------------------------------------------------------------------------
 
 

@@ -10,14 +10,14 @@ from itertools import islice
 from biasdetect.errors import InputError
 from biasdetect.reading.document import MAX_BLOCKS, Block, Document, build_document, too_many_blocks
 from biasdetect.reading.html.article import article_pieces, page_metadata
-from biasdetect.reading.html.regions import BYLINE, COMMENTS, POINTER, Region
+from biasdetect.reading.html.regions import BYLINE, POINTER, Region
 from biasdetect.reading.html.text import Page, Piece, read_page
 from biasdetect.reading.html.tree import HEADINGS
 
 _OUTSIDE = "outside the article"
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
 _NEXT_TO_NOTHING = 200  # characters of an article below which trafilatura is taken to have found none
-_LONG = 200  # characters of several sentences: prose, whatever a class name says
+_LONGEST_BYLINE = 80  # characters
 _LINKED = 0.6  # share of links from which a block is a list of them
 _LONGEST_TITLE = 400
 _MAX_CUTS = 10  # parts of a title; hostile ones have more
@@ -63,26 +63,27 @@ def _reasons(page: Page) -> list[str]:
     """For each block why it is no part of the article; empty where it is."""
     _doubt_large_regions(page)
     found = set() if page.is_fragment else article_pieces(page.outline)
-    if sum(piece.end - piece.start for at, piece in enumerate(page.pieces) if at in found) < _NEXT_TO_NOTHING:
-        reasons = [_region_reason(page, piece, believed=False) or _form_reason(page, piece) for piece in page.pieces]
-    else:
-        reasons = _reasons_beside(page, found)
+    if sum(piece.end - piece.start for at, piece in enumerate(page.pieces) if at in found) >= _NEXT_TO_NOTHING:
+        return _reasons_beside(page, found)
+    reasons = [_region_reason(page, piece) or _form_reason(page, piece) for piece in page.pieces]
     if all(reasons):  # an element that nothing closes, or a page in one; its markup cannot be believed
         return [_form_reason(page, piece) for piece in page.pieces]
     return reasons
 
 
 def _reasons_beside(page: Page, found: set[int]) -> list[str]:
-    """The same where trafilatura found an article."""
-    reasons = [_region_reason(page, piece, believed=at in found) for at, piece in enumerate(page.pieces)]
-    kept: Counter[int] = Counter()
-    for at, piece in enumerate(page.pieces):
-        if at in found and not reasons[at] and _is_prose(page, piece):
-            kept[piece.container] += 1
-    for at, piece in enumerate(page.pieces):
-        if not reasons[at]:
-            belongs = at in found or _is_missed(page, piece, kept)
-            reasons[at] = _form_reason(page, piece) if belongs else _OUTSIDE
+    """The same where trafilatura found an article: what it kept is kept, and what it left out is told why.
+
+    Args:
+        page: the page.
+        found: numbers of the blocks that it kept.
+    """
+    reasons = [
+        (_name_reason(page, piece) or _form_reason(page, piece))
+        if at in found
+        else _region_reason(page, piece) or _OUTSIDE
+        for at, piece in enumerate(page.pieces)
+    ]
     for at in range(len(reasons) - 2, -1, -1):  # a heading belongs to what stands below it
         piece = page.pieces[at]
         if reasons[at] == _OUTSIDE and not reasons[at + 1] and piece.tag in HEADINGS and _share_linked(piece) < _LINKED:
@@ -104,23 +105,18 @@ def _doubt_large_regions(page: Page) -> None:
         region.doubt_size(sizes[key] / len(page.text))
 
 
-def _region_reason(page: Page, piece: Piece, believed: bool) -> str:
-    """Why the markup around a block says that it is boilerplate.
-
-    Args:
-        page: the page.
-        piece: the block.
-        believed: trafilatura takes it for part of the article, which for a long block outweighs a class name.
-    """
+def _region_reason(page: Page, piece: Piece) -> str:
+    """Why the markup around a block says that it is boilerplate; empty where it says nothing of the kind."""
     region = piece.region.believed() if piece.region else None
-    if region is None:
-        return ""
-    is_long_prose = piece.end - piece.start >= _LONG and _sentences(page, piece) > 1
-    if region.reason == BYLINE and _sentences(page, piece) > 1:  # a word about the author
-        return ""
-    if believed and is_long_prose and not region.certain and region.reason != COMMENTS:
+    if region is None or (region.reason == BYLINE and _sentences(page, piece) > 1):  # a word about the author
         return ""
     return region.reason
+
+
+def _name_reason(page: Page, piece: Piece) -> str:
+    """A name or a time of day that its markup calls a byline: of what trafilatura kept, all that markup alone may undo."""
+    is_label = piece.end - piece.start <= _LONGEST_BYLINE and not _sentences(page, piece)
+    return BYLINE if is_label and _region_reason(page, piece) == BYLINE else ""
 
 
 def _form_reason(page: Page, piece: Piece) -> str:
@@ -128,27 +124,6 @@ def _form_reason(page: Page, piece: Piece) -> str:
     if piece.tag not in HEADINGS and _share_linked(piece) > 0.9 and not _sentences(page, piece):
         return POINTER
     return "" if any(map(str.isalnum, page.text[piece.start : piece.end])) else "separator"
-
-
-def _is_missed(page: Page, piece: Piece, kept: Counter[int]) -> bool:
-    """Whether a block that trafilatura left out is prose all the same.
-
-    It left out a paragraph of several sentences in the article's own element, or it stands
-    beside paragraphs that it kept.
-    """
-    if _share_linked(piece) >= _LINKED:
-        return False
-    if (
-        piece.in_article
-        and _is_prose(page, piece)
-        and (_sentences(page, piece) > 1 or piece.end - piece.start >= _LONG)
-    ):
-        return True
-    return bool(kept[piece.container]) and (piece.tag in HEADINGS or _sentences(page, piece) > 0)
-
-
-def _is_prose(page: Page, piece: Piece) -> bool:
-    return _share_linked(piece) < _LINKED and _sentences(page, piece) > 0
 
 
 def _sentences(page: Page, piece: Piece) -> int:

@@ -22,8 +22,8 @@ def article_pieces(outline: Outline) -> set[int]:
 
     text = ""
     with _guarded():
-        # "fast" leaves out its fallbacks to readability and justext: a page that needs them is kept whole instead
-        found = bare_extraction(body, fast=True, favor_recall=True, include_comments=False, include_tables=True)
+        # in recall mode it asks readability and justext about short finds alone, so the others cost no more
+        found = bare_extraction(body, favor_recall=True, include_comments=False, include_tables=True)
         text = (found.text or "") if found is not None and not isinstance(found, dict) else ""
     return marks_in(text)
 

@@ -36,40 +36,45 @@ _BY_ROLE = {
     "alertdialog": "pop-up",
     "banner": "page header",
 }
+# A class name counts where all of it means furniture. Content systems put the same words on the article itself, beside
+# others: "tag-council", "sticky-sidebar-relative", "social-share-enabled", "elementor-widget-container".
+_BEFORE = "post|article|entry|story|single|site|page|main|global|top|bottom|left|right|side|sub|inline|js|wp|the"
+_AFTER = (
+    "area|list|section|block|box|bar|wrapper|wrap|container|inner|outer|content|body|header|title|heading|label|text|line"
+    "|buttons?|links?|icons?|items?|tools?|posts?|stories|articles|news|form|sign-?up|cta|banner|notice|message|panel|module"
+    "|unit|slot|desktop|mobile|top|bottom|left|right|menu|column|widget|[0-9]+"
+)
 _BY_CLASS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (reason, re.compile(rf"(?:^|[- ])(?:{words})(?:$|[- ])"))
+    (reason, re.compile(rf"(?:^| )(?:(?:{_BEFORE})-)*(?:{words})(?:-(?:{_AFTER}))*(?= |$)"))
     for reason, words in (
-        (
-            COMMENTS,
-            r"comments(?:-(?:area|list|section|block|wrapper|container|title|thread))?(?= |$)|comment-?list|comment-(?:body|respond|form|thread)"
-            r"|disqus(?:-thread)?|respond(?= |$)",
-        ),
-        ("cookie notice", r"cookies?|consent|gdpr|onetrust"),
+        (COMMENTS, r"(?:(?:reader|user|item)-)?comments?(?:-?(?:list|respond|thread))?|disqus(?:-thread)?|respond"),
+        ("cookie notice", r"cookies?|cookie-?(?:law|consent)(?:-info)?|consent|gdpr|onetrust(?:-consent-sdk)?"),
         ("advertisement", r"ads?|adverts?|advertisements?|advertising|ad-?slot|sponsored|promoted|outbrain|taboola"),
         ("newsletter or follow-us line", r"newsletters?|subscribe|sign-?up|follow-us"),
-        ("share bar", r"shar(?:e|ing)(?:-?(?:bar|buttons?|links?|tools?))?|socials?|social-(?:links?|media)|add-?this"),
+        ("share bar", r"(?:social|sharing|share)(?:-(?:media|share|sharing))?|add-?this|share-?daddy"),
         (
             POINTER,
             r"related|recommended|recommendations|recirc(?:ulation)?|trending|popular|most-?(?:read|popular|viewed)|read-(?:next|more)"
-            r"|more-(?:stories|news|on)|also-(?:read|like|on)|see-also|teasers?|tags?|tag-?(?:list|cloud)|topics|keywords",
+            r"|more-(?:stories|news|on)|also-(?:read|like|on)|see-also|teasers?|tags|tag-?(?:list|cloud|links)|topics|keywords",
         ),
         (
             "navigation",
-            r"(?:top|sub|side|main)?-?nav(?:bar|igation)?|menu|bread-?crumbs?|pagination|pager|skip-?links?",
+            r"nav(?:bar|igation)?|(?:post|posts|entry)-navigation|menu|bread-?crumbs?|pagination|pager|skip-?links?",
         ),
-        ("photo credit", r"(?:photo|image|picture)-?credits?"),
-        ("caption", r"(?:photo|image|picture|wp|figure|media)?-?caption(?:-text)?"),
-        ("sidebar", r"side-?bar|(?:right|left)-?rail|widgets?"),
-        ("page footer", r"(?:site|page|global|main)?-?footer|colophon|copyright"),
+        ("photo credit", r"(?:photo|image|picture|media)-?credits?"),
+        ("caption", r"(?:photo|image|picture|wp|figure|media)?-?caption"),
+        ("sidebar", r"side-?bar|(?:right|left)-?rail"),
+        ("page footer", r"footer|colophon|copyright"),
         ("page header", r"(?:site|page|global)-header|masthead|top-?bar"),
         (
             BYLINE,
-            r"by-?line|(?:post|article|author|publish)-?(?:date|time)|time-?stamp|(?:entry|post|article)-meta|authors?",
+            r"by-?line|(?:post|article|publish|author)?-?(?:date|time)|time-?stamp|(?:entry|post|article)-meta|authors?(?:-name)?",
         ),
         ("pop-up", r"modal|pop-?up|lightbox|overlay"),
     )
 )
-_NEGATED = re.compile(r"(?:^|-)(?:has|have|with|without|no|not|is|show|hide|enable|disable)-")
+_ELEMENT = re.compile(r"\S+__(?=[a-z])")  # of "block__element--modifier" the element says what it is
+_MODIFIER = re.compile(r"--\S*")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _INVISIBLE_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DEEPEST = 16  # regions within regions; what is deeper belongs to the one around it
@@ -158,10 +163,9 @@ def _named_reason(attributes: Attributes) -> str:
 
 @lru_cache(maxsize=4096)  # a page gives the same names to hundreds of elements
 def _reason_of(names: str) -> str:
-    """From class and id, word by word."""
-    plain = _CAMEL.sub("-", names).lower().replace("_", "-")
-    words = " ".join(name for name in plain.split() if not _NEGATED.search(name))
-    return next((reason for reason, pattern in _BY_CLASS if pattern.search(words)), "")
+    """From class and id, name by name."""
+    plain = _MODIFIER.sub("", _ELEMENT.sub("", _CAMEL.sub("-", names).lower())).replace("_", "-")
+    return next((reason for reason, pattern in _BY_CLASS if pattern.search(plain)), "")
 
 
 def is_hidden(tag: str, attributes: Attributes) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from biasdetect.reading.document import MAX_BLOCKS, Places
 from biasdetect.reading.html.outline import Outline
 from biasdetect.reading.html.regions import BYLINE, Attributes, Region, byline_of, is_hidden, region_of
-from biasdetect.reading.html.tree import BLOCK, HEADINGS, VOID, Element, OpenElements
+from biasdetect.reading.html.tree import BLOCK, VOID, Element, OpenElements
 
 if TYPE_CHECKING:
     from turbohtml import Token
@@ -26,8 +26,6 @@ _NO_TEXT = frozenset(
     "audio canvas datalist embed iframe math noembed noframes noscript object script select style svg template"
     " textarea title video amp-analytics amp-ad".split()
 )
-# Not the container of their paragraphs, but paragraphs or parts of the text themselves.
-_TRANSPARENT = frozenset("p li ul ol dl dt dd blockquote pre figure hgroup button".split()) | HEADINGS
 _ROOT = frozenset(("html", "head", "body"))
 
 
@@ -41,7 +39,6 @@ class Piece:
         tag: the innermost block element around its first character.
         region: the boilerplate that it stands in.
         in_article: it stands in an ``article`` or ``main``.
-        container: number of the element that it shares with its neighbours.
         linked: how many of its characters are links.
     """
 
@@ -50,7 +47,6 @@ class Piece:
     tag: str
     region: Region | None
     in_article: bool
-    container: int
     linked: int = 0
 
 
@@ -127,7 +123,6 @@ class _Reader:
     _space: tuple[int, int] | None = None
     _breaks: int = 0
     _open: OpenElements = field(default_factory=OpenElements)
-    _containers: int = 0
     _outline: Outline = field(default_factory=Outline)
 
     @property
@@ -208,7 +203,6 @@ class _Reader:
             in_article=around.in_article,
             in_link=around.in_link or tag == "a",
             preformatted=around.preformatted or tag in ("pre", "xmp", "plaintext", "listing"),
-            container=around.container,
             block=around.block,
         )
         if tag in BLOCK and not element.hidden:
@@ -231,9 +225,6 @@ class _Reader:
         if element.region and (is_body or tag in ("h1", "article")):
             element.region.doubt(tag if tag in ("h1", "article") else "main")
         element.in_article |= is_body or tag == "article"
-        if tag not in _TRANSPARENT:
-            self._containers += 1
-            element.container = self._containers
 
     def _leave(self, element: Element) -> None:
         if element.tag in BLOCK:
@@ -284,7 +275,7 @@ class _Reader:
         top = self._open.top
         if top.outlined:
             self._outline.mark(len(self._pieces))
-        self._piece = Piece(self._length, self._length, top.block, top.region, top.in_article, top.container)
+        self._piece = Piece(self._length, self._length, top.block, top.region, top.in_article)
         return self._piece
 
     def _add(self, piece: Piece, chunk: str, start: int, end: int) -> None:

@@ -48,7 +48,6 @@ class Element:
         in_article: it stands in an ``article`` or ``main``.
         in_link: it stands in a link.
         preformatted: its line breaks count.
-        container: number of the nearest element around its text that holds more than one paragraph.
         block: the nearest block element's tag.
         written: its tag was written into the outline.
     """
@@ -59,7 +58,6 @@ class Element:
     in_article: bool = False
     in_link: bool = False
     preformatted: bool = False
-    container: int = 0
     block: str = ""
     written: bool = False
 
