@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from biasdetect.commands import Exit
+from biasdetect.commands.encodings import Encoding
 from biasdetect.commands.groups import complete_files
 from biasdetect.commands.numbers import SCORE, Whole
 from biasdetect.detector import load
@@ -37,10 +38,11 @@ OUT.errors.jsonl, the others are scored); 4 failure; 5 interrupted, the same com
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", shell_complete=complete_files)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The table: .parquet, .csv or .jsonl; the latter two also with .gz.")  # fmt: skip
 @click.option("--rows", type=click.Choice(["articles", "sentences"]), default="sentences", show_default=True, help="A row for each article or for each sentence.")  # fmt: skip
-@click.option("--text-column", metavar="NAME", help="Column of the texts.  [default: found by its name]")
+@click.option("--text-column", metavar="NAME", help="Column of the texts; article.body for a field in a field.  [default: found by its name]")  # fmt: skip
 @click.option("--id-column", metavar="NAME", help="Column of ids, each different.  [default: file and number]")
 @click.option("--columns", metavar="NAMES", help="Columns to carry along, separated by commas; empty for none.  [default: all that hold texts, numbers or dates]")  # fmt: skip
 @click.option("--input-format", type=click.Choice(["text", "markdown", "html"]), help="Format of the texts.  [default: text in tables, recognised in files]")  # fmt: skip
+@click.option("--encoding", type=Encoding(), metavar="NAME", help="Encoding of what is text, such as cp1252.  [default: recognised]")  # fmt: skip
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
@@ -62,6 +64,7 @@ def corpus(
     id_column: str | None,
     columns: str | None,
     input_format: str | None,
+    encoding: str | None,
     threshold: float | None,
     model: str | None,
     quotes: Quotes,
@@ -78,8 +81,8 @@ def corpus(
 ) -> int:
     """Score many articles into one table.
 
-    INPUT is JSON Lines, CSV, TSV or Parquet, a document, or a folder, a pattern or an address (s3, gs)
-    of them; text forms may be packed as .gz or .zst. Killed or stopped, the same command goes on.
+    INPUT is JSON, JSON Lines, CSV, TSV, .xlsx or Parquet, a document, or a folder, a pattern or an
+    address (s3, gs) of them; text forms may be packed as .gz or .zst. Killed or stopped, the same command goes on.
     """
     try:
         from biasdetect.corpus.job import CorpusJob, errors_path, run_job
@@ -111,7 +114,7 @@ def corpus(
         device,
     )
     carried = None if columns is None else tuple(name.strip() for name in columns.split(",") if name.strip())
-    wanted = Wanted(text_column, id_column, carried, input_format)  # type: ignore[arg-type]
+    wanted = Wanted(text_column, id_column, carried, input_format, encoding)  # type: ignore[arg-type]
     job = CorpusJob(inputs, out, options, wanted, model, workers, engine, ray_address, restart, overwrite)
     progress = CorpusProgress(Console(stderr=True))
     try:

@@ -52,7 +52,7 @@ def evaluate(
 ) -> int:
     """Measure models on labelled data.
 
-    DATA is what `biasdetect labels check` reads: a table, JSON Lines, JSON or Parquet, also .gz; an export of
+    DATA is what `biasdetect labels check` reads: a table, JSON, .xlsx or Parquet, also .gz or .zst; an export of
     an annotation tool; a published set such as BABE, BASIL or SemEval's; a folder of such files.
     """
     if not data and not suites:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.commands import Exit, print_json
+from biasdetect.commands.encodings import Encoding
 from biasdetect.commands.groups import CommandGroup, complete_files
 from biasdetect.errors import MissingExtraError
 from biasdetect.util.atomic import write_text
@@ -52,7 +53,7 @@ def reading_options(command: _Command) -> _Command:
     """The options that say how labelled files are read."""
     for option in (
         click.option("--split", metavar="NAME", help="Split of a datasets folder or a set on the hub.  [default: train]"),
-        click.option("--encoding", metavar="NAME", help="Encoding of text files, such as cp1252.  [default: UTF-8, or what a mark at the start says]"),
+        click.option("--encoding", type=Encoding(), metavar="NAME", help="Encoding of text files, such as cp1252.  [default: recognised]"),
         click.option("--annotator-from-file", is_flag=True, help="Each FILE holds one annotator's labels of the same texts."),
         click.option("--scale", metavar="LOW..HIGH", help="Lowest and highest label, such as 1..5.  [default: 0..1, or recognised]"),
         click.option("--map", "names", multiple=True, metavar="NAME=KNOWN", help="A label or category of yours and what it stands for: biased, 0, labeling …"),
@@ -83,7 +84,7 @@ def labels() -> None:
 def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, form: str, **reading: Any) -> int:
     """Read labelled files and report all that is wrong with them.
 
-    FILE is CSV, TSV, JSON Lines, JSON or Parquet, also .gz; an export of Label Studio, doccano, Prodigy
+    FILE is CSV, TSV, JSON, JSON Lines, .xlsx or Parquet, also .gz or .zst; an export of Label Studio, doccano, Prodigy
     or INCEpTION; a published set such as BABE, BASIL or SemEval's; a folder of brat, of datasets or of such
     files; or the name of a set on the hub. Several are one set.
     """

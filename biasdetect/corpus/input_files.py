@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import fnmatch
 import glob
-import io
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, Literal, cast
 from urllib.parse import quote, unquote
 
 from biasdetect.corpus.errors import CorpusError
 from biasdetect.errors import MissingExtraError
+from biasdetect.reading import tables
 from biasdetect.reading.files import SUFFIXES
 from biasdetect.reading.inputs import is_address
+from biasdetect.reading.tables import packed
 
 try:
     import pyarrow as pa
@@ -24,19 +25,9 @@ try:
 except ImportError as missing:
     raise MissingExtraError("Scoring a corpus", "corpus") from missing
 
-Form = Literal["jsonl", "csv", "parquet", "document"]
+Form = Literal["table", "document"]
 
-_TABLES: dict[str, Form] = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".parquet": "parquet",
-}
-_PACKED = {".gz": "gzip", ".zst": "zstd"}
-_READ = "JSON Lines (.jsonl, .ndjson, .json), CSV, TSV, Parquet, " + ", ".join(SUFFIXES) + "; packed as .gz or .zst"
-_BUFFER = 1 << 20  # bytes
+_READ = f"JSON, JSON Lines, CSV, TSV, Parquet, .xlsx, {', '.join(SUFFIXES)}; packed as {' or '.join(packed.SUFFIXES)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +48,13 @@ class InputFile:
     def name(self) -> str:
         """The file's name without a suffix of packing."""
         path = PurePosixPath(unquote(self.path.partition("?")[0]) if is_address(self.path) else Path(self.path).name)
-        return path.name.removesuffix(path.suffix) if path.suffix.lower() in _PACKED else path.name
+        return path.name.removesuffix(path.suffix) if path.suffix.lower() in packed.SUFFIXES else path.name
 
     @property
     def form(self) -> Form | None:
         """What it holds, by its name; None for what is not read."""
         suffix = PurePosixPath(self.name).suffix.lower()
-        return _TABLES.get(suffix) or ("document" if suffix in SUFFIXES else None)
+        return "table" if suffix in tables.SUFFIXES else "document" if suffix in SUFFIXES else None
 
 
 def find_input_files(name: str) -> Iterator[InputFile]:
@@ -84,19 +75,6 @@ def find_input_files(name: str) -> Iterator[InputFile]:
         yield source
     if not found:
         raise CorpusError(f"{name}: no such file, and no folder or pattern with files in it ({_READ}). Check the path.")
-
-
-def open_unpacked(source: InputFile) -> tuple[BinaryIO, Any]:
-    """The source's bytes, unpacked, and the file below, whose ``tell()`` says how far it is read.
-
-    Raises:
-        OSError: where it cannot be opened; reading raises it too.
-    """
-    files, inner = _file_system(source.path)
-    raw = files.open_input_file(inner)
-    packed = _PACKED.get(PurePosixPath(inner).suffix.lower())
-    stream = pa.CompressedInputStream(raw, packed) if packed else raw
-    return cast(BinaryIO, io.BufferedReader(stream, _BUFFER)), raw
 
 
 def open_as_stored(source: InputFile) -> Any:

@@ -189,6 +189,7 @@ def _deciding_settings(job: CorpusJob, model: str) -> dict[str, Any]:
         "--id-column": wanted.id,
         "--columns": wanted.carried and list(wanted.carried),
         "--input-format": wanted.format,
+        "--encoding": wanted.encoding,
         "datasketch": version("datasketch") if job.options.reprints == "mark" else None,
     }
 

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import difflib
-import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import PurePosixPath
-from typing import Any, BinaryIO
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import Any
 
 from biasdetect.corpus.errors import CorpusError
-from biasdetect.corpus.input_files import InputFile, open_as_stored, open_unpacked
+from biasdetect.corpus.input_files import InputFile, open_as_stored
+from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
-from biasdetect.reading.files import MAX_BYTES, Format
+from biasdetect.reading.files import MAX_BYTES, Format, decode_named
+from biasdetect.reading.tables import Limits, Table, TableError
+from biasdetect.reading.tables.columns import field_value, find_text_column, joined_paragraphs
+from biasdetect.reading.tables.packed import unpacked
 
 Carried = str | int | float | bool | date | datetime | None
 
-_TEXT_COLUMNS = ("text", "body", "content", "article", "articletext", "articlebody", "fulltext", "maintext", "story")
-_MAX_LINE = 64_000_000  # bytes
-_MAX_CELL = MAX_BYTES["html"]
+_LIMITS = Limits(cell=MAX_BYTES["html"])
 _MAX_COLUMNS = 1000
-_SAMPLE = 20  # records whose fields are looked at for the column of texts
-_PARQUET_ROWS = 64  # at a time: texts are long
 _MAX_INT = 2**63
 
 
@@ -74,12 +66,19 @@ class Wanted:
         id: column of ids.
         carried: columns to carry along; all others of scalar type by default.
         format: of the texts of a table (plain text by default), or of all documents (recognised by default).
+        encoding: of all that is text; found by default.
     """
 
     text: str | None = None
     id: str | None = None
     carried: tuple[str, ...] | None = None
     format: Format | None = None
+    encoding: str | None = None
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The columns beside that of texts."""
+        return (*((self.id,) if self.id is not None else ()), *(self.carried or ()))
 
 
 def text_column(source: InputFile, wanted: Wanted) -> str | None:
@@ -88,18 +87,14 @@ def text_column(source: InputFile, wanted: Wanted) -> str | None:
     Raises:
         CorpusError: where it cannot be read, or has not the columns that are wanted.
     """
+    if source.form == "document":
+        return None
     try:
-        if source.form == "document":
-            return None
-        if source.form == "parquet":
-            with open_as_stored(source) as file:
-                return _choose(source, pq.ParquetFile(file).schema_arrow.names, wanted)
-        if source.form == "csv":
-            with _Table(source) as table:
-                return _choose(source, table.header, wanted)
-        with open_unpacked(source)[0] as stream:
-            return _choose(source, _sampled_fields(stream), wanted)
-    except (OSError, pa.ArrowException, csv.Error) as error:
+        with _opened(source, wanted) as table:
+            return find_text_column(table.names, wanted.text, wanted.others)
+    except TableError as error:
+        raise CorpusError(f"{source.path}: {error}") from None
+    except OSError as error:
         raise CorpusError(f"{source.path}: cannot be read ({_one_line(error)}). Check the file.") from None
 
 
@@ -111,20 +106,20 @@ def read_input_file(source: InputFile, wanted: Wanted, after: int = 0) -> Iterat
         wanted: columns.
         after: number of the row behind which reading goes on.
     """
-    readers = {"jsonl": _json_records, "csv": _csv_records, "parquet": _parquet_records, "document": _document}
     row = after
     try:
-        if source.form != "document":
-            text_column(source, wanted)
-        for record in readers[source.form or "document"](source, wanted, after):
+        for record in (_document if source.form == "document" else _table_records)(source, wanted, after):
             row = record.row
             yield record
-    except CorpusError as error:
-        problem = str(error).removeprefix(f"{source.path}: ")
-        yield Record(source.path, None, "", problem=problem, row=row + 1, done=source.size)
-    except (OSError, pa.ArrowException, csv.Error) as error:
-        problem = f"cannot be read from here on ({_one_line(error)}). Check the file."
-        yield Record(f"{source.path}#{row + 1}", None, "", problem=problem, row=row + 1, done=source.size)
+    except (TableError, OSError) as error:
+        problem = (
+            str(error) if isinstance(error, TableError) else f"cannot be read ({_one_line(error)}). Check the file."
+        )
+        begun = row > after or after
+        place = f"{source.path}#{row + 1}" if begun else source.path
+        if begun:
+            problem = f"nothing is read from here on: the file {problem}"
+        yield Record(place, None, "", problem=problem, row=row + 1, done=source.size)
 
 
 def read_input_files(
@@ -148,202 +143,31 @@ def read_input_files(
 def _document(source: InputFile, wanted: Wanted, after: int) -> Iterator[Record]:
     if after:
         return
-    with open_unpacked(source)[0] as stream:
-        data = stream.read(max(MAX_BYTES.values()) + 1)
-    yield Record(source.path, source.path, data, format=wanted.format, done=source.size)
-
-
-def _json_records(source: InputFile, wanted: Wanted, after: int) -> Iterator[Record]:
-    stream, raw = open_unpacked(source)
-    with stream:
-        chosen = _choose(source, _sampled_fields(stream), wanted)
-    stream, raw = open_unpacked(source)
-    with stream:
-        for number, line in _lines(stream):
-            if number <= after or (line is not None and not line.strip()):
-                continue
-            place, done = f"{source.path}#{number}", raw.tell()
-            try:
-                fields = _object(line)
-            except ValueError as error:
-                yield Record(place, None, "", problem=str(error), row=number, done=done)
-            else:
-                yield _record(place, fields, chosen, wanted, number, done)
-
-
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Lines with their numbers; None for one that is too long."""
-    number = 0
-    while line := stream.readline(_MAX_LINE):
-        number += 1
-        whole = len(line) < _MAX_LINE or line.endswith(b"\n")
-        if number == 1:
-            line = line.removeprefix(codecs.BOM_UTF8)
-        yield number, line if whole else None
-        while not whole:
-            rest = stream.readline(_MAX_LINE)
-            whole = not rest or rest.endswith(b"\n")
-
-
-def _object(line: bytes | None) -> dict[str, Any]:
-    if line is None:
-        raise ValueError(f"is a line of more than {_MAX_LINE // 1_000_000} MB.")
-    try:
-        value = json.loads(line.decode("utf-8", "surrogateescape"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is no JSON ({error.msg} at character {error.colno}).") from None
-    except RecursionError:
-        raise ValueError("is nested too deeply.") from None
-    if not isinstance(value, dict):
-        raise ValueError("is no JSON object. Each line has to be a record.")
-    return value
-
-
-def _sampled_fields(stream: BinaryIO) -> list[str]:
-    names: dict[str, None] = {}
-    records = 0
-    for _, line in _lines(stream):
-        try:
-            names.update(dict.fromkeys(_object(line)))
-        except ValueError:
-            continue
-        records += 1
-        if records == _SAMPLE:
-            break
-    return list(names)
-
-
-class _Table:
-    """A table in text form, its first line read.
-
-    Raises:
-        CorpusError: where two columns have one name.
-    """
-
-    def __init__(self, source: InputFile) -> None:
-        stream, self.raw = open_unpacked(source)
-        self._text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        first = self._text.readline(_MAX_LINE)
-        tab = PurePosixPath(source.name).suffix.lower() == ".tsv"
-        self._delimiter = "\t" if tab else max(",;\t|", key=first.count)
-        self.header = [name.strip() for name in next(csv.reader([first], delimiter=self._delimiter, strict=True), [])]
-        if len(set(self.header)) < len(self.header):
-            self._text.close()
-            raise CorpusError(f"{source.path}: two of its columns have one name ({_some(self.header)}). Rename one.")
-
-    def __enter__(self) -> _Table:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._text.close()
-
-    def rows(self) -> Iterator[list[str] | str]:
-        """Cells of each row that is not empty, or what is wrong with it."""
-        previous = csv.field_size_limit(_MAX_CELL)  # a setting of the whole process
-        reader = csv.reader(self._text, delimiter=self._delimiter, strict=True)
-        try:
-            while True:
-                try:
-                    cells = next(reader)
-                except StopIteration:
-                    return
-                except csv.Error as error:
-                    if "field limit" in str(error):
-                        message = f"a cell of more than {_MAX_CELL:,} characters; is a quotation mark never closed?"
-                        raise csv.Error(message) from None
-                    yield f"is no row of a table ({error}). Double the quotation marks inside a cell."
-                    continue
-                if cells and len(cells) != len(self.header):
-                    yield f"has {len(cells)} cells where the first line has {len(self.header)}."
-                elif cells:
-                    yield cells
-        finally:
-            csv.field_size_limit(previous)
-
-
-def _csv_records(source: InputFile, wanted: Wanted, after: int) -> Iterator[Record]:
-    with _Table(source) as table:
-        chosen = _choose(source, table.header, wanted)
-        for number, cells in enumerate(table.rows(), 1):
-            if number <= after:
-                continue
-            place, done = f"{source.path}#{number}", table.raw.tell()
-            if isinstance(cells, str):
-                yield Record(place, None, "", problem=cells, row=number, done=done)
-            else:
-                fields = dict(zip(table.header, cells, strict=True))
-                yield _record(place, fields, chosen, wanted, number, done)
-
-
-def _parquet_records(source: InputFile, wanted: Wanted, after: int) -> Iterator[Record]:
     with open_as_stored(source) as file:
-        # pages are read one after another, so that a row group may be of any size
-        parquet = pq.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False)
-        schema = parquet.schema_arrow
-        chosen = _choose(source, schema.names, wanted)
-        names = [
-            column.name
-            for column in schema
-            if column.name in (chosen, wanted.id, *(wanted.carried or ()))
-            or (wanted.carried is None and not pa.types.is_nested(column.type) and not _is_binary(column.type))
-        ]
-        groups, number = _groups_behind(parquet, after)
-        rows = max(parquet.metadata.num_rows, 1)
-        for batch in parquet.iter_batches(_PARQUET_ROWS, row_groups=groups, columns=names):
-            columns = {name: _values(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
-            for index in range(batch.num_rows):
-                number += 1
-                if number > after:
-                    fields = {name: column[index] for name, column in columns.items()}
-                    done = source.size * number // rows
-                    yield _record(f"{source.path}#{number}", fields, chosen, wanted, number, done)
+        data: str | bytes = unpacked(file).read(max(MAX_BYTES.values()) + 1)
+    problem = ""
+    if wanted.encoding:
+        try:
+            data = decode_named(data, wanted.encoding, source.path)  # type: ignore[arg-type]
+        except InputError as error:
+            data, problem = "", str(error).removeprefix(f"{source.path}: ")
+    yield Record(source.path, source.path, data, format=wanted.format, problem=problem, done=source.size)
 
 
-def _groups_behind(parquet: Any, row: int) -> tuple[list[int], int]:
-    """The row groups that hold rows behind a row, and the number of rows before them."""
-    before = 0
-    for group in range(parquet.num_row_groups):
-        rows = parquet.metadata.row_group(group).num_rows
-        if before + rows > row:
-            return list(range(group, parquet.num_row_groups)), before
-        before += rows
-    return [], before
+def _opened(source: InputFile, wanted: Wanted) -> Table:
+    return Table(open_as_stored(source), source.name, wanted.encoding, _LIMITS)
 
 
-def _is_binary(kind: Any) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
-
-
-def _values(column: Any) -> list[Any]:
-    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":  # finer than Python's
-        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    try:
-        return column.to_pylist()  # type: ignore[no-any-return]
-    except UnicodeDecodeError:
-        return [
-            scalar.as_buffer().to_pybytes().decode("utf-8", "surrogateescape") if scalar.is_valid else None
-            for scalar in column
-        ]
-
-
-def _choose(source: InputFile, names: Sequence[str], wanted: Wanted) -> str:
-    """The column of texts.
-
-    Raises:
-        CorpusError: where it is not found, or another that the user named is missing.
-    """
-    for name in (wanted.text, wanted.id, *(wanted.carried or ())):
-        if name is not None and name not in names:
-            near = difflib.get_close_matches(name, names, n=1)
-            hint = f"Did you mean {near[0]!r}? " if near else ""
-            raise CorpusError(f"{source.path}: has no column {name!r}. {hint}Its columns: {_some(names)}.")
-    if wanted.text is not None:
-        return wanted.text
-    known = {name.casefold().replace("_", "").replace("-", "").replace(" ", ""): name for name in reversed(names)}
-    found = next((known[name] for name in _TEXT_COLUMNS if name in known), None)
-    if found is None:
-        raise CorpusError(f"{source.path}: has no column of texts that is recognised. Name it with --text-column. Its columns: {_some(names)}.")  # fmt: skip
-    return found
+def _table_records(source: InputFile, wanted: Wanted, after: int) -> Iterator[Record]:
+    with _opened(source, wanted) as table:
+        chosen = find_text_column(table.names, wanted.text, wanted.others)
+        columns = (chosen, *wanted.others)
+        for row in table.rows(after, columns, scalars=wanted.carried is None):
+            place, done = f"{source.path}#{row.number}", table.position(source.size)
+            if row.trouble:
+                yield Record(place, None, "", problem=row.trouble.message, row=row.number, done=done)
+            else:
+                yield _record(place, row.fields, chosen, wanted, row.number, done)
 
 
 def _record(
@@ -351,9 +175,9 @@ def _record(
 ) -> Record:  # fmt: skip
     article: str | None = place
     if wanted.id is not None:
-        value = _plain(fields.get(wanted.id), named=False)
+        value = _plain(field_value(fields, wanted.id), named=False)
         article = None if value in (None, "") else str(value)
-    text = fields.get(text_name)
+    text = joined_paragraphs(field_value(fields, text_name))
     try:
         if article is None:
             raise ValueError(f"has no id in column {wanted.id!r}.")
@@ -371,7 +195,7 @@ def _record(
 
 def _carried(fields: dict[str, Any], text_name: str, wanted: Wanted) -> dict[str, Carried]:
     if wanted.carried is not None:
-        return {name: _plain(fields.get(name), named=True) for name in wanted.carried}
+        return {name: _plain(field_value(fields, name), named=True) for name in wanted.carried}
     others = {
         name: _plain(value, named=False)
         for name, value in fields.items()
@@ -420,7 +244,3 @@ def refuse_half_characters(text: str) -> None:
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:300].rstrip(".")
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "") if names else "none"

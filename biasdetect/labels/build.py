@@ -24,6 +24,7 @@ from biasdetect.labels.rows import LayerSpan, Row, RowSource, UnreadableError
 from biasdetect.labels.spans import parse_spans
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import occurrences
+from biasdetect.reading.tables.columns import joined_paragraphs
 
 MAX_TEXT = 100_000  # characters
 _SILENT = ("Label Studio", "doccano")  # tools that write nothing where nothing was marked
@@ -40,7 +41,7 @@ class ReadOptions:
             is not said which. Names that are neither here nor ours are techniques without a counterpart. None for
             the known names.
         scale: lowest and highest label; None to take 0 to 1, or a scale that the values show.
-        encoding: of text files; None for UTF-8 or what a byte-order mark says.
+        encoding: of text files; None where it is to be found.
         split: of sets of the ``datasets`` library; None for ``train``.
         annotator_from_file: each file is one annotator's, named as the file is.
         part: which rows of each file are read.
@@ -203,6 +204,7 @@ class FileBuilder:
 
     def _text(self, text: Any, row: Row) -> str | None:
         """The text of a row; None where it is none."""
+        text = joined_paragraphs(text)
         if text is not None and not isinstance(text, str):
             kind = "an object" if isinstance(text, dict) else "a list" if isinstance(text, list) else "a number"
             self.problem("text", f"holds {kind} and no text. Name the column of texts with --text-column.", row, "text")

@@ -10,10 +10,11 @@ from typing import Any
 
 from biasdetect.labels import check
 from biasdetect.labels.build import Built, FileBuilder, ReadOptions, common_extra
-from biasdetect.labels.columns import find_columns
+from biasdetect.labels.columns import ColumnNames, find_columns
 from biasdetect.labels.formats.registry import files_of, open_rows
 from biasdetect.labels.records import EMBEDDED, LabelRecord, Place, Problem
-from biasdetect.labels.rows import MAX_DEPTH, RowSource, UnreadableError
+from biasdetect.labels.rows import MAX_DEPTH, Row, RowSource, UnreadableError
+from biasdetect.reading.tables.columns import field_value, joined_paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def read_records(files: Sequence[str | Path], options: ReadOptions = _DEFAULT) -
     """Read labelled files as one set, each row checked by itself.
 
     Args:
-        files: paths (CSV, TSV, JSON Lines, JSON, Parquet, XMI, also gzipped; a folder of datasets, of brat, or of
+        files: paths (CSV, TSV, JSON Lines, JSON, xlsx, Parquet, XMI, also packed; a folder of datasets, of brat, or of
             any of the others), or names of data sets on the hub.
         options: columns, names, scale, encoding.
 
@@ -111,6 +112,7 @@ def _read(files: Sequence[str | Path], options: ReadOptions) -> tuple[list[RowSo
     for name in (file for given in files for file in files_of(str(given))):
         source = open_rows(name, options.encoding, options.split)
         source.rows = source.rows[options.part]
+        _lift(source.rows, options.columns)
         file = FileBuilder(source, options)
         built += file.build()
         sources.append(source)
@@ -123,6 +125,16 @@ def _read(files: Sequence[str | Path], options: ReadOptions) -> tuple[list[RowSo
             (row.file, row.line, row.raw, reason) for key, row in file.raws.items() for reason in file.reasons[key]
         ]
     return sources, reports, _merged(built, whole_files=options.annotator_from_file)
+
+
+def _lift(rows: Sequence[Row], columns: ColumnNames) -> None:
+    """Put fields inside fields that the user named, such as ``article.body``, beside the others."""
+    for name in (columns.text, columns.label, columns.spans, columns.annotator):
+        if name is None or "." not in name:
+            continue
+        for row in rows:
+            if (value := field_value(row.fields, name)) is not None:
+                row.fields = {**row.fields, name: value}
 
 
 def _result(
@@ -195,6 +207,7 @@ def _as_one(group: Sequence[Built]) -> Built:
 
 def _test_texts(name: str, options: ReadOptions, sources: list[RowSource]) -> list[tuple[str, Place]]:
     source = open_rows(name, options.encoding, options.split)
+    _lift(source.rows, options.columns)
     texts: list[tuple[str, Place]] = []
     try:
         column = find_columns(source.rows, options.columns, text_alone=True)["text"] if source.rows else ""
@@ -202,7 +215,7 @@ def _test_texts(name: str, options: ReadOptions, sources: list[RowSource]) -> li
         source.fail(error.kind, str(error))
         column = ""
     for row in source.rows:
-        if isinstance(text := row.fields.get(column), str) and text.strip():
+        if isinstance(text := joined_paragraphs(row.fields.get(column)), str) and text.strip():
             texts.append((text, Place(name, row.line)))
     if not texts and not source.problems:
         source.fail("empty", "holds no texts to compare with.")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self
 
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.reading.tables import columns
 from biasdetect.results import Voice
 
 EMBEDDED = "biasdetect"
@@ -291,11 +291,7 @@ def _number(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-@lru_cache(4096)
-def column_key(name: str) -> str:
-    """A column's name without case, spaces and marks, to be compared with known names."""
-    return "".join(character for character in name.lower() if character.isalnum())
-
+column_key = columns.column_key
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id", "sentence_id", "text_id", "doc_id", "uuid", "uid"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import math
 import re
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +12,9 @@ from typing import Any
 
 from biasdetect.labels.names import shown
 from biasdetect.labels.records import Place, Problem
+from biasdetect.reading.tables import TableError
+from biasdetect.reading.tables.encoding import TextStart
+from biasdetect.reading.tables.packed import unpacked
 
 MAX_BYTES = 200_000_000
 MAX_ROWS = 1_000_000
@@ -98,46 +99,38 @@ class UnreadableError(Exception):
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's content, unpacked where it is gzipped.
+    """A file's content, unpacked where it is packed.
 
     Raises:
         UnreadableError: where it is larger than the bound, or damaged.
+        MissingExtraError: where nothing that is installed unpacks it.
+        OSError: where it cannot be read.
     """
-    size = path.stat().st_size
-    data = b"" if size > MAX_BYTES else path.read_bytes()
-    if data.startswith(b"\x1f\x8b"):
-        try:
-            with gzip.open(io.BytesIO(data)) as unpacked:
-                data = unpacked.read(MAX_BYTES + 1)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise UnreadableError("unreadable", f"is no whole gzip file ({error}). Pack it again.") from None
-    if max(size, len(data)) > MAX_BYTES:
+    if path.stat().st_size > MAX_BYTES:
         raise UnreadableError("too-large", f"is larger than {MAX_BYTES // 1_000_000} MB. Split it into smaller files.")
-    return data
+    try:
+        with path.open("rb") as file:
+            return unpacked(file, MAX_BYTES).read()
+    except TableError as error:
+        raise UnreadableError(error.kind, str(error), error.line) from None
 
 
 def decode(data: bytes, encoding: str | None) -> str:
-    """Text in which bytes of another encoding are left as surrogates, so that their rows alone are rejected.
+    """Text, in the encoding that is named, or found as that of a table is.
 
     Args:
         data: of a text file.
-        encoding: its encoding; None for UTF-8 or what a byte-order mark says.
+        encoding: its encoding; None where it is to be found.
 
     Raises:
         UnreadableError: where the file is no text in that encoding.
     """
-    if encoding is None:
-        marks = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-        encoding = next((name for mark, name in marks if data.startswith(mark)), "utf-8")
-        zeros = data[:10_000].count(0)
-        if encoding == "utf-8" and zeros > len(data[:10_000]) // 10:
-            raise UnreadableError(
-                "encoding", "is binary, or UTF-16 without a mark. If it is text, pass --encoding utf-16-le."
-            )
     try:
-        return data.decode(encoding, "surrogateescape" if encoding.startswith("utf-8") else "strict")
-    except (UnicodeError, LookupError) as error:
-        raise UnreadableError("encoding", f"is no {encoding} ({error}). Pass another --encoding.") from None
+        return TextStart(io.BytesIO(data), encoding).open("").read()
+    except TableError as error:
+        raise UnreadableError(error.kind, str(error), error.line) from None
+    except UnicodeError as error:
+        raise UnreadableError("encoding", f"is in another encoding than {encoding} ({error}). Pass another --encoding.") from None  # fmt: skip
 
 
 def encoding_trouble(row: str) -> str:

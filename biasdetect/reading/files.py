@@ -169,7 +169,27 @@ def _declared(start: bytes, form: Format) -> str:
 
 
 def decode_text(data: bytes, name: str, declared: str = "") -> str:
-    """Bytes to text: UTF-8 where valid, then what is declared, English as Windows-1252, then what charset-normalizer finds.
+    """Bytes to text, in the encoding that :func:`find_encoding` finds; raises InputError as it does."""
+    encoding, errors = find_encoding(data, name, declared)
+    return data.decode(encoding, errors)
+
+
+def decode_named(data: bytes, encoding: str, name: str) -> str:
+    """Bytes to text in an encoding that the user names.
+
+    Raises:
+        InputError: where they are none in it, or it is not known.
+    """
+    try:
+        return data.decode(encoding).removeprefix("\ufeff")
+    except UnicodeError as error:
+        raise InputError(f"{name}: is no {encoding} ({error.args[-1]}). Pass another --encoding.") from None
+    except LookupError:
+        raise InputError(f"{name}: {encoding} is no encoding that is known. Pass another --encoding.") from None
+
+
+def find_encoding(data: bytes, name: str, declared: str = "") -> tuple[str, str]:
+    """UTF-8 where valid, then what is declared, English as Windows-1252, then what charset-normalizer finds.
 
     Text that is UTF-8 but for some stray bytes is read as such, the strays as Windows-1252.
 
@@ -178,21 +198,20 @@ def decode_text(data: bytes, name: str, declared: str = "") -> str:
         name: for messages.
         declared: name of an encoding that the document or its server gives; unknown ones are passed over.
 
+    Returns:
+        The encoding, and how what is wrong in it is decoded: both as ``bytes.decode`` takes them.
+
     Raises:
         InputError: where the bytes are no text.
     """
     binary = data.startswith(_BINARY_SIGNATURES) or _looks_binary(data)
-    try:
-        if not binary:
-            return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    if not binary and _is_in(data, "utf-8"):
+        return "utf-8", "strict"
     for mark, encoding in _UTF_MARKS:
         if data.startswith(mark):
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError:
-                break
+            if _is_in(data, encoding):
+                return encoding, "strict"
+            break
     if binary:
         raise InputError(
             f"{name}: is a binary file. Give plain text, Markdown, HTML, DOCX or PDF; extract the text of other formats first."
@@ -200,36 +219,39 @@ def decode_text(data: bytes, name: str, declared: str = "") -> str:
     multibyte = _MULTIBYTE.findall(data)
     strays = len(data) - len(data.translate(None, _HIGH)) - sum(map(len, multibyte))
     if strays < len(multibyte):
-        return data.decode("utf-8", "biasdetect-stray")
+        return STRAY
     try:
         declared = codecs.lookup(declared).name if declared else ""
     except (LookupError, ValueError):  # ValueError: a NUL character in the name
         declared = ""
     if _WEB_ENCODING.match(declared):
-        return data.decode(declared, "replace")
-    western = _western(data)
-    if western is not None:
-        return western
+        return declared, "replace"
+    if _is_western(data):
+        return "cp1252", "strict"
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
     if best is None:
         raise InputError(f"{name}: its encoding cannot be recognised. Save it as UTF-8.")
-    return str(best)
+    return best.encoding, "strict"
 
 
-def _western(data: bytes) -> str | None:
-    """English as Windows-1252, which is what it is in if not in UTF-8; None where it is not English, or looks wrong so.
+def _is_in(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether it is English in Windows-1252, which is what it is in if not in UTF-8, and looks right so.
 
     Of so few high bytes charset-normalizer makes Central European letters as readily.
     """
-    if 100 * len(_ENGLISH.findall(data)) < len(data):
-        return None
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError:
-        return None
-    return None if _NOT_WESTERN.search(text) else text
+    if 100 * len(_ENGLISH.findall(data)) < len(data) or not _is_in(data, "cp1252"):
+        return False
+    return not _NOT_WESTERN.search(data.decode("cp1252"))
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -238,7 +260,10 @@ def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
     return stray.decode("cp1252", "replace"), error.end
 
 
-codecs.register_error("biasdetect-stray", _as_windows_1252)
+STRAY = ("utf-8", "biasdetect-stray")
+"""Encoding and handling of errors of text that is UTF-8 but for bytes of Windows-1252."""
+
+codecs.register_error(STRAY[1], _as_windows_1252)
 
 
 def _looks_binary(data: bytes) -> bool:

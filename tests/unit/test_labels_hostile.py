@@ -43,7 +43,7 @@ def test_a_zip_named_csv(tmp_path):
         ("a.csv", b"text,label\r\n", "no rows"),
         ("a.csv", bytes(5000), "binary"),
         ("a.csv", b"text,label,text\nx y,1,z\n", "two columns"),
-        ("a.jsonl.gz", gzip.compress(b"{}" * 500)[:-9], "gzip"),
+        ("a.jsonl.gz", gzip.compress(b"{}" * 500)[:-9], "no whole packed file"),
         ("a.json", b"[{}, {", "no JSON from here on"),
         ("a.json", b'[{"text": "x y", "label": 1} {}]', "breaks off"),
         ("a.json", b"[" * 100_000, "nested"),
@@ -94,6 +94,12 @@ def test_a_bad_line_alone_is_rejected(tmp_path, line, says):
 def test_a_line_in_another_encoding(tmp_path):
     content = lines(GOOD).encode() + '{"text": "Le café ferme", "label": 0}\n'.encode("cp1252") + lines(OTHER).encode()
     labels = told(tmp_path / "a.jsonl", content)
+    assert labels.records[1].text == "Le café ferme"
+    assert ([problem.kind for problem in labels.problems], [problem.kind for problem in labels.warnings]) == (
+        [],
+        ["encoding"],
+    )
+    labels = told(tmp_path / "a.jsonl", content, encoding="utf-8")
     (problem,) = labels.problems
     assert (problem.kind, problem.place.line) == ("encoding", 2)
     assert "0xE9" in problem.message
@@ -116,7 +122,9 @@ def test_a_column_without_a_name_is_none_of_the_parts(tmp_path):
 
 
 def test_a_header_in_another_encoding(tmp_path):
-    (problem,) = told(tmp_path / "a.csv", "text,label,größe\nA bar,0,1\n".encode("cp1252")).problems
+    content = "text,label,größe\nA bar,0,1\nA hall,1,2\n".encode("cp1252")
+    assert [record.extra for record in told(tmp_path / "a.csv", content).records] == [{"größe": "1"}, {"größe": "2"}]
+    (problem,) = told(tmp_path / "a.csv", content, encoding="utf-8").problems
     assert (problem.kind, problem.place.line) == ("encoding", 1)
 
 
@@ -198,7 +206,8 @@ def test_lists_that_never_end_in_a_cell(tmp_path):
 
 
 def test_a_line_of_raw_surrogates_loses_nothing(tmp_path):
-    labels = told(tmp_path / "a.jsonl", b'{"text": "\xed\xa0\x80 x", "label": 1}\n' + lines(GOOD).encode())
+    content = b'{"text": "\xed\xa0\x80 x", "label": 1}\n' + lines(GOOD).encode()
+    labels = told(tmp_path / "a.jsonl", content, encoding="utf-8")
     assert [problem.kind for problem in labels.problems] == ["encoding"]
     assert json.loads(labels.rejected_lines())["row"]
 

@@ -1,8 +1,7 @@
-"""Reads Parquet, folders of the datasets library and sets of the hub; both libraries come with the train extra."""
+"""Reads folders of the datasets library and sets of the hub; the library comes with the train extra."""
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,56 +10,10 @@ from typing import Any
 from biasdetect.errors import MissingExtraError
 from biasdetect.labels.formats.protocol import FILE_SUFFIXES, Format, Input, Record
 from biasdetect.labels.names import shown
-from biasdetect.labels.rows import MAX_BYTES, MAX_CELL, MAX_ROWS, Row, RowSource, UnreadableError, value_trouble
+from biasdetect.labels.rows import MAX_BYTES, MAX_ROWS, Row, RowSource, UnreadableError, value_trouble
 
-_BATCH = 100  # rows; one that holds the longest cells allowed still fits into memory
 _SAVED = ("dataset_info.json", "dataset_dict.json", "state.json")
 _HUB = re.compile(r"(?:hub:)?[\w.-]+/[\w.-]+|hub:[\w.-]+")
-
-
-def _parquet_rows(source: RowSource, given: Input) -> Iterator[Row]:
-    """Rows of a Parquet file.
-
-    Raises:
-        UnreadableError: where it is none, or larger than the bounds once unpacked.
-        MissingExtraError: without pyarrow.
-    """
-    try:
-        import pyarrow as pa  # type: ignore[import-untyped]
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise MissingExtraError("Parquet", "train") from error
-    source.format = "Parquet"
-    data = given.data
-    try:
-        file = pq.ParquetFile(io.BytesIO(data))
-        schema = file.schema
-        leaves = [schema.column(number) for number in range(len(schema.names))]
-        texts = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY"]
-        # a file of some bytes can repeat one long text in every row; as a dictionary it is unpacked once
-        file = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts)
-        size = sum(file.metadata.row_group(number).total_byte_size for number in range(file.metadata.num_row_groups))
-        _bounded(file.metadata.num_rows, size)
-        records = (record for batch in file.iter_batches(_BATCH) for record in _short_enough(batch).to_pylist())
-        yield from _numbered(source, records)
-    except UnicodeDecodeError as error:
-        raise UnreadableError("encoding", f"holds text that is no UTF-8 ({error.reason}). Write it anew.") from None
-    except (pa.ArrowException, OSError) as error:
-        raise UnreadableError("format", f"is no readable Parquet file ({shown(str(error), 100)}).") from None
-
-
-def _short_enough(batch: Any) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
-    for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        if (
-            pa.types.is_dictionary(column.type)
-            and (pc.max(pc.binary_length(column.dictionary)).as_py() or 0) > MAX_CELL
-        ):
-            message = f"has a cell of more than {MAX_CELL:,} characters in column {shown(name)}. Shorten it."
-            raise UnreadableError("too-large", message)
-    return batch
 
 
 def _saved_rows(source: RowSource, given: Input) -> Iterator[Row]:
@@ -126,7 +79,7 @@ def _bounded(rows: int, size: int) -> None:
 def _numbered(source: RowSource, records: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
     size = 0
     for number, record in enumerate(records, 1):
-        row = {str(key): _plain(value) for key, value in record.items()}
+        row = {str(key): plain_value(value) for key, value in record.items()}
         size += sum(len(value) for value in row.values() if isinstance(value, str))
         _bounded(number, size)
         if trouble := value_trouble(row):
@@ -135,25 +88,21 @@ def _numbered(source: RowSource, records: Iterable[Mapping[str, Any]]) -> Iterat
             yield Row(number, row, row)
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """JSON data: dates, decimals and bytes become text, a missing number becomes None."""
     if isinstance(value, float):
         return None if math.isnan(value) else value
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): plain_value(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain_value(part) for part in value]
     return str(value)
 
 
 def _is_saved(given: Input) -> bool:
     return given.path.is_dir() and any((given.path / name).is_file() for name in _SAVED)
-
-
-def _is_parquet(given: Input) -> bool:
-    return given.suffix == ".parquet" or given.data.startswith(b"PAR1")
 
 
 def _is_hub_name(given: Input) -> bool:
@@ -162,4 +111,3 @@ def _is_hub_name(given: Input) -> bool:
 
 HUB = Format(_is_hub_name, _hub_rows)
 SAVED = Format(_is_saved, _saved_rows)
-PARQUET = Format(_is_parquet, _parquet_rows)

@@ -18,7 +18,7 @@ from biasdetect.labels.rows import Row, RowSource, UnreadableError, read_bytes
 _SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
 _STRUCTURE = re.compile(r"(?:uima|de\.tudarmstadt\.ukp\.dkpro\.core\.api\.(?:segmentation|metadata|lexmorph|syntax))\.")
 _FEATURES = ("category", "label", "value", "technique", "kind")
-_CAS_JSON = re.compile(r'\s*\{\s*"%(?:TYPES|FEATURE_STRUCTURES|VIEWS)"')
+_CAS_JSON = re.compile(rb'\s*\{\s*"%(?:TYPES|FEATURE_STRUCTURES|VIEWS)"')
 _BUILT_IN = {"begin", "end", "sofa", "identifier", "id", "uiName", "layer", "name"}
 
 
@@ -92,6 +92,6 @@ def _marks(cas: Any) -> Iterator[Mark]:
 
 
 JSON = Format(
-    lambda given: given.suffix not in (".csv", ".tsv", ".jsonl") and bool(_CAS_JSON.match(given.text)), _json_rows
+    lambda given: given.suffix not in (".csv", ".tsv", ".jsonl") and bool(_CAS_JSON.match(given.start)), _json_rows
 )
 XMI = Format(lambda given: given.suffix == ".xmi", _xmi_rows)

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.labels.rows import Row, RowSource, decode, read_bytes
+from biasdetect.reading.tables import SUFFIXES, table_suffix
 
 Record = dict[str, Any]
 
-FILE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xmi")
-"""The suffixes by which labelled files in a folder are known, also with ``.gz`` behind them."""
+FILE_SUFFIXES = (*SUFFIXES, ".xmi")
+"""The suffixes by which labelled files in a folder are known, also with ``.gz`` or ``.zst`` behind them."""
 
 
 class Input:
@@ -22,15 +23,15 @@ class Input:
     Attributes:
         name: as the caller gave it.
         path: the same as a path, which need not exist.
-        suffix: in small letters, without ``.gz``.
-        encoding: of text; None for UTF-8 or what a byte-order mark says.
+        suffix: in small letters, without ``.gz`` or ``.zst``.
+        encoding: of text; None where it is to be found.
         split: of a data set; None for ``train``.
     """
 
     def __init__(self, name: str, encoding: str | None = None, split: str | None = None) -> None:
         self.name = name
         self.path = Path(name)
-        self.suffix = Path(self.path.name.removesuffix(".gz")).suffix.lower()
+        self.suffix = table_suffix(self.path.name)
         self.encoding = encoding
         self.split = split
 
@@ -38,6 +39,11 @@ class Input:
     def data(self) -> bytes:
         """Content of the file, unpacked; raises UnreadableError and OSError."""
         return read_bytes(self.path)
+
+    @property
+    def start(self) -> bytes:
+        """Its first bytes, unpacked; raises as ``data``."""
+        return self.data[:2000]
 
     @cached_property
     def text(self) -> str:

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from biasdetect.labels import rows
-from biasdetect.labels.formats import brat, datasets, inception, json_text, table
+from biasdetect.labels.formats import brat, datasets, inception, tables
 from biasdetect.labels.formats.protocol import FILE_SUFFIXES, Format, Input
 from biasdetect.labels.rows import Row, RowSource, UnreadableError
 
 FOLDERS = (datasets.SAVED, brat.FORMAT)
-FILES = (datasets.PARQUET, inception.XMI, inception.JSON, json_text.JSON, json_text.LINES, table.FORMAT)
+FILES = (inception.XMI, inception.JSON, tables.FORMAT)
 """In the order in which they are tried; what nothing else claims is a table."""
-
-_BINARY = {
-    b"PK\x03\x04": "a zip archive (a spreadsheet is one too). Unpack it, or save the sheet as CSV",
-    b"%PDF": "a PDF. Labels are read from CSV, TSV, JSON Lines, JSON and Parquet",
-    b"\xd0\xcf\x11\xe0": "an old spreadsheet. Save it as CSV",
-    b"ARROW1": "an Arrow file. Give the folder that datasets saved, or save as Parquet",
-}
 
 
 def files_of(name: str) -> list[str]:
@@ -39,7 +32,7 @@ def open_rows(name: str, encoding: str | None = None, split: str | None = None) 
 
     Args:
         name: path, or ``owner/name`` of a data set on the hub.
-        encoding: of text files; by default UTF-8 or what a byte-order mark says.
+        encoding: of text files; by default it is found.
         split: of a ``datasets`` folder or hub set; by default ``train``.
 
     Raises:
@@ -77,9 +70,6 @@ def _format_of(given: Input) -> Format:
         raise UnreadableError("format", f"holds no labelled file ({', '.join(FILE_SUFFIXES)}, or .txt with .ann).")
     if not given.path.is_file():
         raise UnreadableError("unreadable", "is no regular file. Write its content into a file first.")
-    for magic, what in _BINARY.items():
-        if given.data.startswith(magic):
-            raise UnreadableError("format", f"is {what}.")
     if not given.data.strip():
         raise UnreadableError("empty", "is empty.")
     return next(format for format in FILES if format.claims(given))
