@@ -167,7 +167,9 @@ def test_bad_records_are_told_and_the_run_goes_on(run_cli, tmp_path):
     (tmp_path / "in.jsonl").write_bytes(
         b"\n".join([good, *bad, good.replace(b'"a"', b'"z"').replace(b"mayor", b"boy")])
     )
-    result = run_cli("corpus", "in.jsonl", "--out", "out.jsonl", "--id-column", "id", "--workers", 1, "--encoding", "utf-8")
+    result = run_cli(
+        "corpus", "in.jsonl", "--out", "out.jsonl", "--id-column", "id", "--workers", 1, "--encoding", "utf-8"
+    )
     assert result.returncode == 3
     assert [row["article"] for row in lines(tmp_path / "out.jsonl")] == ["a", "z"]
     errors = lines(tmp_path / "out.jsonl.errors.jsonl")

@@ -85,7 +85,10 @@ def test_what_comes_behind_the_sample_is_no_other_table():
 
 
 def test_packed_tables():
-    for data in (gzip.compress(LINES.encode()), gzip.compress(LINES[:40].encode()) + gzip.compress(LINES[40:].encode())):
+    for data in (
+        gzip.compress(LINES.encode()),
+        gzip.compress(LINES[:40].encode()) + gzip.compress(LINES[40:].encode()),
+    ):
         assert read(data, "a.jsonl.gz") == ROWS
         assert read(data, "a.jsonl") == ROWS
     pa = pytest.importorskip("pyarrow")
@@ -102,7 +105,12 @@ def test_a_spreadsheet(tmp_path):
     book.active.title = "Empty"
     sheet = book.create_sheet("Articles")
     sheet.append([])
-    for row in (["id", "date", "text", None], [7, datetime(2024, 4, 30, 23, 30), "Two_x000D_\nlines."], [], [8, None, "Last."]):
+    for row in (
+        ["id", "date", "text", None],
+        [7, datetime(2024, 4, 30, 23, 30), "Two_x000D_\nlines."],
+        [],
+        [8, None, "Last."],
+    ):
         sheet.append(row)
     book.create_sheet("More").append(["x"])
     book.save(tmp_path / "a.xlsx")
@@ -186,9 +194,16 @@ def test_what_is_no_table_is_told_by_what_it_is(data, name, says):
 
 def test_a_broken_row_alone_is_told():
     assert read(b'id,text\n1,a\n2,b,c\n3,"a "b" c"\n\n4,d\n') == [{"id": "1", "text": "a"}, "cells", "csv", {"id": "4", "text": "d"}]  # fmt: skip
-    lines = b'{"a": 1}\n{broken\n\n[1]\n{"a": 1, "a": 2}\n' + b"[" * 100_000 + b'\n{"a": 9}\n{"a": ' + b"9" * 5000 + b"}"
+    lines = (
+        b'{"a": 1}\n{broken\n\n[1]\n{"a": 1, "a": 2}\n' + b"[" * 100_000 + b'\n{"a": 9}\n{"a": ' + b"9" * 5000 + b"}"
+    )
     assert read(lines, "a.jsonl") == [{"a": 1}, "json", "json", "json", "json", {"a": 9}, "json"]
-    for first in (b"{broken", b'{"deep": ' + b"[" * 100_000, b'{"a": "' + b"x" * 300_000, b'{"a": ' + b"9" * 5000 + b"}"):
+    for first in (
+        b"{broken",
+        b'{"deep": ' + b"[" * 100_000,
+        b'{"a": "' + b"x" * 300_000,
+        b'{"a": ' + b"9" * 5000 + b"}",
+    ):
         assert read(first + b'\n{"a": 9}\n', "a.jsonl") == ["json", {"a": 9}]
 
 
