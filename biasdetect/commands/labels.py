@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.commands import Exit, print_json
-from biasdetect.commands.encodings import Encoding
+from biasdetect.commands.encodings import known_encoding
 from biasdetect.commands.groups import CommandGroup, complete_files
 from biasdetect.errors import MissingExtraError
 from biasdetect.util.atomic import write_text
@@ -53,7 +53,7 @@ def reading_options(command: _Command) -> _Command:
     """The options that say how labelled files are read."""
     for option in (
         click.option("--split", metavar="NAME", help="Split of a datasets folder or a set on the hub.  [default: train]"),
-        click.option("--encoding", type=Encoding(), metavar="NAME", help="Encoding of text files, such as cp1252.  [default: recognised]"),
+        click.option("--encoding", callback=known_encoding, metavar="NAME", help="Encoding of text files, such as cp1252.  [default: recognised]"),
         click.option("--annotator-from-file", is_flag=True, help="Each FILE holds one annotator's labels of the same texts."),
         click.option("--scale", metavar="LOW..HIGH", help="Lowest and highest label, such as 1..5.  [default: 0..1, or recognised]"),
         click.option("--map", "names", multiple=True, metavar="NAME=KNOWN", help="A label or category of yours and what it stands for: biased, 0, labeling …"),
