@@ -80,6 +80,10 @@ class DataError(BiasDetectError):
     """A recipe or its labelled data cannot be used."""
 
 
+class InvertedLabelsError(DataError):
+    """Labels say the opposite of what the model in use says, far more often than chance would."""
+
+
 class RevisionError(BiasDetectError):
     """Git cannot say what changed since a revision: no repository, no such revision, no file of it."""
 

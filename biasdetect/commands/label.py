@@ -91,7 +91,8 @@ def label(
             _sum_up(file)
     elif form != "terminal":
         export_suggestions(queue, form, out)
-        click.echo(f"{count_of(len(queue), 'sentence')} written to {out}, with the model's suggestions.")
+        apart = " in the field suggestion, which are no labels" if form == "doccano" else ""
+        click.echo(f"{count_of(len(queue), 'sentence')} written to {out}, with the model's suggestions{apart}.")
     return Exit.UNREADABLE if failures else Exit.DONE
 
 

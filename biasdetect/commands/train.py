@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biasdetect.commands import Exit
+from biasdetect.commands import Exit, print_error
 from biasdetect.commands.groups import complete_files
 from biasdetect.commands.labels import (
     agreement_lines,
@@ -23,7 +23,7 @@ from biasdetect.commands.labels import (
     refuse_unwritable,
 )
 from biasdetect.commands.numbers import Number, Whole
-from biasdetect.errors import MissingExtraError
+from biasdetect.errors import InvertedLabelsError, MissingExtraError
 from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ Examples:
 
 \b
 Exit codes: 0 done; 1 the new model is worse and did not replace the old one; 2 wrong usage; 3 problems
-in the labels (with --skip-bad: some rows were left out, the rest was trained on); 4 failure;
-5 interrupted, --resume goes on.
+in the labels, or labels that are inverted (with --skip-bad: some rows were left out, the rest was
+trained on); 4 failure; 5 interrupted, --resume goes on.
 """
 
 
@@ -67,6 +67,7 @@ in the labels (with --skip-bad: some rows were left out, the rest was trained on
 )
 @click.option("--seed", type=Whole(0, 2**31 - 1), metavar="N", default=13, show_default=True, help="The same seed gives the same model on the same machine.")  # fmt: skip
 @click.option("--no-corpus", is_flag=True, help="Do not mix in sentences of the project's own corpus.")
+@click.option("--trust-labels", is_flag=True, help="Train also where the labels say the opposite of what the old model says.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped.")
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Folder in which a folder for checkpoints is made.  [default: that of --out]")  # fmt: skip
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the comparison with the old model as a page too.")  # fmt: skip
@@ -86,6 +87,7 @@ def train(
     batch_size: int,
     seed: int,
     no_corpus: bool,
+    trust_labels: bool,
     resume: bool,
     work: Path | None,
     html: Path | None,
@@ -136,10 +138,14 @@ def train(
             expectations=expectations,
             replace_old=replace_old,
             resume=resume,
+            trust_labels=trust_labels,
             work=work,
             callbacks=[progress],
             say=lambda text: console.print(text, highlight=False, markup=False),
         )
+    except InvertedLabelsError as error:
+        print_error(error)
+        return Exit.UNREADABLE
     finally:
         progress.close()
     if update is None:
@@ -149,6 +155,10 @@ def train(
         from biasdetect.evaluate.comparison_page import render_proof
 
         write_text(html, render_proof(update.proof))
+    elif html and update.figures:
+        from biasdetect.evaluate.page import render_page
+
+        write_text(html, render_page([update.figures]))
     if update.reasons:
         return Exit.FAIL_ABOVE
     return Exit.UNREADABLE if problems else Exit.DONE
@@ -201,6 +211,11 @@ def _tell(update: Update) -> None:
         from biasdetect.evaluate.comparison_tables import print_proof
 
         print_proof(update.proof, Console(highlight=False))
+    elif update.figures:
+        from biasdetect.evaluate.tables import print_tables
+
+        print_tables([update.figures], Console(highlight=False))
+        print_line("There is no old model of this language to compare it with.")
     for line in _outcome(update):
         print_line(line)
 
@@ -208,8 +223,13 @@ def _tell(update: Update) -> None:
 def _outcome(update: Update) -> Iterable[str]:
     split = update.metrics["split"]
     yield ""
-    yield f"Trained on {split['train']} of {update.metrics['data']['records']} labelled sentences in {update.metrics['seconds']} s; {split['development']} chose the epoch and the calibration."  # fmt: skip
+    yield f"Trained on {split['train']} of {update.metrics['data']['records']} labelled sentences in {update.metrics['seconds']} s; {split['development']} chose the epoch and the calibration, {split['test']} were kept for the figures."  # fmt: skip
+    if known := split.get("left_out"):
+        yield f"Left out of the figures: {counted(known, 'sentence')} that the old model was trained on."
     if update.reasons:
+        for reason in update.reasons:
+            if not update.proof or reason not in update.proof.reasons:
+                yield f"Worse: {reason}"
         yield f"The old model stays. The new one lies in {update.folder}; look at it with: biasdetect models show {update.folder}"  # fmt: skip
         return
     yield f"The model lies in {update.folder}. Use it with: biasdetect score --model {update.folder} article.txt"

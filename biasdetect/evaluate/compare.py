@@ -256,17 +256,22 @@ class Comparison:
         }
 
 
-def is_worse(comparison: Comparison) -> list[str]:
+def is_worse(comparison: Comparison, *, calibration: bool = True) -> list[str]:
     """Why the new model must not take the old one's place, as far as one set tells; empty where nothing speaks against it.
 
     A reason is a macro-F1, a word F1 or a share of phrases found whose paired interval lies below zero, or a
     calibration error that is significantly larger, and by more than 0.02. The caller sees to it that neither model
     was trained or chosen on the set.
+
+    Args:
+        comparison: of the models on the set.
+        calibration: whether the calibration error counts.
     """
     reasons = []
+    gated = (*_GATED, "ece") if calibration else _GATED
     for row in comparison.differences:
         allowed = _ECE_ALLOWED if row.name == "ece" else 0.0
-        if row.name in (*_GATED, "ece") and row.verdict == "worse" and abs(row.value) > allowed:
+        if row.name in gated and row.verdict == "worse" and abs(row.value) > allowed:
             reasons.append(
                 f"{comparison.data}: {label(row.name)} {row.old:.3f} to {row.new:.3f}, "
                 f"a difference of {row.value:+.3f} ({row.low:+.3f} to {row.high:+.3f})"

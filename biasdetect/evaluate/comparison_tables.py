@@ -24,7 +24,7 @@ def print_proof(proof: Proof, console: Console) -> None:
         if comparison.decisions:
             console.print(Text(decided(comparison.decisions)))
         console.print(Text(summary(comparison), style="bold"))
-        if comparison.data not in proof.informational:
+        if comparison.data not in proof.known:
             for title, changes in lists(comparison):
                 _print_list(title, changes, console)
         console.print()

@@ -20,18 +20,22 @@ class Proof:
     Attributes:
         comparisons: one a set, in order, the fairness suite last.
         regressions: one a file of regression sentences.
-        informational: names of sets that are shown and do not decide.
+        known: names of sets that stand for what the old model can do. A loss there counts as on any other; the
+            calibration does not, since it follows the texts that the new model is for.
     """
 
     comparisons: tuple[Comparison, ...]
     regressions: tuple[Regression, ...]
-    informational: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
 
     @property
     def reasons(self) -> list[str]:
         """Why the new model must not take the old one's place; empty where nothing speaks against it."""
-        deciding = [comparison for comparison in self.comparisons if comparison.data not in self.informational]
-        found = [reason for comparison in deciding for reason in is_worse(comparison)]
+        found = [
+            reason
+            for comparison in self.comparisons
+            for reason in is_worse(comparison, calibration=comparison.data not in self.known)
+        ]
         return found + [reason for regression in self.regressions for reason in breaks(regression)]
 
 
@@ -42,7 +46,7 @@ def prove(
     expectations: Mapping[str, Sequence[Expectation]],
     *,
     suite: bool = False,
-    informational: frozenset[str] = frozenset(),
+    known: frozenset[str] = frozenset(),
     examples: int = EXAMPLES,
 ) -> Proof:
     """Compare two models.
@@ -53,7 +57,7 @@ def prove(
         sets: labelled sets by name.
         expectations: regression sentences by the name of their file.
         suite: whether the fairness suite is run too.
-        informational: names of sets that are shown and do not decide.
+        known: names of sets that stand for what the old model can do; see :class:`Proof`.
         examples: how many sentences and phrases a list shows.
 
     Raises:
@@ -69,4 +73,4 @@ def prove(
     if suite:
         comparisons.append(compare_fairness(before, after))
     regressions = [check(name, items, before, after) for name, items in expectations.items()]
-    return Proof(tuple(comparisons), tuple(regressions), informational)
+    return Proof(tuple(comparisons), tuple(regressions), known)

@@ -32,6 +32,7 @@ from biasdetect.finetune.network.progress import TrainingProgress
 from biasdetect.finetune.recipe.augment import counterfactuals, transplants
 from biasdetect.finetune.recipe.examples import Example, read_source
 from biasdetect.finetune.recipe.schema import Recipe, Stage
+from biasdetect.labels.seen import write_seen
 from biasdetect.model.folder import Calibration
 from biasdetect.model.network import IGNORE, BiasNetwork
 from biasdetect.model.phrases import sigmoid
@@ -246,6 +247,7 @@ class _Build:
         }
         texts = [example.text for examples in sets.values() for example in examples[: _PARITY_SENTENCES // 2]]
         difference = export_model(network, self.tokenizer, config, metrics, out, texts)
+        write_seen(out, (example.text for examples in self.data.values() for example in examples))
         logger.info(
             "wrote %s; torch and ONNX Runtime differ by at most %.1e on %d sentences", out, difference, len(texts)
         )

@@ -3,7 +3,7 @@
 A folder is plain data: ``config.json`` (the encoder's configuration, and under ``"biasdetect"`` what
 inference needs), ``tokenizer.json``, ``model.onnx`` (the graph) and ``model.safetensors`` (the weights,
 which the graph reads from there), ``metrics.json`` and ``README.md``; it may have ``model.int8.onnx`` too,
-a faster graph that is all but as exact. ``config.json`` records the SHA-256
+a faster graph that is all but as exact, and ``trained-on.txt``, digests of the texts that it was trained on. ``config.json`` records the SHA-256
 of the files that decide the scores, so an altered folder is refused and not scored with. Whoever made a folder wrote
 its checksums too, so it is trusted no further: the configuration is checked whole, no file may be a link to elsewhere,
 and a graph may read its weights from the file beside it alone.
@@ -33,12 +33,13 @@ WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 METRICS = "metrics.json"
 CARD = "README.md"
+TRAINED_ON = "trained-on.txt"
 CHECKED = (GRAPH, WEIGHTS, TOKENIZER)
 """Files without which a model cannot score, each with its checksum in ``config.json``."""
 CHECKED_TOO = (QUANTIZED_GRAPH,)
 """Files that a model may have; where ``config.json`` has a checksum of one, it has to be there."""
 
-_FILES = (CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD)  # all that a folder may hold
+_FILES = (CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD, TRAINED_ON)  # all that a folder may hold
 
 LOADING = {"use_safetensors": True, "trust_remote_code": False}
 """How transformers loads what others made: nothing is unpickled, and none of their code is run."""

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from biasdetect.detector import Detector
-from biasdetect.labels import FORMS, LabelRecord, LabelSpan, export_labels
+from biasdetect.labels import FORMS, LabelRecord, LabelSpan
 from biasdetect.labels.check import LONG
+from biasdetect.labels.export import tool_record
 from biasdetect.language.voice import Quotation, VoiceMap, find_quotations
 from biasdetect.model.phrases import find_words
 from biasdetect.reading.document import Document
@@ -193,7 +194,8 @@ def export_suggestions(items: Sequence[Item], form: Literal["label-studio", "doc
     """Write sentences for an annotation tool, with what the model suggests as pre-annotations.
 
     In Label Studio they are predictions, which become labels only when an annotator takes them over. doccano has
-    no such thing: there they stand where the annotator's own would.
+    no such thing, and what stands in the place of labels would come back as labels that nobody gave: there they are
+    a field of the text, which annotators see beside it.
 
     Args:
         items: at least one.
@@ -203,16 +205,24 @@ def export_suggestions(items: Sequence[Item], form: Literal["label-studio", "doc
     Raises:
         OutputError: where the file cannot be written.
     """
+    if form == "doccano":
+        bare = [LabelRecord(item.text, id=item.id, extra=item.extra) for item in items]
+        lines = [{**tool_record(record, form), "suggestion": _suggestion(item)} for record, item in zip(bare, items, strict=True)]  # fmt: skip
+        write_text(path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+        return
     records = [
         LabelRecord(item.text, float(item.label), spans=item.spans(item.marks), id=item.id, extra=item.extra)
         for item in items
     ]
-    if form == "doccano":
-        export_labels(records, form, path)
-        return
     tasks = json.loads(FORMS[form](records))
     predicted = [_prediction(task, item) for task, item in zip(tasks, items, strict=True)]
     write_text(path, json.dumps(predicted, ensure_ascii=False, indent=1) + "\n")
+
+
+def _suggestion(item: Item) -> str:
+    """What the model says of a sentence, for a reader."""
+    phrases = ", ".join(f"{item.text[span.start : span.end]} ({span.name})" for span in item.spans(item.marks))
+    return f"{'biased' if item.label else 'non-biased'} ({item.score:.2f})" + (f": {phrases}" if phrases else "")
 
 
 def _prediction(task: dict[str, Any], item: Item) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from biasdetect.util.atomic import explained_writes, write_text
 Decision = Literal["accepted", "rejected", "changed", "skipped"]
 _NUMBERS = ("start", "end", "model_label", "model_score")
 _Stamp = tuple[int, int, int] | None
+_State = tuple[tuple[Mark, ...], int, bool, int | None, tuple[Mark, ...]]
+"""Of a draft: its phrases, the chosen one, whether that is new, what the reviewer said, and the phrases put aside."""
 
 
 class Draft:
@@ -35,10 +37,17 @@ class Draft:
         marks: the phrases as they are now.
         chosen: number of the phrase that the next steps change.
         marking: whether that phrase is new and still looks for its place.
+        suggested: whether the item holds what the model suggested; otherwise it holds what was decided before.
     """
 
-    def __init__(self, item: Item, record: LabelRecord | None = None) -> None:
-        """Args: the sentence, and what was decided of it before, where that is taken back."""
+    def __init__(self, item: Item, record: LabelRecord | None = None, *, suggested: bool = True) -> None:
+        """Take up a sentence.
+
+        Args:
+            item: the sentence.
+            record: what was decided of it before, where that is taken back.
+            suggested: whether the item holds what the model suggested; otherwise it holds what was decided.
+        """
         self.item = item
         self.marks = list(item.marks)
         self.chosen = 0
@@ -46,6 +55,9 @@ class Draft:
         self._words = item.words
         self._said: int | None = None
         self._aside: list[Mark] = []
+        self._before: list[_State] = []
+        self.suggested = suggested
+        self._earlier = None if suggested else record
         if record and record.spans is not None and record.label is not None:
             self.marks = _marks(record, item)
             self._said = int(record.label)
@@ -72,8 +84,37 @@ class Draft:
         """Whether it says anything else than the model suggests."""
         return self.label != self.item.label or _wording(self.marks) != _wording(self.item.marks)
 
+    @property
+    def decision(self) -> Decision:
+        """What it makes of the suggestion, by whichever keys: takes it, takes nothing of it (plain), or changes it."""
+        if (earlier := self._earlier) and self.label == earlier.label and _wording(self.marks) == _wording(self.item.marks):  # fmt: skip
+            decided = str(earlier.extra["decision"])
+            return next(name for name in get_args(Decision) if name == decided)
+        if not self.changed and not self._earlier:
+            return "accepted"
+        return "changed" if self.label or self.marks else "rejected"
+
+    def undo(self) -> bool:
+        """Take the last edit back; False where there is none."""
+        while self._before:
+            state = self._before.pop()
+            if state != self._state():
+                self.marks, self.chosen, self.marking, self._said, self._aside = (
+                    list(state[0]), state[1], state[2], state[3], list(state[4])
+                )  # fmt: skip
+                return True
+        return False
+
+    def _state(self) -> _State:
+        return tuple(self.marks), self.chosen, self.marking, self._said, tuple(self._aside)
+
+    def _remember(self) -> None:
+        """To be called before an edit."""
+        self._before.append(self._state())
+
     def set_label(self, label: int) -> None:
         """The sentence is biased (1), or plain (0): then the outlet's phrases are put aside until it is biased again."""
+        self._remember()
         self.marking = False
         self._said = label
         aside, self._aside = self._aside, []
@@ -93,6 +134,7 @@ class Draft:
 
     def delete(self) -> None:
         """Take the chosen phrase away."""
+        self._remember()
         self.marking = False
         if self.marks:
             del self.marks[self.chosen]
@@ -114,6 +156,7 @@ class Draft:
         if word is None:
             word = self._free(0, 1)
         if word is not None:
+            self._remember()
             self._put(Mark(word, word + 1, CATEGORIES[0], self.item.voice(word, word + 1)))
             self.marking = True
 
@@ -122,6 +165,7 @@ class Draft:
         if self.marking and (mark := self.mark):
             word = self._free(mark.first + step, step)
             if word is not None:
+                self._remember()
                 del self.marks[self.chosen]
                 self._put(replace(mark, first=word, stop=word + 1, voice=self.item.voice(word, word + 1)))
 
@@ -132,6 +176,7 @@ class Draft:
     def categorise(self, category: str = "") -> None:
         """Give the chosen phrase a category, or the one behind its own."""
         if mark := self.mark:
+            self._remember()
             following = CATEGORIES.index(mark.category) + 1 if mark.category in CATEGORIES else 0
             self.marks[self.chosen] = replace(mark, category=category or CATEGORIES[following % len(CATEGORIES)])
 
@@ -139,6 +184,7 @@ class Draft:
         lowest = self.marks[self.chosen - 1].stop if self.chosen else 0
         highest = self.marks[self.chosen + 1].first if self.chosen + 1 < len(self.marks) else len(self._words)
         if lowest <= first < stop <= highest:
+            self._remember()
             voice = self.item.voice(first, stop)
             self.marks[self.chosen] = replace(self.marks[self.chosen], first=first, stop=stop, voice=voice, score=None)
 
@@ -263,18 +309,23 @@ class Session:
     def accept(self) -> None:
         """The sentence is as it stands in the draft. Raises: as :meth:`ReviewFile.append`, for all decisions."""
         if self.draft:
-            self._decide("changed" if self.draft.changed else "accepted")
+            self._decide(self.draft.decision)
 
     def reject(self) -> None:
         """The sentence is plain, and nothing in it is marked."""
-        self._decide("rejected")
+        if draft := self.draft:
+            # of a sentence that the model takes for plain as well, this takes the suggestion
+            agreed = draft.suggested and not draft.item.label and not draft.item.marks
+            self._decide("accepted" if agreed else "rejected", plain=True)
 
     def skip(self) -> None:
         """No judgement; the sentence does not come again."""
         self._decide("skipped")
 
     def undo(self) -> bool:
-        """Take the last decision out of the file and show its sentence again, as it was decided.
+        """Take the last edit of the sentence back; without one, the last decision out of the file.
+
+        The sentence of that decision is shown again, as it was decided.
 
         Returns:
             Whether there was one.
@@ -282,19 +333,24 @@ class Session:
         Raises:
             OutputError, InputError: as for :meth:`ReviewFile.append`.
         """
+        if self.draft and self.draft.undo():
+            return True
         if not self.file.records:
             return False
         record = self.file.pop()
+        suggested = True
         if self._at and self._queue[self._at - 1].text == record.text:
             self._at -= 1
         else:  # of an earlier sitting
-            self._queue.insert(self._at, self._items.get(same_text(record.text)) or _item(record))
-        self.draft = Draft(self._queue[self._at], record)
+            found = self._items.get(same_text(record.text))
+            suggested = found is not None
+            self._queue.insert(self._at, found or _item(record))
+        self.draft = Draft(self._queue[self._at], record, suggested=suggested)
         return True
 
-    def _decide(self, decision: Decision) -> None:
+    def _decide(self, decision: Decision, *, plain: bool = False) -> None:
         if draft := self.draft:
-            self.file.append(as_record(draft, decision, self._annotator))
+            self.file.append(as_record(draft, decision, self._annotator, plain=plain))
             self._at += 1
             self.draft = self._next()
 
@@ -302,25 +358,26 @@ class Session:
         return Draft(self._queue[self._at]) if self._at < len(self._queue) else None
 
 
-def as_record(draft: Draft, decision: Decision, annotator: str = "") -> LabelRecord:
+def as_record(draft: Draft, decision: Decision, annotator: str = "", *, plain: bool = False) -> LabelRecord:
     """A decision as it stands in the file.
 
     Args:
         draft: what the reviewer made of the sentence.
-        decision: ``rejected`` takes the sentence for plain, whatever is marked in the draft.
+        decision: how it compares with what was suggested.
         annotator: who judged; empty where nobody is named.
+        plain: the sentence is plain and nothing in it is marked, whatever the draft holds.
     """
     item = draft.item
     extra = {**item.extra, "decision": decision}
     if decision == "skipped":
         # without label and marks it is no training data, and readers of labels know what that means
         return LabelRecord(item.text, id=item.id, extra=extra)
-    label = 0.0 if decision == "rejected" else float(draft.label)
+    label = 0.0 if plain else float(draft.label)
     return LabelRecord(
         item.text,
         label,
         (Vote(label, annotator),) if annotator else (),
-        () if decision == "rejected" else item.spans(draft.marks, annotator),
+        () if plain else item.spans(draft.marks, annotator),
         item.id,
         extra,
     )

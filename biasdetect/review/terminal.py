@@ -45,7 +45,7 @@ _HELP = (
     ("r", "reject: the sentence is plain, and nothing in it is marked"),
     ("b, n", "the sentence is biased; is not biased (its phrases go, b brings them back)"),
     ("s", "skip: no judgement, and it does not come again"),
-    ("u", "undo: back to the sentence before, also of an earlier sitting"),
+    ("u", "undo: the last change of this sentence; then back to the one before, also of an earlier sitting"),
     ("tab, up, down", "choose a phrase"),
     ("d", "delete the chosen phrase"),
     ("left, right", "the phrase begins a word earlier, later; also [ and ]"),

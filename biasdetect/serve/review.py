@@ -10,7 +10,7 @@ from biasdetect.labels import LabelRecord
 from biasdetect.reading.document import Document
 from biasdetect.results import Report
 from biasdetect.review.candidates import Item, find_items, portable
-from biasdetect.review.session import Draft, as_record
+from biasdetect.review.session import Decision, Draft, as_record
 
 Place = tuple[int, int]
 
@@ -46,7 +46,8 @@ def _record(item: Item, accepted: Sequence[bool], annotator: str) -> LabelRecord
     draft.marks = [mark for mark, kept in zip(item.marks, accepted, strict=True) if kept]
     if any(mark.counts for mark in item.marks) and not any(mark.counts for mark in draft.marks):
         draft.set_label(0)
-    return as_record(draft, "accepted" if all(accepted) else "changed" if any(accepted) else "rejected", annotator)
+    decision: Decision = "accepted" if all(accepted) else "changed" if any(accepted) else "rejected"
+    return as_record(draft, decision, annotator, plain=not any(accepted))
 
 
 def as_lines(records: Iterable[LabelRecord]) -> str:

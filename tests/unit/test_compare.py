@@ -427,9 +427,7 @@ def test_the_terminal_gets_no_control_character():
     items = [Labelled(f"\x1b]0;x\x07 {item.text}", item.label, item.spans) for item in labels(20)]
     comparison = compared(items, scored(items, 0.5, 1), scored(items, 0.9, 2))
     console = Console(width=100, record=True, color_system=None, file=SimpleNamespace(write=lambda _: None, flush=lambda: None))  # fmt: skip
-    print_proof(
-        SimpleNamespace(comparisons=[comparison], regressions=(), informational=(), reasons=["made: \x1b[2J"]), console
-    )
+    print_proof(SimpleNamespace(comparisons=[comparison], regressions=(), known=(), reasons=["made: \x1b[2J"]), console)
     text = console.export_text()
     assert "\x1b" not in text
     assert "\x07" not in text

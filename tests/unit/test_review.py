@@ -191,6 +191,43 @@ def test_undo_where_the_article_is_not_at_hand(sit):
     assert record.spans == (LabelSpan(1, 8, CATEGORIES[0], voice="quote"),)
 
 
+def test_a_decision_is_counted_by_what_it_makes_of_the_suggestion(sit):
+    """Whichever keys it was made with."""
+    sit([shameless(), item(BUDGET), farce(), item(FERRY)], "n", "a", "r", "r", "b", "n", "a")
+    assert decisions(sit.path) == ["rejected", "accepted", "rejected", "accepted"]
+
+
+def test_a_changed_sentence_stays_changed_where_its_article_is_not_at_hand(sit):
+    sit([farce()], "d", "m", "a", "q")
+    assert decisions(sit.path) == ["changed"]
+    sit([item(BUDGET)], "u", "a", "q")
+    assert decisions(sit.path) == ["changed"]
+    sit([item(BUDGET)], "u", "}", "u", "a", "q")
+    assert decisions(sit.path) == ["changed"]
+    sit([item(BUDGET)], "u", "d", "a", "q")
+    assert decisions(sit.path) == ["rejected"]
+
+
+def test_undo_takes_edits_back_one_by_one_and_then_the_sentence_before(sit):
+    edits = ("d", "}", "n", "m", "\x1b[C", "c")
+    session = sit([item(BUDGET), shameless()], "a", *edits, *"uuuuuu")
+    assert session.draft.item.text == SHAMELESS
+    assert session.draft.marks == list(shameless().marks)
+    assert not session.draft.marking
+    assert decisions(sit.path) == ["accepted"]
+    assert session.undo()
+    assert session.draft.item.text == BUDGET
+    assert not session.file.records
+    assert not session.undo()
+
+
+def test_an_edit_that_changes_nothing_is_nothing_to_undo(sit):
+    session = sit([item(BUDGET), shameless()], "a", "[", "]", "\t", "u")
+    assert session.draft.item.text == SHAMELESS
+    session = sit([shameless()], "{", "u")
+    assert session.draft.item.text == BUDGET
+
+
 def test_nothing_to_undo(sit):
     assert sit([item(BUDGET)], "u").draft.item.text == BUDGET
 
@@ -440,9 +477,25 @@ def test_predictions_are_no_labels_until_somebody_takes_them_over(tmp_path):
     assert labels.records[0].extra["model_score"] == 0.95
 
 
-def test_suggestions_for_doccano_stand_in_the_usual_place(tmp_path):
+def test_suggestions_for_doccano_come_back_as_no_labels(tmp_path):
     path = tmp_path / "tasks.jsonl"
     export_suggestions([shameless(), farce()], "doccano", path)
     first, second = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    assert first["entities"] == [[4, 13, "opinion"], [31, 40, "opinion"]]
-    assert (first["cats"], second["cats"]) == (["biased"], ["non-biased"])
+    assert first["suggestion"] == "biased (0.95): shameless (opinion), ludicrous (opinion)"
+    assert second["suggestion"] == "non-biased (0.10): disgraceful farce (opinion)"
+    assert [(one.target, one.spans) for one in read_labels([path]).records] == [(None, None), (None, None)]
+    # as doccano exports them, the second one labelled there
+    tasks = [{**first, "label": [], "Comments": []}, {**second, "label": [[11, 22, "opinion"]], "Comments": []}]
+    path.write_text("".join(json.dumps(task) + "\n" for task in tasks), encoding="utf-8")
+    untouched, labelled = read_labels([path]).records
+    assert (untouched.target, untouched.spans) == (None, None)
+    assert labelled.spans == (LabelSpan(11, 22, "opinion"),)
+    assert labelled.extra["model_score"] == 0.1
+
+
+def test_suggestions_for_label_studio_come_back_as_no_labels(tmp_path):
+    path = tmp_path / "tasks.json"
+    export_suggestions([shameless(), farce()], "label-studio", path)
+    tasks = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps([{**task, "annotations": []} for task in tasks]), encoding="utf-8")
+    assert [(one.target, one.spans) for one in read_labels([path]).records] == [(None, None), (None, None)]

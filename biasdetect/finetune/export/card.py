@@ -30,7 +30,9 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
     """
     recipe = metrics["recipe"]
     inference = config["inference"]
-    argument = "" if recipe["name"] == DEFAULT_MODEL else f'"{recipe["name"]}"'  # the folder that it was written to
+    # of a model that users trained, the folder that it was written to, even where that is named as ours is
+    ships = recipe["name"] == DEFAULT_MODEL and "data" not in metrics
+    argument, place = ("", "") if ships else (json.dumps(recipe["name"], ensure_ascii=False), "  # path of this folder")
     language = "English" if recipe["language"] == "en" else f"`{recipe['language']}`"
     sections = [
         f"---\n{_metadata(metrics, config)}\n---",
@@ -58,7 +60,7 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
         "### Recommendations",
         _RECOMMENDATIONS,
         "## How to Get Started with the Model",
-        f"```python\nimport biasdetect\n\ndetector = biasdetect.load({argument})\n"
+        f"```python\nimport biasdetect\n\ndetector = biasdetect.load({argument}){place}\n"
         'report = detector.score("The balding minister spoke on Monday.")\n```',
         "## Training Details",
         "### Training Data",

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from transformers import TrainerCallback
 
+from biasdetect.util.counting import count_of
+
 _SECONDS = 60.0  # between two lines of a log
 _SHOWN = (("macro_f1", "macro-F1"), ("word_f1", "word F1"), ("ece", "calibration error"))
 
@@ -71,6 +73,8 @@ class TrainingProgress(TrainerCallback):
             self._figures = " · ".join(shown[:2])
             self._progress.update(self._task, figures=self._figures)
             line = f"  epoch {state.epoch:.1f}, step {state.global_step} of {state.max_steps}: {', '.join(shown)}"
+            if count := figures.get("eval_sentences"):
+                line += f" (on {count_of(int(count), 'sentence')})"
             self._console.print(line + (f", {self._loss}" if self._loss else ""), highlight=False)
 
     def on_train_end(self, *_: Any, **__: Any) -> None:

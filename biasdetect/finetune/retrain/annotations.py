@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from biasdetect.finetune.recipe.examples import CLEAN, UNKNOWN, Example, TargetS
 from biasdetect.finetune.recipe.schema import Columns, DataSource
 from biasdetect.labels.check import same_text
 from biasdetect.labels.records import LabelRecord
+from biasdetect.labels.seen import text_digest
 from biasdetect.model.categories import CATEGORIES
 
 _TEST_SHARE, _MOST_TEST = 0.2, 2000
@@ -47,6 +48,18 @@ def split(records: Sequence[LabelRecord], *, keep_test: bool) -> Parts:
         if not _too_small(parts, keep_test):
             break
     return parts
+
+
+def without_seen(parts: Parts, seen: Collection[str]) -> tuple[Parts, int]:
+    """The same parts, records of texts that an earlier model was trained on out of the proof; and how many these are.
+
+    They are trained on instead.
+    """
+    known = [record for record in parts.test if text_digest(record.text) in seen]
+    if not known:
+        return parts, 0
+    test = tuple(record for record in parts.test if record not in known)
+    return replace(parts, train=(*parts.train, *known), test=test), len(known)
 
 
 def _parts(records: Sequence[LabelRecord], by_article: bool, keep_test: bool) -> Parts:

@@ -41,7 +41,7 @@ from biasdetect.finetune.stages import (
     versions,
 )
 from biasdetect.model.categories import CATEGORIES
-from biasdetect.model.folder import METRICS, TOKENIZER, ModelFolder, is_classifier, open_model
+from biasdetect.model.folder import METRICS, TOKENIZER, Calibration, ModelFolder, is_classifier, open_model
 from biasdetect.model.network import BiasNetwork
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ _SEES_NOTHING = 0.5  # a biased sentence in which the old model finds no word th
 _LEAST_REPLAY, _MOST_REPLAY = 400, 8000
 _OLD_WEIGHTS = ((500, 0.5), (5000, 0.25))
 """Share of the old weights in the result, for at most so many labels."""
+_THRESHOLD = 0.5  # of phrases, where there are too few to choose one by and no model before
 _KNOWN_TEXTS = 500  # that the calibration is held near on, where there is no corpus
 _JUDGE_STEPS = 600  # a long epoch is looked at in between
 _TAUGHT = 50_000  # more labels need no teacher, and asking it would take long
@@ -315,7 +316,8 @@ def _judge(run: _Run, network: BiasNetwork) -> dict[str, float]:
         some = run.corpus[::6]
         outputs = _predict(run, network, some)
         chosen.append(float(measure(some, outputs, fit(some, outputs))["auc"]))
-    return {**{name: value for name, value in shown.items() if math.isfinite(value)}, "selection": sum(chosen)}
+    known = {name: value for name, value in shown.items() if math.isfinite(value)}
+    return {**known, "sentences": len(run.development), "selection": sum(chosen)}
 
 
 def _known_figures(examples: Sequence[Example], figures: dict[str, Any]) -> list[str]:
@@ -351,8 +353,8 @@ def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[
             "language": run.start.language,
             "licence": _licence(run.start),
             "seed": run.settings.seed,
-            "development": f"{LABELS}, development part",
-            "own_development": f"{CORPUS}, development part" if run.corpus else "",
+            "development": f"{LABELS}, development part ({len(run.development)} sentences)",
+            "own_development": f"{CORPUS}, development part ({len(run.corpus)} sentences)" if run.corpus else "",
             "sources": {
                 LABELS: {"published": "", "terms": "those of their owner"},
                 CORPUS: {"published": "", "terms": "Apache-2.0, the project's own"},
@@ -383,12 +385,12 @@ def _shown(examples: Sequence[Example], figures: dict[str, Any]) -> dict[str, An
 
 
 def _calibrated(run: _Run, outputs: Predictions, texts: Sequence[Example], now: Predictions) -> Fit:
-    """The calibration refitted, held near the old model's on texts that it was trained on; near the corpus where there is none.
+    """The calibration refitted, held near the old model's on texts that it was trained on; near the corpus without one.
 
     Args:
         run: the training.
         outputs: of the trained network for the development part.
-        texts: such texts.
+        texts: such texts; the development part itself where there are none.
         now: outputs of the trained network for these.
     """
     if run.start.parent:
@@ -400,7 +402,9 @@ def _calibrated(run: _Run, outputs: Predictions, texts: Sequence[Example], now: 
     elif run.corpus:
         prior = prior_predictions(texts, now, fit(texts, now))
     else:
-        return fit(run.development, outputs)
+        # few sentences alone would call any separation certainty; a network's own probabilities hold them back
+        texts, now = run.development, outputs
+        prior = prior_predictions(texts, now, Fit(Calibration(), Calibration(), _THRESHOLD))
     return refit(run.development, outputs, prior, now)
 
 

@@ -21,17 +21,18 @@ from filelock import Timeout
 from transformers import TrainerCallback
 
 from biasdetect.detector import load
-from biasdetect.errors import DataError, InterruptedTrainingError, ModelError
-from biasdetect.evaluate.figures import evaluate
-from biasdetect.evaluate.labelled import as_labelled, read_labelled
+from biasdetect.errors import DataError, InterruptedTrainingError, InvertedLabelsError, ModelError
+from biasdetect.evaluate.figures import Figures, evaluate
+from biasdetect.evaluate.labelled import Labelled, as_labelled, read_labelled
 from biasdetect.evaluate.proof import Proof, prove
 from biasdetect.evaluate.regression import Expectation, read_regressions
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.fitting import explained_training_writes
-from biasdetect.finetune.retrain.annotations import corpus_folder, split, with_label
-from biasdetect.finetune.retrain.training import CORPUS, RetrainSettings, Start, open_start, retrain
+from biasdetect.finetune.retrain.annotations import corpus_folder, split, with_label, without_seen
+from biasdetect.finetune.retrain.training import CORPUS, LABELS, RetrainSettings, Start, open_start, retrain
 from biasdetect.finetune.stages import digest
 from biasdetect.labels.records import LabelRecord
+from biasdetect.labels.seen import read_seen, text_digest, write_seen
 from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, open_model
 from biasdetect.model.store import describe_model, install, whole_path
 from biasdetect.util.atomic import write_text
@@ -42,6 +43,8 @@ KEPT_APART = "kept apart"
 """What the part of the labels that proves a model is called."""
 
 _LEAST_RECORDS = 20
+_FAR_BELOW = 0.4  # AUC; below it, and with its interval below one half, labels are taken for inverted
+_ASKED = 400  # labels that the old model is asked about for this
 _RUN = "run.json"
 _COPIES = 11  # of the weights in 32 bits: three checkpoints of weights and two moments, a network, a model folder
 
@@ -56,6 +59,7 @@ class Update:
         reasons: why it did not take the old one's place, though it was to; empty otherwise.
         previous: where the old one lies now; None where none was replaced.
         metrics: what is recorded of the new model.
+        figures: of the new model alone, where there is no proof.
     """
 
     folder: Path
@@ -63,6 +67,7 @@ class Update:
     reasons: tuple[str, ...]
     previous: Path | None
     metrics: dict[str, Any]
+    figures: Figures | None = None
 
 
 def update_model(
@@ -75,6 +80,7 @@ def update_model(
     expectations: Mapping[str, Sequence[Expectation]] | None = None,
     replace_old: bool = False,
     resume: bool = False,
+    trust_labels: bool = False,
     work: Path | None = None,
     examples: int = 5,
     callbacks: Sequence[TrainerCallback] = (),
@@ -92,6 +98,7 @@ def update_model(
         expectations: regression sentences by the name of their file; the project's own come beside them.
         replace_old: whether ``out`` may be there already.
         resume: go on with a training that was stopped.
+        trust_labels: train also where the labels say the opposite of what the old model says.
         work: folder in which a folder for checkpoints is made; that of ``out`` by default.
         examples: how many sentences the proof lists.
         callbacks: of the Trainer.
@@ -101,7 +108,9 @@ def update_model(
         What became of it; None on processes but the first.
 
     Raises:
-        DataError: where there are too few records, a folder cannot be used, or a stopped training is in the way.
+        DataError: where there are too few records or all are of one kind, a folder cannot be used, or a stopped
+            training is in the way.
+        InvertedLabelsError: where the old model ranks the labels the wrong way round, unless ``trust_labels``.
         ModelError: where a model cannot be used.
         InterruptedTrainingError: after Ctrl-C or SIGTERM.
     """
@@ -109,6 +118,10 @@ def update_model(
     labelled = [record for record in records if record.target is not None or record.spans is not None]
     if len(labelled) < _LEAST_RECORDS:
         raise DataError(f"{len(labelled)} labelled sentences are too few: at least {_LEAST_RECORDS} are needed. Label more, for instance with biasdetect label.")  # fmt: skip
+    kinds = {record.decision for record in labelled} - {None}
+    if len(kinds) < 2:
+        only = "biased" if 1 in kinds else "plain" if 0 in kinds else "undecided"
+        raise DataError(f"All labelled sentences are {only}. A model needs both kinds to learn from.")
     work = (work or out.parent) / f".{out.name}.training"
     first = PartialState().is_main_process
     for folder in (out.parent, work.parent):
@@ -118,7 +131,15 @@ def update_model(
         if done and resume:
             return done
         start, settings = _start(out, settings, replace_old)
-        parts = split(labelled, keep_test=not test)
+        old = _old_model(out, start)
+        if old and first and not trust_labels:
+            _refuse_inverted(labelled, old)
+        seen = _seen_by(out, start, say if first else _silent)
+        parts, known = without_seen(split(labelled, keep_test=not test), seen)
+        proving = parts.test
+        if test:
+            proving = tuple(record for record in test if text_digest(record.text) not in seen)
+            known = len(test) - len(proving)
         data = {
             "files": {name: file_sha256(Path(name)) if Path(name).is_file() else "" for name in files},
             "fingerprint": digest([record.to_dict() for record in labelled]),
@@ -135,14 +156,66 @@ def update_model(
             if not first:
                 return None
             say("Comparing with the old model" if out.exists() or start.language == "en" else "Measuring the model")
-            proof = _prove(out, staged, start, test or parts.test, expectations or {}, examples)
-            metrics = _record(staged, proof, test or parts.test)
-            reasons = tuple(proof.reasons) if proof and out.exists() else ()
+            learned = [record.text for record in (*parts.train, *parts.development)]
+            write_seen(staged, learned, seen if start.parent else ())
+            proof = _prove(old, staged, start, proving, expectations or {}, examples)
+            worse = tuple(proof.reasons) if proof else ()
+            if not proving:
+                worse = (f"{KEPT_APART}: no sentence is left that the old model was not trained on, so nothing proves the new one", *worse)  # fmt: skip
+            metrics, figures = _record(staged, proof, proving, known, worse)
+            reasons = worse if out.exists() else ()
             place = out.with_name(f"{out.name}.rejected") if reasons else out
             _note(work, fingerprint, describe_model(staged).fingerprint, place)
             previous = _put(staged, place, rejected=bool(reasons))
             shutil.rmtree(work)
-    return Update(place, proof, reasons, previous, metrics)
+    return Update(place, proof, reasons, previous, metrics, figures)
+
+
+def _silent(_: str) -> None:
+    """What a process but the first says."""
+
+
+def _old_model(out: Path, start: Start) -> Path | None:
+    """The model that the new one is compared with: in its place, else that it goes on from, else the one that ships.
+
+    None where that cannot be used or is of another language.
+    """
+    place = out if out.exists() else start.parent.path if start.parent else DEFAULT_MODEL
+    try:
+        old = open_model(place)
+    except ModelError:
+        return None
+    return old.path if old.config.language == start.language else None
+
+
+def _refuse_inverted(records: Sequence[LabelRecord], old: Path) -> None:
+    """Stop where the old model ranks labels the wrong way round: then they were most likely read or written inverted.
+
+    Raises:
+        InvertedLabelsError: where its AUC lies far below one half, and the whole interval does.
+    """
+    judged = [Labelled(record.text, record.decision) for record in records if record.decision is not None]
+    some = sorted(judged, key=lambda item: text_digest(item.text))[:_ASKED]
+    detector = load(old)
+    auc = next(figure for figure in evaluate(LABELS, detector.folder.label, some, detector).figures if figure.name == "auc")  # fmt: skip
+    if auc.value < _FAR_BELOW and auc.high < 0.5:
+        raise InvertedLabelsError(
+            f"The labels say the opposite of what {detector.folder.label} says: on {len(some)} of them its AUC is "
+            f"{auc.value:.2f} ({auc.low:.2f} to {auc.high:.2f}), where 0.50 is chance. Look whether biased and plain "
+            "are the wrong way round; if so, correct them, or swap them with --map. If they are meant so, pass "
+            "--trust-labels."
+        )
+
+
+def _seen_by(out: Path, start: Start, say: Callable[[str], None]) -> frozenset[str]:
+    """Digests of the texts that the old model, or the one that training goes on from, was trained on."""
+    places = {out} if out.exists() else set()
+    places |= {start.parent.path} if start.parent else set()
+    found = {place: read_seen(place) for place in places}
+    for place, digests in found.items():
+        if digests is None:
+            say(f"{place.name} does not record which texts it was trained on: labels that it knows flatter it in the comparison.")  # fmt: skip
+    return frozenset().union(*(digests or () for digests in found.values()))
 
 
 def _start(out: Path, settings: RetrainSettings, replace_old: bool) -> tuple[Start, RetrainSettings]:
@@ -249,7 +322,7 @@ def _finish(work: Path, out: Path) -> Update | None:
         previous = _put(staged, place, rejected=place.name != out.name)
     metrics = json.loads((place / METRICS).read_text(encoding="utf-8"))
     shutil.rmtree(work)
-    reasons = tuple(metrics["proof"]["worse"]) if place.name != out.name else ()
+    reasons = tuple(metrics.get("proof", {}).get("worse", ())) if place.name != out.name else ()
     return Update(place, None, reasons, previous, metrics)
 
 
@@ -263,31 +336,39 @@ def _put(staged: Path, place: Path, *, rejected: bool) -> Path | None:
 
 
 def _prove(
-    out: Path,
+    old: Path | None,
     staged: Path,
     start: Start,
     test: Sequence[LabelRecord],
     expectations: Mapping[str, Sequence[Expectation]],
     examples: int,
 ) -> Proof | None:
-    """The new model beside the one in its place, or beside the one it went on from or that ships."""
-    old: Path | str = out if out.exists() else start.parent.path if start.parent else DEFAULT_MODEL
-    try:
-        if open_model(old).config.language != start.language:
-            return None
-    except ModelError:
+    """The new model beside the old one; None where there is none, or nothing to compare them on."""
+    sets = {KEPT_APART: [as_labelled(with_label(record)) for record in test]} if test else {}
+    if old is None or not (sets or start.language == "en"):
         return None
-    sets = {KEPT_APART: [as_labelled(with_label(record)) for record in test]}
     if start.language == "en":
         sets[CORPUS] = read_labelled(corpus_folder() / "dev.jsonl")
     own = read_regressions([]) if start.language == "en" else {}
-    return prove(old, staged, sets, {**own, **expectations}, informational=frozenset({CORPUS}), examples=examples)
+    return prove(old, staged, sets, {**own, **expectations}, known=frozenset({CORPUS}), examples=examples)
 
 
-def _record(staged: Path, proof: Proof | None, test: Sequence[LabelRecord]) -> dict[str, Any]:
-    """Write the proof's figures, and the day, into the model's record and card; without an old one the new one's alone."""
+def _record(
+    staged: Path, proof: Proof | None, test: Sequence[LabelRecord], known: int, worse: Sequence[str]
+) -> tuple[dict[str, Any], Figures | None]:
+    """Write the proof's figures, and the day, into the model's record and card; without an old one the new one's alone.
+
+    Args:
+        staged: folder of the new model.
+        proof: the comparison with the old one, if any.
+        test: records that prove the model.
+        known: how many more there were, left out since the old one was trained on them.
+        worse: what speaks against the new model.
+    """
+    figures = None
     metrics: dict[str, Any] = json.loads((staged / METRICS).read_text(encoding="utf-8"))
     metrics["trained"] = datetime.now(UTC).strftime("%Y-%m-%d")
+    metrics["split"] = {**metrics.get("split", {}), "test": len(test), "left_out": known}
     if proof:
         metrics["evaluation"] = [comparison.new.to_dict() for comparison in proof.comparisons]
         metrics["proof"] = {
@@ -300,15 +381,15 @@ def _record(staged: Path, proof: Proof | None, test: Sequence[LabelRecord]) -> d
                 for comparison in proof.comparisons
             },
             "regression": {one.data: {"sentences": one.sentences, "old": one.old_right, "new": one.new_right} for one in proof.regressions},
-            "worse": proof.reasons,
+            "worse": list(worse),
         }  # fmt: skip
-    else:
+    elif test:
         detector = load(staged)
-        labelled = [as_labelled(with_label(record)) for record in test]
-        metrics["evaluation"] = [evaluate(KEPT_APART, detector.folder.label, labelled, detector).to_dict()]
+        figures = evaluate(KEPT_APART, detector.folder.label, [as_labelled(with_label(record)) for record in test], detector)  # fmt: skip
+        metrics["evaluation"] = [figures.to_dict()]
     write_text(staged / METRICS, json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
     write_card(staged)
-    return metrics
+    return metrics, figures
 
 
 def _number(value: float) -> float | None:
