@@ -141,16 +141,23 @@ def forgetting() -> dict[str, Any]:
 
 
 def refusal() -> dict[str, Any]:
-    """Labels turned into their opposite: is the model kept out?"""
+    """Labels turned into their opposite: are they noticed, and is the model kept out where the user insists?"""
     rows = [{**row, "label": 1 - row["label"]} for row in _babe()[:600]]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write(folder / "turned.csv", rows)
         _write(folder / "right.csv", _babe("dev"))
-        process = _train(folder, "turned.csv", "--test", "right.csv", "--out", "mine", "--replace", before=True)
+        command = ("turned.csv", "--test", "right.csv", "--out", "mine", "--replace")
+        stopped = _train(folder, *command, before=True)
+        process = _train(folder, *command, "--trust-labels")
         # the start of each reason: a narrow terminal breaks the line behind it
         reasons = re.findall(r"^Worse: (kept apart: .+? \d\.\d+ to \d\.\d+)", process.stdout, re.MULTILINE)
-    return {"labels": len(rows), "exit_code": process.returncode, "reasons": reasons}
+    return {
+        "labels": len(rows),
+        "stopped_with": stopped.returncode,
+        "exit_code": process.returncode,
+        "reasons": reasons,
+    }
 
 
 def _retrained(

@@ -596,8 +596,10 @@ def _forgetting(recorded: dict[str, Any]) -> str:
 
 def _refusal(recorded: dict[str, Any]) -> str:
     reasons = "\n".join(f"- {reason}" for reason in recorded["reasons"])
+    code = recorded.get("stopped_with")
+    stopped = f"exit code {code} before any training; with `--trust-labels` " if code else ""
     return (
-        f"**Labels turned into their opposite**, {recorded['labels']} of them, with `--replace`: exit code "
+        f"**Labels turned into their opposite**, {recorded['labels']} of them, with `--replace`: {stopped}exit code "
         f"{recorded['exit_code']}, the old model stays.\n\n{reasons}"
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -54,6 +54,7 @@ def reading_options(command: _Command) -> _Command:
     for option in (
         click.option("--split", metavar="NAME", help="Split of a datasets folder or a set on the hub.  [default: train]"),
         click.option("--encoding", callback=known_encoding, metavar="NAME", help="Encoding of text files, such as cp1252.  [default: recognised]"),
+        click.option("--contradictions", metavar="HOW", type=click.Choice(["reject", "votes"]), default="reject", show_default=True, help="Rows of the same text with opposite labels: reject them, or take them for votes."),
         click.option("--annotator-from-file", is_flag=True, help="Each FILE holds one annotator's labels of the same texts."),
         click.option("--scale", metavar="LOW..HIGH", help="Lowest and highest label, such as 1..5.  [default: 0..1, or recognised]"),
         click.option("--map", "names", multiple=True, metavar="NAME=KNOWN", help="A label or category of yours and what it stands for: biased, 0, labeling …"),
@@ -155,6 +156,7 @@ def read_options(
     encoding: str | None,
     split: str | None,
     annotator_from_file: bool,
+    contradictions: Literal["reject", "votes"],
 ) -> ReadOptions:
     """What the options of :func:`reading_options` say, for :func:`biasdetect.labels.read_labels`."""
     from biasdetect.labels.build import ReadOptions
@@ -167,6 +169,7 @@ def read_options(
         encoding,
         split,
         annotator_from_file,
+        contradictions=contradictions,
     )
 
 

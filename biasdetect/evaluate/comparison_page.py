@@ -57,8 +57,9 @@ def render_proof(proof: Proof) -> str:
 def interval_svg(differences: Sequence[Difference]) -> str:
     """Every defined difference with its interval, turned so that right of the dashed line the new model is better."""
     rows = [row for row in differences if not any(map(math.isnan, row.gain))]
-    # at least 0.01 each way: without any difference there would be no scale
-    reach = max([0.01, *(abs(end) for row in rows for end in row.gain)])
+    # a scale that does not make much of nothing: at least 0.1 each way, and round numbers
+    farthest = max([0.0, *(abs(end) for row in rows for end in row.gain)])
+    reach = next((round_one for round_one in (0.1, 0.2, 0.5, 1.0) if farthest <= round_one), farthest)
     width, height = _LABELS + _PLOT + _RIGHT, _TOP + _ROW * len(rows) + 30
     middle, bottom = _LABELS + _PLOT / 2, _TOP + _ROW * len(rows)
 

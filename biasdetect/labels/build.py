@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from biasdetect.labels.columns import ColumnNames, find_columns, find_layer, is_votes, questions_of
 from biasdetect.labels.names import (
@@ -44,6 +44,7 @@ class ReadOptions:
         encoding: of text files; None where it is to be found.
         split: of sets of the ``datasets`` library; None for ``train``.
         annotator_from_file: each file is one annotator's, named as the file is.
+        contradictions: of records of the same text with opposite labels: ``reject`` them, or take them for ``votes``.
         part: which rows of each file are read.
     """
 
@@ -54,6 +55,7 @@ class ReadOptions:
     split: str | None = None
     annotator_from_file: bool = False
     categories: Mapping[str, Sequence[str]] | None = None
+    contradictions: Literal["reject", "votes"] = "reject"
     part: slice = field(default_factory=lambda: slice(None))
 
 

@@ -84,17 +84,22 @@ def _duplicates(records: Sequence[LabelRecord], findings: CheckResult) -> None:
     for numbers in groups.values():
         if len(numbers) == 1:
             continue
-        targets = [target for number in numbers if (target := records[number].target) is not None]
-        if targets and min(targets) < 0.5 < max(targets) and max(targets) - min(targets) >= 0.5:
+        if contradict([records[number] for number in numbers]):
             for number in numbers:
                 others = "; ".join(_said(records[other]) for other in numbers[:_NAMED] if other != number)
-                message = f"the same text has another label elsewhere ({others}). Decide, or give the votes of both."
+                message = f"the same text has another label elsewhere ({others}). Decide, or give the votes of both (--contradictions votes)."
                 _reject(findings, number, records[number], "contradiction", message)
             continue
         first = records[numbers[0]].place
         for number in numbers[1:]:
             message = f"the same text as in {first}."
             findings.warnings.append(Problem("duplicate", message, _text(records[number])))
+
+
+def contradict(records: Sequence[LabelRecord]) -> bool:
+    """Whether records of one text say opposite things of it."""
+    targets = [target for record in records if (target := record.target) is not None]
+    return bool(targets) and min(targets) < 0.5 < max(targets) and max(targets) - min(targets) >= 0.5
 
 
 def _said(record: LabelRecord) -> str:

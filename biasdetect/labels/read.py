@@ -12,7 +12,7 @@ from biasdetect.labels import check
 from biasdetect.labels.build import Built, FileBuilder, ReadOptions, common_extra
 from biasdetect.labels.columns import ColumnNames, find_columns
 from biasdetect.labels.formats.registry import files_of, open_rows
-from biasdetect.labels.records import EMBEDDED, LabelRecord, Place, Problem
+from biasdetect.labels.records import EMBEDDED, LabelRecord, Place, Problem, Vote
 from biasdetect.labels.rows import MAX_DEPTH, Row, RowSource, UnreadableError
 from biasdetect.reading.tables.columns import field_value, joined_paragraphs
 
@@ -103,6 +103,8 @@ def read_labels(
         MissingExtraError: where a format needs a library that is not installed.
     """
     sources, reports, built = _read(files, options)
+    if options.contradictions == "votes":
+        built = _voted(built)
     texts = [text for name in test for text in _test_texts(str(name), options, sources)]
     return _result(sources, reports, built, check.check([made.record for made in built], texts))
 
@@ -186,6 +188,27 @@ def _merged(built: Sequence[Built], *, whole_files: bool) -> list[Built]:
     return [_as_one(group) for group in merged.values()]
 
 
+def _voted(built: Sequence[Built]) -> list[Built]:
+    """Records of the very same text that contradict each other, as the votes of one; an annotator has one vote."""
+    texts: dict[str, list[Built]] = {}
+    for made in built:
+        texts.setdefault(made.record.text, []).append(made)
+    result: list[Built] = []
+    for group in texts.values():
+        voting = [made if made.record.votes else _as_vote(made) for made in group]
+        names = [vote.annotator for made in voting for vote in made.record.votes if vote.annotator]
+        together = check.contradict([made.record for made in group]) and len(set(names)) == len(names)
+        result += [_as_one(voting)] if together else group
+    return result
+
+
+def _as_vote(made: Built) -> Built:
+    """A record whose label is the vote of somebody without a name."""
+    record = made.record
+    votes = () if record.label is None else (Vote(record.label),)
+    return Built(replace(record, label=None, votes=votes), made.rows)
+
+
 def _as_one(group: Sequence[Built]) -> Built:
     if len(group) == 1:
         return group[0]
@@ -198,7 +221,9 @@ def _as_one(group: Sequence[Built]) -> Built:
         spans=None
         if all(record.spans is None for record in records)
         else tuple(sorted(spans, key=lambda span: (span.start, span.end))),
-        extra=common_extra([(record.votes[0].annotator, record.id, record.extra) for record in records]),
+        extra=common_extra(
+            [(record.votes[0].annotator if record.votes else "", record.id, record.extra) for record in records]
+        ),
         words=None,
         word_votes={},
     )

@@ -419,6 +419,21 @@ def test_in_the_plot_right_is_better_for_every_figure():
     assert min(dots) > zero
 
 
+@pytest.mark.parametrize(("gain", "most"), [(0.0, 0.01), (0.004, 0.05), (0.15, 0.8)])
+def test_the_plot_does_not_make_much_of_nothing(gain, most):
+    """A difference of some thousandths stays near the middle; a large one goes far, and none leaves the plot."""
+    from biasdetect.evaluate.compare import Difference
+    from biasdetect.evaluate.comparison_page import interval_svg
+
+    drawing = ElementTree.fromstring(interval_svg([Difference("macro_f1", 0.8, 0.8 + gain, gain / 2, 1.2 * gain, 9)]))
+    zero = float(next(line for line in drawing.iter("line") if line.get("class") == "zero").get("x1"))
+    (dot,) = drawing.iter("circle")
+    ticks = [float(text.text) for text in drawing.iter("text") if re.fullmatch(r"[+-]?\d\.\d+", text.text or "")]
+    edge = max(float(text.get("x")) for text in drawing.iter("text") if text.get("text-anchor") == "middle")
+    assert (float(dot.get("cx")) - zero) / (edge - zero) <= most
+    assert max(ticks) in (0.1, 0.2)
+
+
 def test_the_terminal_gets_no_control_character():
     from rich.console import Console
 

@@ -205,3 +205,17 @@ def test_wording_that_is_named_twice_in_a_column_of_spans_is_one_mark_a_place(wr
     read = read_labels([path], ReadOptions(ColumnNames(spans="marks")))
     assert labels_of(read) == [1, 0]
     assert [(span.start, span.end) for span in read.records[0].spans] == [(4, 13), (28, 37)]
+
+
+def test_contradictions_may_be_taken_for_votes(write):
+    rows = [
+        {"text": LOADED, "label": 1, "by": "a"},
+        {"text": LOADED, "label": 0, "by": "b"},
+        {"text": PLAIN, "label": 0},
+    ]
+    path = write("a.jsonl", rows)
+    assert [problem.kind for problem in read_labels([path]).problems] == ["contradiction", "contradiction", "one-class"][:2]  # fmt: skip
+    read = read_labels([path], ReadOptions(contradictions="votes"))
+    assert [problem for problem in read.problems if problem.kind == "contradiction"] == []
+    assert [record.votes for record in read.records] == [(Vote(1), Vote(0)), ()]
+    assert [record.target for record in read.records] == [0.5, 0]
