@@ -92,6 +92,7 @@ def read_sets(data: Iterable[str], options: ReadOptions) -> tuple[dict[str, list
     """
     from biasdetect.evaluate.labelled import as_labelled
     from biasdetect.labels import read_records
+    from biasdetect.labels.check import one_kind
 
     sets: dict[str, list[Labelled]] = {}
     whole = True
@@ -103,6 +104,8 @@ def read_sets(data: Iterable[str], options: ReadOptions) -> tuple[dict[str, list
                 print_line(f"{title}: {line}", err=True)
         if labels.problems and labels.records:
             print_line(f"{name}: {count_of(len(labels.records), 'text')} without these are used.", err=True)
+        if said := one_kind(labels.records):
+            print_line(f"Warning: {name}: {said}, so figures that need both kinds say little or are not defined.", err=True)  # fmt: skip
         if labels.records:
             sets[name] = [as_labelled(record) for record in labels.records]
     return sets, whole

@@ -168,6 +168,7 @@ def _labels(
     files: Sequence[str], test: Sequence[str], skip_bad: Path | None, reading: dict[str, Any], first: bool
 ) -> tuple[tuple[LabelRecord, ...], tuple[LabelRecord, ...], bool] | None:
     """The records to train on and those for the proof, and whether some are left out; None where they are not good."""
+    from biasdetect.labels.check import one_kind
     from biasdetect.labels.read import read_labels
 
     options = read_options(**reading)
@@ -177,7 +178,10 @@ def _labels(
         for line in (*described(result), *agreement_lines(*agreements(result))):
             print_line(line)
         for problem in proof.problems if proof else ():
-            print_line(str(problem))
+            if problem.kind != "one-class":
+                print_line(str(problem))
+        if proof and (said := one_kind(proof.records)):
+            print_line(f"{', '.join(test)}: {said}, which proves nothing. Add texts of the other kind.")
         if skip_bad:
             write_text(skip_bad, result.rejected_lines())
             print_line(f"{counted(len(result.rejected), 'rejected row')} written to {skip_bad}.")

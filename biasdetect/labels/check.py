@@ -96,6 +96,14 @@ def _duplicates(records: Sequence[LabelRecord], findings: CheckResult) -> None:
             findings.warnings.append(Problem("duplicate", message, _text(records[number])))
 
 
+def one_kind(records: Sequence[LabelRecord]) -> str:
+    """That all labelled texts are biased, or all plain; empty where both kinds are there, or only one text is."""
+    seen = Counter(label for record in records if (label := record.decision) is not None)
+    if len(seen) != 1 or sum(seen.values()) < 2:
+        return ""
+    return f"all {sum(seen.values())} labelled texts are {'biased' if 1 in seen else 'plain'}"
+
+
 def contradict(records: Sequence[LabelRecord]) -> bool:
     """Whether records of one text say opposite things of it."""
     targets = [target for record in records if (target := record.target) is not None]
@@ -107,10 +115,8 @@ def _said(record: LabelRecord) -> str:
 
 
 def _classes(records: Sequence[LabelRecord], findings: CheckResult) -> None:
-    seen = Counter(label for record in records if (label := record.decision) is not None)
-    if len(seen) == 1 and sum(seen.values()) > 1:
-        only = "biased" if 1 in seen else "plain"
-        message = f"all {sum(seen.values())} labelled texts are {only}. A model needs both kinds to learn from."
+    if said := one_kind(records):
+        message = f"{said}. A model needs both kinds to learn from."
         findings.problems.append(Problem("one-class", message, Place(records[0].place.file)))
 
 

@@ -1,6 +1,7 @@
 """Labels that would be read for something else than was meant: each is asked for, told or kept apart, never guessed."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -155,16 +156,25 @@ def test_names_of_marks_that_are_no_wording_are_left_out_where_the_user_says_so(
     assert [len(record.spans) for record in read.records] == [1, 0]
 
 
-def test_layers_of_inception_are_told_apart(root):
-    pytest.importorskip("cassis")
-    from pathlib import Path
+def annotation(layer, **features):
+    kind = SimpleNamespace(name=f"webanno.custom.{layer}", all_features=[SimpleNamespace(name=name) for name in features])  # fmt: skip
+    return SimpleNamespace(type=kind, begin=4, end=13, **features)
 
-    from biasdetect.labels.formats.documents import Mark, document_rows
-    from biasdetect.labels.rows import RowSource
 
-    marks = [Mark(4, 13, "opinion", layer="Tone"), Mark(14, 19, "NOUN", layer="Pos")]
-    (row,) = document_rows(RowSource("a"), Path("a"), LOADED, [(0, len(LOADED))], marks)
-    assert [span.layer for span in row.fields["spans"]] == ["Tone", "Pos"]
+@pytest.mark.parametrize(
+    ("annotations", "names"),
+    [
+        ([annotation("Tone", value="opinion"), annotation("Tags", value="NOUN")], [("opinion", "Tone"), ("NOUN", "Tags")]),
+        ([annotation("Tone", remark="hm", kindOfBias="opinion")], [("hm", "Tone.remark"), ("opinion", "Tone.kindOfBias")]),
+        ([annotation("Bias")], [("Bias", "Bias")]),
+        ([annotation("Span")], [("unnamed", "Span")]),
+    ],
+)  # fmt: skip
+def test_layers_and_features_of_inception_are_told_apart_and_no_name_is_made_up(annotations, names):
+    from biasdetect.labels.formats.inception import _marks
+
+    marks = _marks(SimpleNamespace(select_all_annotations=lambda: annotations))
+    assert [(mark.name, mark.layer) for mark in marks] == names
 
 
 def test_a_task_of_prodigy_that_nobody_answered_is_a_suggestion(write):
@@ -219,3 +229,13 @@ def test_contradictions_may_be_taken_for_votes(write):
     assert [problem for problem in read.problems if problem.kind == "contradiction"] == []
     assert [record.votes for record in read.records] == [(Vote(1), Vote(0)), ()]
     assert [record.target for record in read.records] == [0.5, 0]
+
+
+def test_a_set_of_one_kind_is_told_where_models_are_measured_on_it(write, capsys):
+    from biasdetect.commands.evaluate import read_sets
+
+    path = write("a.jsonl", [{"text": LOADED, "label": 1}, {"text": PLAIN, "label": 1}])
+    sets, whole = read_sets([str(path)], ReadOptions())
+    assert whole
+    assert len(sets[str(path)]) == 2
+    assert "all 2 labelled texts are biased" in capsys.readouterr().err
