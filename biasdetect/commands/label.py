@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -66,6 +67,7 @@ def label(
         raise MissingExtraError("Choosing the sentences that are worth labelling", "train")
     from biasdetect.review.candidates import choose, export_suggestions
     from biasdetect.review.session import ReviewFile
+    from biasdetect.review.terminal import unechoed_keys
 
     if form == "terminal" and not (sys.stdin and sys.stdin.isatty()):
         raise click.UsageError(
@@ -77,7 +79,8 @@ def label(
     if not file:
         _check_new(out)
     failures: list[InputError] = []
-    items, warnings = _items(articles, input_format, model, threshold, failures)
+    with unechoed_keys() if file else nullcontext():
+        items, warnings = _items(articles, input_format, model, threshold, failures)
     queue = choose(items, limit, [record.text for record in file.records] if file else [])
     if not queue and not (file and file.records):
         click.echo("No sentence was found to label. Nothing is written.", err=True)
@@ -135,10 +138,11 @@ def _review(file: ReviewFile, queue: list[Item], items: list[Item], annotator: s
 
     from biasdetect.review.candidates import portable
     from biasdetect.review.session import Session
-    from biasdetect.review.terminal import review
+    from biasdetect.review.terminal import review, unechoed_keys
 
     session = Session(file, queue, items, portable(annotator.strip()))
-    review(session, Console(highlight=False, soft_wrap=False))
+    with unechoed_keys():
+        review(session, Console(highlight=False, soft_wrap=False))
 
 
 def _sum_up(file: ReviewFile) -> None:

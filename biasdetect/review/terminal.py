@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -81,6 +83,28 @@ def review(session: Session, console: Console, read: Callable[[], str] = click.g
             note = ""
         else:
             note = _press(session, key)
+
+
+@contextmanager
+def unechoed_keys() -> Iterator[None]:
+    """Keys that are typed while nothing waits for one do not appear on the screen; they are not lost."""
+    try:
+        import termios
+    except ImportError:  # Windows' console does not echo them
+        yield
+        return
+    try:
+        terminal = sys.stdin.fileno()
+        before = termios.tcgetattr(terminal)
+    except (AttributeError, OSError, ValueError, termios.error):  # no terminal
+        yield
+        return
+    quiet = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    try:
+        termios.tcsetattr(terminal, termios.TCSANOW, quiet)
+        yield
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
 def _typed(read: Callable[[], str]) -> Iterator[str]:

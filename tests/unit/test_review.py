@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import tempfile
 from itertools import pairwise
@@ -18,7 +19,7 @@ from biasdetect.labels import LabelSpan, read_labels
 from biasdetect.reading.files import read
 from biasdetect.review.candidates import Item, Mark, choose, export_suggestions, find_items
 from biasdetect.review.session import ReviewFile, Session
-from biasdetect.review.terminal import review
+from biasdetect.review.terminal import review, unechoed_keys
 
 SHAMELESS = "The shameless mayor rammed the ludicrous plan through the council."
 BUDGET = "The council approved the budget by seven votes to four."
@@ -226,6 +227,26 @@ def test_an_edit_that_changes_nothing_is_nothing_to_undo(sit):
     assert session.draft.item.text == SHAMELESS
     session = sit([shameless()], "{", "u")
     assert session.draft.item.text == BUDGET
+
+
+def test_keys_that_nothing_waits_for_are_not_echoed(monkeypatch):
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
+    screen, terminal = pty.openpty()
+    monkeypatch.setattr("sys.stdin", open(terminal, closefd=False))  # noqa: SIM115
+
+    def echoes():
+        return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+
+    assert echoes()
+    with pytest.raises(KeyboardInterrupt), unechoed_keys():
+        assert not echoes()
+        raise KeyboardInterrupt
+    assert echoes()
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with unechoed_keys():
+        pass
+    os.close(screen)
+    os.close(terminal)
 
 
 def test_nothing_to_undo(sit):
