@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import biasdetect
+from biasdetect.labels.seen import read_seen
 from biasdetect.model.folder import METRICS, open_model
 from biasdetect.model.runtime import OnnxRuntime
 
@@ -25,6 +26,8 @@ def test_the_whole_path_runs_and_its_model_scores(smoke, run_cli):
         metrics["figures"]["own_development"]
     )
     assert str(folder) not in (folder / "model" / METRICS).read_text()
+    seen = read_seen(folder / "model")
+    assert len(seen) > sum(metrics["records"].values()) / 2  # some texts stand in several sources
     (own,) = metrics["evaluation"]
     assert own["figures"]["phrase_recall"]["low"] <= own["figures"]["phrase_recall"]["value"]
     card = (folder / "model" / "README.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 import biasdetect
-from biasdetect.model.folder import CARD, CHECKED, CHECKED_TOO, CONFIG, METRICS
+from biasdetect.model.folder import CARD, CHECKED, CHECKED_TOO, CONFIG, METRICS, TRAINED_ON
 
 
 @pytest.fixture
@@ -146,7 +146,8 @@ def test_an_unreachable_hub_is_a_clear_error(run_cli, tmp_path):
 
 
 def test_the_shipped_folder_is_whole_and_light(shipped):
-    assert {file.name for file in shipped.iterdir()} == {CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD}
+    # the list of training texts came later than the first models
+    assert {file.name for file in shipped.iterdir()} - {TRAINED_ON} == {CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD}
     assert sum(file.stat().st_size for file in shipped.iterdir()) < 75_000_000
 
 
