@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from biasdetect.commands import Exit
-from biasdetect.commands.encodings import known_encoding
 from biasdetect.commands.groups import complete_files
 from biasdetect.commands.numbers import SCORE, Whole
+from biasdetect.commands.tables import table_options
 from biasdetect.detector import load
 from biasdetect.errors import BiasDetectError, MissingExtraError, OutputError
 from biasdetect.model.folder import ModelFolder, is_classifier, open_model
@@ -38,11 +38,10 @@ OUT.errors.jsonl, the others are scored); 4 failure; 5 interrupted, the same com
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", shell_complete=complete_files)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The table: .parquet, .csv or .jsonl; the latter two also with .gz.")  # fmt: skip
 @click.option("--rows", type=click.Choice(["articles", "sentences"]), default="sentences", show_default=True, help="A row for each article or for each sentence.")  # fmt: skip
-@click.option("--text-column", metavar="NAME", help="Column of the texts; article.body for a field in a field.  [default: found by its name]")  # fmt: skip
+@table_options
 @click.option("--id-column", metavar="NAME", help="Column of ids, each different.  [default: file and number]")
 @click.option("--columns", metavar="NAMES", help="Columns to carry along, separated by commas; empty for none.  [default: all that hold texts, numbers or dates]")  # fmt: skip
 @click.option("--input-format", type=click.Choice(["text", "markdown", "html"]), help="Format of the texts.  [default: text in tables, recognised in files]")  # fmt: skip
-@click.option("--encoding", callback=known_encoding, metavar="NAME", help="Encoding of what is text, such as cp1252.  [default: recognised]")  # fmt: skip
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,12 +16,14 @@ from biasdetect.commands import Exit
 from biasdetect.commands.groups import complete_files
 from biasdetect.commands.numbers import SCORE, Whole
 from biasdetect.commands.score import documents
+from biasdetect.commands.tables import table_options
 from biasdetect.detector import load
 from biasdetect.errors import InputError, MissingExtraError
 from biasdetect.reading.files import Format
 from biasdetect.util.counting import count_of
 
 if TYPE_CHECKING:
+    from biasdetect.reading.document import Document
     from biasdetect.review.candidates import Item
     from biasdetect.review.session import ReviewFile
 
@@ -47,6 +50,7 @@ are reviewed); 4 failure; 5 interrupted. Every decision is in the file as soon a
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a suggested phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
+@table_options
 def label(
     articles: tuple[str, ...],
     out: Path,
@@ -56,10 +60,12 @@ def label(
     threshold: float | None,
     model: str | None,
     input_format: Format | None,
+    text_column: str | None,
+    encoding: str | None,
 ) -> int:
     """Review the sentences that are most worth a person's time.
 
-    ARTICLES are files, folders, patterns, addresses, or - for standard input, as for score. Each
+    ARTICLES are files, folders, patterns, tables, addresses, or - for standard input, as for score. Each
     sentence is shown with the model's suggestion, to be accepted, rejected or corrected by single
     keys. Decisions are training data as they are; the same command goes on where you stopped.
     """
@@ -79,8 +85,9 @@ def label(
     if not file:
         _check_new(out)
     failures: list[InputError] = []
+    found = documents(articles, input_format, failures, text_column=text_column, encoding=encoding)
     with unechoed_keys() if file else nullcontext():
-        items, warnings = _items(articles, input_format, model, threshold, failures)
+        items, warnings = _items(found, model, threshold)
     queue = choose(items, limit, [record.text for record in file.records] if file else [])
     if not queue and not (file and file.records):
         click.echo("No sentence was found to label. Nothing is written.", err=True)
@@ -107,14 +114,8 @@ def _check_new(out: Path) -> None:
         raise click.BadParameter(f"there is no folder {out.absolute().parent}.", param_hint="--out")
 
 
-def _items(
-    articles: tuple[str, ...],
-    form: Format | None,
-    model: str | None,
-    threshold: float | None,
-    failures: list[InputError],
-) -> tuple[list[Item], list[str]]:
-    """All sentences of the articles that can be read, and the warnings about them."""
+def _items(articles: Iterable[Document], model: str | None, threshold: float | None) -> tuple[list[Item], list[str]]:
+    """All sentences of the articles, and the warnings about them."""
     from rich.console import Console
 
     from biasdetect.review.candidates import find_items
@@ -123,7 +124,7 @@ def _items(
     warnings: list[str] = []
     with Console(stderr=True).status("Loading the model …") as status:
         detector = load(model)
-        for number, document in enumerate(documents(articles, form, failures), 1):
+        for number, document in enumerate(articles, 1):
             found, reported = find_items(detector, document, threshold)
             items += found
             for warning in reported:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from biasdetect.commands import Exit, print_json
-from biasdetect.commands.encodings import known_encoding
 from biasdetect.commands.groups import CommandGroup, complete_files
+from biasdetect.commands.tables import known_encoding
 from biasdetect.errors import MissingExtraError
 from biasdetect.util.atomic import write_text
 

@@ -78,7 +78,8 @@ class Pages:
 
     def _name(self, source: str) -> str:
         """A name like the document's that no other page of this run has."""
-        stem = "stdin" if source == STDIN else PurePath(source.rstrip("/")).stem
+        path = PurePath(source.rstrip("/"))
+        stem = "stdin" if source == STDIN else path.name if "#" in path.suffix else path.stem  # a.csv#7 is a row
         stem = _UNSAFE.sub("-", stem).strip(".-")[:_LONGEST] or "page"
         name, number = f"{stem}.html", 1
         while name in self._names:

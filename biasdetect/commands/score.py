@@ -19,11 +19,12 @@ from biasdetect.commands.groups import GroupedOptions, complete_files
 from biasdetect.commands.numbers import SCORE
 from biasdetect.commands.pages import lower_report
 from biasdetect.commands.styles import Styles
+from biasdetect.commands.tables import table_options
 from biasdetect.detector import Detector, load
 from biasdetect.errors import InputError, LanguageError
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN, Format, read
-from biasdetect.reading.inputs import find_inputs, names_many, read_input
+from biasdetect.reading.inputs import find_inputs, names_many, names_table, read_inputs
 from biasdetect.results import Kind, Quotes, Report
 
 _EPILOG = """\b
@@ -36,6 +37,7 @@ Examples:
   biasdetect score --format github --changed-since origin/main --fail-phrase-above 0.5 drafts/
   biasdetect score https://example.org/2024/05/council-votes.html
   biasdetect score --kind opinion columns/*.md
+  biasdetect score --text-column article.body --format jsonl articles.json
   biasdetect score --fix article.txt
 
 \b
@@ -45,7 +47,7 @@ above --fail-phrase-above; 2 wrong usage;
 6 --fix refused a text that is not in the model's language, and all others were done.
 """
 _HEADINGS = {
-    "What to read": ("input_format", "keep_boilerplate"),
+    "What to read": ("input_format", "text_column", "encoding", "keep_boilerplate"),
     "What to flag": ("model", "threshold", "quotes", "kind", "house_style", "no_house_style"),
     "What to show": ("form", "out", "no_suggest"),
     "Continuous integration": ("fail_above", "fail_phrase_above", "baseline", "write_baseline", "changed_since"),
@@ -58,6 +60,7 @@ _HEADINGS = {
 @click.option("--format", "form", type=click.Choice([*outputs.FORMS, *by_finding.FORMS]), default="terminal", show_default=True, help=f"{outputs.FORMS_HELP}; {by_finding.FORMS_HELP}.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Write the page there; for several files a folder, one page each.  [default: standard output]")  # fmt: skip
 @click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
+@table_options
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
@@ -73,6 +76,8 @@ def score(
     form: str,
     out: Path | None,
     input_format: Format | None,
+    text_column: str | None,
+    encoding: str | None,
     model: str | None,
     fail_above: float | None,
     threshold: float | None,
@@ -90,13 +95,14 @@ def score(
     """Score articles and mark the loaded phrases in them.
 
     FILE is plain text, Markdown, HTML, DOCX or PDF; a folder or a pattern of them; the http or https
-    address of a page; - or a pipe is standard input.
+    address of a page; a table of articles (CSV, TSV, JSON, JSON Lines, .xlsx, Parquet, also .gz or .zst),
+    each scored by itself; - or a pipe is standard input.
     """
     if not files:
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("No input. Name a file, or pipe an article in: biasdetect score article.txt")
         files = (STDIN,)
-    one = len(files) == 1 and not names_many(files[0])
+    one = len(files) == 1 and not names_many(files[0]) and not names_table(files[0], text_column)
     styles = Styles(house_style, no_house_style)
     settings: dict[str, Any] = {
         "threshold": threshold,
@@ -121,7 +127,14 @@ def score(
     exceeded = False
     with Activity(shows_activity(machine=form != "terminal"), partial(_count, files)) as activity:
         for document in documents(
-            files, input_format, failures, wanted=findings.wanted, report_errors=form != "github", activity=activity
+            files,
+            input_format,
+            failures,
+            text_column=text_column,
+            encoding=encoding,
+            wanted=findings.wanted,
+            report_errors=form != "github",
+            activity=activity,
         ):
             activity.pause()  # a model that is fetched from a hub shows a line of its own
             detector = loading.detector()
@@ -172,6 +185,8 @@ def documents(
     form: Format | None,
     failures: list[InputError],
     *,
+    text_column: str | None = None,
+    encoding: str | None = None,
     wanted: Callable[[str], bool] | None = None,
     report_errors: bool = True,
     activity: Activity | None = None,
@@ -182,30 +197,42 @@ def documents(
         files: as the command line names them.
         form: of the documents; recognised where it is None.
         failures: where what cannot be read is noted.
+        text_column: of tables; found where it is None.
+        encoding: of what is text; recognised where it is None.
         wanted: whether a document is to be read; all are by default.
         report_errors: whether to print at once why a document cannot be read.
         activity: shows which document is being read; nothing does by default.
     """
-    for file in files:
-        inputs = find_inputs(file)
-        while True:
-            try:
-                name = next(inputs)
-                if wanted and not wanted(name):
-                    continue
+
+    def found() -> Iterator[Document | InputError]:
+        for name in _names(files):
+            if isinstance(name, InputError):
+                yield name
+            elif wanted and not wanted(name):
+                continue
+            else:
                 if activity and not _is_typed(name):
                     activity.begin(f"reading {_shown(name)}")
-                document = read_input(name, form)
-            except StopIteration:
-                break
-            except InputError as error:
-                if activity:
-                    activity.pause()
-                if report_errors:
-                    print_error(error)
-                failures.append(error)
-                continue
+                yield from read_inputs(name, form, text_column, encoding)
+
+    for document in found():
+        if isinstance(document, Document):
             yield document
+            continue
+        if activity:
+            activity.pause()
+        if report_errors:
+            print_error(document)
+        failures.append(document)
+
+
+def _names(files: tuple[str, ...]) -> Iterator[str | InputError]:
+    """The names of all documents, and why there are none where there are none."""
+    for file in files:
+        try:
+            yield from find_inputs(file)
+        except InputError as error:
+            yield error
 
 
 def _is_typed(name: str) -> bool:

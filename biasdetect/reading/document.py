@@ -74,8 +74,8 @@ class Document:
         blocks: the text's paragraphs, in order, boilerplate among them.
         places: from text to source; None where the two are one.
         metadata: what the document says about itself.
-        extracted: whether the source was taken out of a file that is no text (DOCX, PDF), so that offsets point
-            into no file.
+        extracted: whether the source was taken out of a file that is no text (DOCX, PDF, a row of a table), so that
+            offsets point into no file.
     """
 
     name: str

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
+import shutil
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Literal, get_args
+from typing import BinaryIO, Literal, cast, get_args
 
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
@@ -59,35 +61,59 @@ _HIGH = bytes(range(128, 256))
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
-def read_file(path: str, format: Format | None = None) -> Document:
+def read_file(path: str, format: Format | None = None, encoding: str | None = None) -> Document:
     """Read a file, or standard input for ``-``.
 
     Args:
         path: of the file.
         format: of its content; recognised where left out.
+        encoding: of a text, Markdown or HTML file; recognised where left out.
 
     Raises:
         InputError: where it is missing, a folder, empty, too large, in no format that is read here, or undecodable.
     """
     if path == STDIN:
-        return read(_take(sys.stdin.buffer, "standard input"), format, STDIN)
+        return read(_take(sys.stdin.buffer, "standard input"), format, STDIN, encoding=encoding)
+    try:
+        with open_file(path) as stream:
+            data = _take(stream, path)
+    except OSError as error:
+        raise InputError(f"{path!r}: cannot be read ({error}).") from None
+    return read(data, format, path, encoding=encoding)
+
+
+def open_file(path: str) -> BinaryIO:
+    """Open a file, or standard input for ``-``, to be read from any place.
+
+    Raises:
+        InputError: where it is missing, a folder, or may not be read.
+    """
+    if path == STDIN:
+        copy = tempfile.SpooledTemporaryFile(max_size=_MOST)  # noqa: SIM115 - the caller closes it
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        copy.seek(0)
+        return cast(BinaryIO, copy)
     file = Path(path)
     try:
         if file.is_dir():
             raise InputError(f"{path}: is a folder. Name the files in it, for example {file / '*.txt'}")
-        with file.open("rb") as stream:
-            data = _take(stream, path)
+        return file.open("rb")
     except FileNotFoundError:
         raise InputError(f"{path}: no such file. Check the path.") from None
     except PermissionError:
         raise InputError(f"{path}: may not be read. Check its permissions.") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
         raise InputError(f"{path!r}: cannot be read ({error}).") from None
-    return read(data, format, path)
 
 
 def read(
-    data: str | bytes, format: Format | None = None, name: str = "", *, media_type: str = "", charset: str = ""
+    data: str | bytes,
+    format: Format | None = None,
+    name: str = "",
+    *,
+    media_type: str = "",
+    charset: str = "",
+    encoding: str | None = None,
 ) -> Document:
     """Read a document that is already in memory.
 
@@ -99,6 +125,7 @@ def read(
         name: what reports call it.
         media_type: what a server said it is.
         charset: the encoding that a server named.
+        encoding: the one that the user names, whatever else is said.
 
     Raises:
         InputError: as :func:`read_file`.
@@ -118,7 +145,12 @@ def read(
         if isinstance(data, str):
             raise InputError(f"{label}: a {form.upper()} file is bytes, not text. Read it in binary mode.")
         return replace(_read_binary(data, form, label), extracted=True)
-    text = data if isinstance(data, str) else decode_text(data, label, charset or _declared(start, form))
+    if isinstance(data, str):
+        text = data
+    elif encoding:
+        text = decode_named(data, encoding, label)
+    else:
+        text = decode_text(data, label, charset or _declared(start, form))
     if not any(char.isalnum() for char in text):
         raise InputError(f"{label}: holds no text. Give a file with an article in it.")
     return _read_markup(text, form, name)

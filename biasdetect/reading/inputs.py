@@ -6,15 +6,21 @@ import glob
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
-from biasdetect.reading.files import STDIN, SUFFIXES, Format, read, read_file
+from biasdetect.reading.files import STDIN, SUFFIXES, Format, open_file, read, read_file
+from biasdetect.reading.tables import SUFFIXES as TABLES
+from biasdetect.reading.tables import Table, TableError, table_suffix
+from biasdetect.reading.tables.columns import field_value, find_text_column, joined_paragraphs
 from biasdetect.util.patterns import lazy
 
 _ADDRESS = lazy(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _WILD = lazy(r"[*?\[]")
+_ROW = lazy(r"(.+)#(\d{1,12})")
 
 
 def is_address(name: str) -> bool:
@@ -46,22 +52,73 @@ def find_inputs(name: str) -> Iterator[str]:
         raise InputError(f"{name}: {what}. Check the path.")
 
 
-def read_input(name: str, format: Format | None = None) -> Document:
-    """Read one document.
+def names_table(name: str, text_column: str | None = None) -> bool:
+    """Whether a name stands for all articles of a table: by its suffix, or because a column of texts is named."""
+    if is_address(name):
+        return False
+    suffix = table_suffix(name)
+    return suffix in TABLES or (text_column is not None and suffix not in SUFFIXES)
+
+
+def read_inputs(
+    name: str, format: Format | None = None, text_column: str | None = None, encoding: str | None = None
+) -> Iterator[Document | InputError]:
+    """Read a document, or the articles of a table one by one; or say why it, or one of them, cannot be read.
 
     Args:
-        name: a path, ``-`` for standard input, or a URL (http and https).
-        format: of its content; recognised where left out.
+        name: a path, ``-`` for standard input, a URL (http and https), or a row of a table: ``articles.csv#7``.
+        format: of its content, recognised where left out; of the texts of a table, plain text where left out.
+        text_column: of a table; found by its name where left out.
+        encoding: of what is text; recognised where left out.
 
     Raises:
-        InputError: where it cannot be fetched or read.
+        MissingExtraError: where the library is missing that reads a table of this form.
     """
-    if not is_address(name):
-        return read_file(name, format)
-    from biasdetect.reading.web import fetch
+    try:
+        if names_table(name, text_column):
+            yield from _read_rows(name, format, text_column, encoding)
+        elif (found := _ROW.fullmatch(name)) and names_table(found[1]) and not os.path.lexists(name):
+            yield from _read_rows(found[1], format, text_column, encoding, int(found[2]))
+        elif is_address(name):
+            from biasdetect.reading.web import fetch
 
-    page = fetch(name)
-    return read(page.data, format, name, media_type=page.content_type, charset=page.charset)
+            page = fetch(name)
+            yield read(page.data, format, name, media_type=page.content_type, charset=page.charset, encoding=encoding)
+        else:
+            yield read_file(name, format, encoding)
+    except TableError as error:
+        yield InputError(f"{'standard input' if name == STDIN else name}: {error}")
+    except InputError as error:
+        yield error
+    except OSError as error:
+        yield InputError(f"{name}: cannot be read ({error.strerror or error}). Check the file and the disk.")
+
+
+def _read_rows(
+    name: str, format: Format | None, text_column: str | None, encoding: str | None, only: int | None = None
+) -> Iterator[Document | InputError]:
+    with Table(open_file(name), name, encoding) as table:
+        column = find_text_column(table.names, text_column)
+        rows = table.rows(0 if only is None else only - 1, [column])
+        if only is not None:
+            rows = (row for row in islice(rows, 1) if row.number == only)
+        empty = True
+        for row in rows:
+            empty = False
+            place = f"{name}#{row.number}"
+            text = joined_paragraphs(field_value(row.fields, column))
+            if row.trouble:
+                yield InputError(f"{place}: {row.trouble.message}")
+            elif not isinstance(text, str):
+                what = "missing" if text is None else "no text"
+                yield InputError(f"{place}: its text, column {column!r}, is {what}.")
+            else:
+                try:
+                    yield replace(read(text, format or "text", place), extracted=True)
+                except InputError as error:
+                    yield error
+    if empty:
+        yield InputError(f"{name}: holds no row{'s' if only is None else f' {only}'}. Check the file.")
 
 
 def _is_folder(name: str) -> bool:

@@ -94,6 +94,24 @@ def test_a_folder_is_scored_document_by_document(run_cli, article, tmp_path):
     assert "c.pdf" in result.stderr.decode()
 
 
+def test_a_table_is_scored_article_by_article(run_cli, tmp_path):
+    (tmp_path / "a.csv").write_text('id,words\n1,"The shameless mayor left."\n2,\n3,The council met.\n')
+    result = run_cli("score", "a.csv", "--text-column", "words", "--format", "jsonl")
+    assert result.returncode == 3
+    reports = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(report["source"], sum(len(one["phrases"]) for one in report["sentences"])) for report in reports] == [
+        ("a.csv#1", 1),
+        ("a.csv#3", 0),
+    ]
+    assert b"a.csv#2: holds no text" in result.stderr
+    pages = run_cli("score", "a.csv", "--text-column", "words", "--format", "html", "--out", "pages")
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["a.csv-1.html", "a.csv-3.html"], pages
+    piped = run_cli("score", "-", "--text-column", "words", "--format", "json", stdin=(tmp_path / "a.csv").read_bytes())
+    assert [report["sentences"] for report in json.loads(piped.stdout)] == [report["sentences"] for report in reports]
+    assert b"--fix writes text" in run_cli("score", "a.csv", "--text-column", "words", "--fix").stderr
+    assert run_cli("score", "a.csv", "--encoding", "nonesuch").returncode == 2
+
+
 def test_kinds_and_boilerplate(run_cli, article):
     file = article("a.txt", PLAIN + LOADED + "Read also:\n")
     out = run_cli("score", "--kind", "opinion", "--keep-boilerplate", file).stdout.decode()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from biasdetect.errors import InputError
 from biasdetect.reading.files import MAX_BYTES, read, read_file
-from biasdetect.reading.inputs import find_inputs
+from biasdetect.reading.inputs import find_inputs, read_inputs
 from biasdetect.reading.text import read_text
 
 
@@ -136,3 +136,36 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
     large.write_bytes(b"word " * (MAX_BYTES["text"] // 5 + 1))
     with pytest.raises(InputError, match="larger than 5 MB"):
         read_file(str(large))
+
+
+def articles(*arguments):
+    return [(found.name, found.text) if hasattr(found, "text") else str(found) for found in read_inputs(*arguments)]
+
+
+def test_each_row_of_a_table_is_an_article(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_bytes("id\ttext\r\n1\tOne café.\r\n2\t\r\n3\tThree\tx\r\n4\tFour.\r\n".encode("utf-16"))
+    first, empty, broken, last = articles("a.csv")
+    assert (first, last) == (("a.csv#1", "One café."), ("a.csv#4", "Four."))
+    assert empty.startswith("a.csv#2: holds no text")
+    assert broken.startswith("a.csv#3: has 3 of 2 cells")
+    assert articles("a.csv#4") == [last]
+    assert "no row 5" in articles("a.csv#5")[0]
+    assert "Did you mean 'text'" in articles("a.csv", None, "txt")[0]
+    assert "is no utf-32" in articles("a.csv", None, None, "utf-32")[0]
+    Path("a.json").write_text('[{"page": {"body": ["One.", "Two."]}}, {"page": {"body": 5}}, {"page": null}]')
+    whole, number, missing = articles("a.json")
+    assert whole == ("a.json#1", "One.\n\nTwo.")
+    assert "no text" in number and "missing" in missing
+    assert articles("b.csv") == ["b.csv: no such file. Check the path."]
+    Path("c.dat").write_text("head;words\nx;Three words here.\n")
+    assert articles("c.dat", None, "words") == [("c.dat#1", "Three words here.")]
+    Path("d.csv#1").write_text("A file of that name.")
+    assert articles("d.csv#1") == [("d.csv#1", "A file of that name.")]
+
+
+def test_an_encoding_that_is_named_is_taken_for_articles_too(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes("Мэр ушёл.".encode("cp1251"))
+    assert articles(str(path), None, None, "cp1251") == [(str(path), "Мэр ушёл.")]
+    assert "is no utf-8" in articles(str(path), None, None, "utf-8")[0]
