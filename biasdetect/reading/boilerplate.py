@@ -1,7 +1,8 @@
 """Finds boilerplate in pasted articles: pointers to other pages, share bars, credits, notices.
 
-Each line is judged by itself, by what its words and its form say; a page's lines are then judged once more by their
-neighbours. Where neither is sure a line counts as prose: boilerplate that stays costs less than prose that is lost.
+Each line is judged by itself: a classifier says what it looks like, and some sign in it has to bear that out. A page's
+lines are then judged once more by their neighbours. Where there is doubt a line counts as prose: boilerplate that stays
+costs less than prose that is lost.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from biasdetect.reading.line_classifier import load_classifier
+from biasdetect.reading.furniture import has_evidence, is_separator, is_time_stamp
+from biasdetect.reading.line_classifier import LONGEST, load_classifier
 from biasdetect.util.patterns import lazy
 
 POINTER = "pointer to other articles"
 TOPICS = "list of topics"
 BYLINE = "byline or time stamp"
+SEPARATOR = "separator"
 
 _ENDS_SENTENCE = lazy(r"[.!?…][\"”'’»)\]]*$")
 _OPENS_LIST = lazy(
@@ -30,14 +33,14 @@ _OPENS_LIST = lazy(
 )
 _NAME = lazy(r"(?:[A-Z][\w’'.-]*\s+){1,3}[A-Z][\w’'-]+")
 _NEAR = 4.0  # how far below the threshold a line's neighbours may still tip it
+_LABEL = 3  # words of a line that its neighbours may tip; a subheading or a deck has more
 _LISTED = 15  # headlines under one heading; what follows so many is another text
 
 
 def boilerplate_reason(line: str) -> str | None:
     """Why a line of text is boilerplate, or None where it is prose."""
     line = line.strip()
-    classifier = load_classifier()
-    return classifier.kind(line) if classifier.score(line) > 0 else None
+    return _reason(line, load_classifier().score(line))
 
 
 def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
@@ -50,9 +53,10 @@ def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
     lines = [line.strip() for line in lines]
     classifier = load_classifier()
     scores = [classifier.score(line) for line in lines]
-    reasons = [classifier.kind(line) if score > 0 else None for line, score in zip(lines, scores, strict=True)]
+    reasons = [_reason(line, score) for line, score in zip(lines, scores, strict=True)]
     for start, line in enumerate(lines):
-        heading = _OPENS_LIST.fullmatch(line) if reasons[start] else None
+        # above all prose stands the headline, whatever the menu before it says
+        heading = _OPENS_LIST.fullmatch(line) if reasons[start] and None in reasons[:start] else None
         if heading:
             _mark_list(lines, reasons, start + 1, TOPICS if heading["topics"] else POINTER)
     prose = [place for place, reason in enumerate(reasons) if reason is None]
@@ -62,9 +66,25 @@ def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
             continue
         if BYLINE in (before, after) and _NAME.fullmatch(line):
             reasons[place] = BYLINE
-        elif before is not None and after is not None and scores[place] > -_NEAR:
+        elif before is not None and after is not None and scores[place] > -_NEAR and len(line.split()) <= _LABEL:
             reasons[place] = classifier.kind(line)
     return reasons
+
+
+def _reason(line: str, score: float) -> str | None:
+    """Why a line is boilerplate by itself, or None where it is prose.
+
+    Args:
+        line: without outer white space.
+        score: what the classifier makes of it; without evidence that is an opinion.
+    """
+    if not line or len(line) > LONGEST:
+        return None
+    if is_separator(line):
+        return SEPARATOR
+    if is_time_stamp(line):
+        return BYLINE
+    return load_classifier().kind(line) if score > 0 and has_evidence(line, score) else None
 
 
 def _mark_list(lines: list[str], reasons: list[str | None], start: int, reason: str) -> None:

@@ -457,6 +457,16 @@ def line_features(line: str) -> Features:
     return Features([f"#{flag}" for flag in flags] or ["#none"], form, words, phrases)
 
 
+_OF_PAGES = frozenset(
+    "NETWORK MONTH DAY CLOCK UNIT WE YOU PREPOSITION ARTICLE THIS CREDIT CONJUNCTION PAGE COMMAND".split()
+)
+
+
+def word_classes(words: list[str]) -> list[bool]:
+    """For each word whether pages have it in their labels: networks, days, commands, words for parts of a page."""
+    return [_CLASSES.get(word.lower()) in _OF_PAGES for word in words]
+
+
 def buckets(features: list[str], size: int = BUCKETS) -> list[int]:
     """The places of features in a table of ``size``, a power of two; each place once."""
     return list({zlib.crc32(feature.encode("utf-8", "surrogatepass")) & (size - 1) for feature in features})

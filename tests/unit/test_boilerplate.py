@@ -62,13 +62,62 @@ def test_prose_is_kept(line):
     assert boilerplate_reason(line) is None
 
 
-@pytest.mark.parametrize(("name", "least_found"), [("boilerplate", 0.95), ("boilerplate-2", 0.88)])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Minister to hold online news conference on December 26 - spokeswoman",
+        "Reporting a false alarm to the coastguard will receive 1,000 pound fine", "Opinion | The harbour deserves better",
+        "PORT LIRNA, Vale (AP) -- Health officials are reporting a sixth death in an outbreak at a seaside hotel.",
+        "This is not the first time that the columnist has mocked the council on her social media page.",
+        "Read the whole tirade in the council's minutes.",
+        "ST. JOSEPH, Mich. (AP) — Michigan health authorities are reporting a 6th fatality linked to Eastern Equine Encephalitis.",
+        "MINSK, May 3. /TASS/. The talks will go on in June, the ministry said.", "LIRNA (Reuters) - Harbour shares fell on Monday.",
+        "Photo of drowned boy shakes parliament", "App store bans harbour game", "Newspaper loses 5,000 subscribers in a year",
+        "Editor jailed over podcast remarks", "Comment: the ferry was never the problem", "Follow the money, auditor tells council",
+        "Share sale brings port 40 million", "Cookies recalled after salmonella find", "Sign up or ship out, dockers told",
+        "Print unions vote to strike", "Live: council votes on the ferry", "Watch your step, says bridge engineer",
+        "Journalists' union condemns arrest of photographer", "Donations to flood fund pass 2 million",
+        "Tag team of ministers heads for Lirna", "Video shows officer striking pupil", "Advertising watchdog raps betting firm",
+        "Who pays for the news?", "Mayor's newsletter cost 90,000, audit finds", "Reader survey puts ferry first",
+        "The minister, who edits the party's newsletter, did not reply.", "Subscribers were told on Tuesday that the paper would close.",
+        "She asked her followers on Instagram to send money.", "He deleted the app after the vote.", "Sources: deputy to resign",
+        "Explained: why the bridge costs twice as much", "Interview: “I never read the papers”", "Analysis: a port without ships",
+        "Privacy law passes first reading", "Paywall for city archive", "Two arrested over fake tickets, police say",
+        "By the harbour wall the search went on", "Statement by the port authority", "In pictures: the night the dam broke",
+        "Updated flood map shows 300 homes at risk", "Published figures were wrong, ministry admits",
+    ],
+)  # fmt: skip
+def test_no_headline_lead_or_sentence_is_furniture(line):
+    assert boilerplate_reason(line) is None
+    page = [
+        "Share",
+        "By Hanna Kowalczyk",
+        line,
+        "3 May 2021",
+        "The port reopened on Thursday, the council said.",
+        line,
+        "Share",
+    ]
+    assert [boilerplate_reasons(page)[place] for place in (2, 5)] == [None, None]
+
+
+def test_a_headline_under_a_menu_is_kept():
+    page = ["Menu", "More news", "Council votes to close ferry", "By Hanna Kowalczyk", "The council met on Tuesday."]
+    assert [reason is None for reason in boilerplate_reasons(page)] == [False, False, True, False, True]
+
+
+@pytest.mark.parametrize("line", ["May 6", "6 May 2021, 10:20", "* * *", "———", "12 March"])
+def test_a_line_of_no_words_is_furniture_whatever_it_looks_like(line):
+    assert boilerplate_reason(line) is not None
+
+
+@pytest.mark.parametrize(("name", "least_found"), [("boilerplate", 0.84), ("boilerplate-2", 0.75)])
 def test_lines_of_the_hand_written_sets_are_told_apart(name, least_found):
     lines = records(DATA / f"{name}.jsonl")
     boilerplate = [boilerplate_reason(line["text"]) is not None for line in lines if line["label"] == "boilerplate"]
     prose = [boilerplate_reason(line["text"]) is not None for line in lines if line["label"] == "prose"]
     assert sum(boilerplate) / len(boilerplate) >= least_found
-    assert sum(prose) / len(prose) <= 0.005
+    assert sum(prose) == 0
 
 
 def test_whole_pages_lose_their_boilerplate_and_keep_their_prose():
@@ -85,8 +134,8 @@ def test_whole_pages_lose_their_boilerplate_and_keep_their_prose():
         outcomes += told
     found = [found for boilerplate, found in outcomes if boilerplate]
     lost = [found for boilerplate, found in outcomes if not boilerplate]
-    assert sum(found) / len(found) >= 0.93
-    assert sum(lost) <= 2
+    assert sum(found) / len(found) >= 0.85
+    assert sum(lost) == 0
 
 
 def test_headlines_listed_under_a_heading_are_pointers():

@@ -13,11 +13,12 @@ from biasdetect.reading.html.article import article_pieces, page_metadata
 from biasdetect.reading.html.regions import BYLINE, POINTER, Region
 from biasdetect.reading.html.text import Page, Piece, read_page
 from biasdetect.reading.html.tree import HEADINGS
+from biasdetect.reading.line_classifier import load_classifier
 
 _OUTSIDE = "outside the article"
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
 _NEXT_TO_NOTHING = 200  # characters of an article below which trafilatura is taken to have found none
-_LONGEST_BYLINE = 80  # characters
+_LONGEST_LABEL = 80  # characters
 _LINKED = 0.6  # share of links from which a block is a list of them
 _LONGEST_TITLE = 400
 _MAX_CUTS = 10  # parts of a title; hostile ones have more
@@ -79,7 +80,7 @@ def _reasons_beside(page: Page, found: set[int]) -> list[str]:
         found: numbers of the blocks that it kept.
     """
     reasons = [
-        (_name_reason(page, piece) or _form_reason(page, piece))
+        (_label_reason(page, piece) or _form_reason(page, piece))
         if at in found
         else _region_reason(page, piece) or _OUTSIDE
         for at, piece in enumerate(page.pieces)
@@ -113,10 +114,15 @@ def _region_reason(page: Page, piece: Piece) -> str:
     return region.reason
 
 
-def _name_reason(page: Page, piece: Piece) -> str:
-    """A name or a time of day that its markup calls a byline: of what trafilatura kept, all that markup alone may undo."""
-    is_label = piece.end - piece.start <= _LONGEST_BYLINE and not _sentences(page, piece)
-    return BYLINE if is_label and _region_reason(page, piece) == BYLINE else ""
+def _label_reason(page: Page, piece: Piece) -> str:
+    """Why a block that trafilatura kept is furniture all the same: its markup says so, and its own words bear it out.
+
+    A name or a time needs no words for that in a byline.
+    """
+    reason = _region_reason(page, piece) if piece.end - piece.start <= _LONGEST_LABEL else ""
+    if not reason or (reason == BYLINE and not _sentences(page, piece)):
+        return reason
+    return reason if load_classifier().score(page.text[piece.start : piece.end]) > 0 else ""
 
 
 def _form_reason(page: Page, piece: Piece) -> str:
