@@ -384,3 +384,49 @@ def test_a_folder_is_all_its_files_whatever_their_format(write, table, tmp_path)
     labels = read_labels([folder])
     assert [(record.text, record.label) for record in clean(labels)] == [(TEXT, 1), (PLAIN, 0)]
     assert [file.form for file in labels.files] == ["JSON", "table"]
+
+
+def marked(labels):
+    return [(record.text, [record.text[span.start : span.end] for span in record.spans]) for record in clean(labels)]
+
+
+SHAMELESS = [("The shameless mayor (49) can't stay.", ["shameless"]), ("It voted.", [])]
+
+
+def test_tokens_with_tags_are_read_as_texts_with_marks(write):
+    conll = write("a.conll", "-DOCSTART- -X- O O\n\n" + "\n\n".join(
+        "\n".join(f"{token} X {'B-NP' if number == 0 else 'I-NP'} {tag}" for number, (token, tag) in enumerate(sentence))
+        for sentence in (
+            [("The", "O"), ("shameless", "B-loaded"), ("mayor", "O"), ("(", "O"), ("49", "O"), (")", "O"), ("can", "O"), ("'t", "O"), ("stay", "O"), (".", "O")],
+            [("It", "O"), ("voted", "O"), (".", "O")],
+        )
+    ))  # fmt: skip
+    assert marked(read_labels([conll])) == SHAMELESS
+    tokens = ["A", "vile", "sham", "vile", "."]
+    for tags, marks in (
+        (["O", "B-opinion", "I-opinion", "B-opinion", "O"], ["vile sham", "vile"]),
+        (["O", "B-opinion", "B-labeling", "O", "O"], ["vile", "sham"]),
+        ([0, 1, 1, 0, 0], ["vile sham"]),
+        (["O", "U-opinion", "S-opinion", "O", "O"], ["vile", "sham"]),
+    ):
+        path = write("a.jsonl", [{"id": 1, "tokens": tokens, "ner_tags": tags}])
+        assert marked(read_labels([path])) == [("A vile sham vile.", marks)]
+    webanno = write("a.tsv", "#FORMAT=WebAnno TSV 3.3\n\n\n#Text=The mayor .\n1-1\t0-3\tThe\t_\n")
+    assert "WebAnno TSV" in read_labels([webanno]).problems[0].message
+    assert "no column of tags" in read_labels([write("b.conll", "The DT\nmayor NN\n")]).problems[0].message
+
+
+def test_classes_in_parquet_have_the_names_that_were_saved_with_them(tmp_path, train_libraries):
+    import datasets
+
+    sequence = datasets.Sequence(datasets.ClassLabel(names=["B-opinion", "O"]))
+    features = datasets.Features({"tokens": datasets.Sequence(datasets.Value("string")), "tags": sequence})
+    data = {"tokens": [["A", "sham", "."], ["It", "voted", "."]], "tags": [[1, 0, 1], [1, 1, 1]]}
+    datasets.Dataset.from_dict(data, features=features).to_parquet(tmp_path / "a.parquet")
+    assert marked(read_labels([tmp_path / "a.parquet"])) == [("A sham.", ["sham"]), ("It voted.", [])]
+
+
+def test_a_list_of_paragraphs_and_a_field_in_a_field_are_texts(write):
+    tasks = [{"page": {"body": [TEXT, PLAIN]}, "label": 1}, {"page": {"body": [PLAIN]}, "label": 0}]
+    labels = read_labels([write("a.json", json.dumps(tasks, indent=1))], ReadOptions(ColumnNames(text="page.body")))
+    assert [(record.text, record.label) for record in clean(labels)] == [(f"{TEXT}\n\n{PLAIN}", 1), (PLAIN, 0)]

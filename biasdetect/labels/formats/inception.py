@@ -44,6 +44,10 @@ def _xmi_rows(source: RowSource, given: Input) -> Iterator[Row]:
     yield from _rows(source, load)
 
 
+def _refused_rows(source: RowSource, given: Input) -> Iterator[Row]:
+    raise UnreadableError("format", "is WebAnno TSV, which does not keep the text as it was. Export as UIMA CAS JSON or XMI instead.")  # fmt: skip
+
+
 def _rows(source: RowSource, load: Any) -> Iterator[Row]:
     try:
         import cassis  # type: ignore[import-not-found]
@@ -95,3 +99,4 @@ JSON = Format(
     lambda given: given.suffix not in (".csv", ".tsv", ".jsonl") and bool(_CAS_JSON.match(given.start)), _json_rows
 )
 XMI = Format(lambda given: given.suffix == ".xmi", _xmi_rows)
+TSV = Format(lambda given: given.start.startswith(b"#FORMAT=WebAnno TSV"), _refused_rows)

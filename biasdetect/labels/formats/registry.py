@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from biasdetect.labels import rows
-from biasdetect.labels.formats import brat, datasets, inception, tables
+from biasdetect.labels.formats import brat, datasets, inception, tables, tokens
 from biasdetect.labels.formats.protocol import FILE_SUFFIXES, Format, Input
 from biasdetect.labels.rows import Row, RowSource, UnreadableError
 
 FOLDERS = (datasets.SAVED, brat.FORMAT)
-FILES = (inception.XMI, inception.JSON, tables.FORMAT)
+FILES = (inception.XMI, inception.JSON, inception.TSV, tokens.CONLL, tables.FORMAT)
 """In the order in which they are tried; what nothing else claims is a table."""
 
 

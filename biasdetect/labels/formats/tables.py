@@ -10,6 +10,7 @@ from biasdetect.labels import rows
 from biasdetect.labels.formats.datasets import plain_value
 from biasdetect.labels.formats.protocol import Format, Input
 from biasdetect.labels.formats.shapes import shaped_rows
+from biasdetect.labels.formats.tokens import as_text
 from biasdetect.labels.records import Place, Problem
 from biasdetect.labels.rows import Row, RowSource, UnreadableError, encoding_trouble, value_trouble
 from biasdetect.reading.tables import Limits, Table, TableError, TableRow
@@ -31,7 +32,7 @@ def _rows(source: RowSource, given: Input) -> Iterator[Row]:
                 return
             source.format = f"{_NAMES[table.form]}{', ' if table.note else ''}{table.note}"
             for row in _good(source, table):
-                fields = {name: plain_value(value) for name, value in row.fields.items()}
+                fields = as_text({name: plain_value(value) for name, value in row.fields.items()})
                 if trouble := value_trouble(fields):
                     source.reject("value", trouble[1], row.line, fields, trouble[0])
                 else:
@@ -41,7 +42,7 @@ def _rows(source: RowSource, given: Input) -> Iterator[Row]:
 
 
 def _values(source: RowSource, table: Table) -> Iterator[tuple[int, Any, Any]]:
-    return ((row.line, row.fields, row.fields) for row in _good(source, table))
+    return ((row.line, as_text(row.fields), row.fields) for row in _good(source, table))
 
 
 def _good(source: RowSource, table: Table) -> Iterator[TableRow]:

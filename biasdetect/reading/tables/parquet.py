@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,7 @@ class ParquetTable:
             self._schema = self._file.schema_arrow
         except (pa.ArrowException, OSError) as error:
             raise _damaged(error) from None
+        self._classes = _classes(self._schema.metadata or {})
         self.rows_in_all = metadata.num_rows
         if limits.rows is not None and self.rows_in_all > limits.rows:
             raise TableError("too-large", f"holds {self.rows_in_all:,} rows, more than {limits.rows:,}. Split it.")
@@ -85,6 +87,9 @@ class ParquetTable:
             for batch in self._file.iter_batches(_ROWS, row_groups=groups, columns=wanted):
                 self._check(batch)
                 values = {name: _values(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+                for name, classes in self._classes.items():
+                    if name in values:
+                        values[name] = [_class(value, classes) for value in values[name]]
                 for index in range(batch.num_rows):
                     number += 1
                     if number > after:
@@ -126,6 +131,23 @@ def _names(name: str, kind: Any, depth: int = 4) -> Iterator[str]:
             yield from _names(f"{name}.{field.name}", field.type, depth - 1)
     else:
         yield name
+
+
+def _classes(metadata: dict[bytes, bytes]) -> dict[str, list[str]]:
+    """Names of the classes whose numbers stand in columns, as the datasets library notes them."""
+    try:
+        features = json.loads(metadata.get(b"huggingface", b"{}"))["info"]["features"]
+        found = {name: feature.get("feature", feature).get("names") for name, feature in features.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+    return {name: list(map(str, names)) for name, names in found.items() if isinstance(names, list)}
+
+
+def _class(value: Any, names: list[str]) -> Any:
+    """The number of a class says nothing: 0 may be "biased"."""
+    if isinstance(value, list):
+        return [_class(part, names) for part in value]
+    return names[value] if isinstance(value, int) and 0 <= value < len(names) else value
 
 
 def _is_binary(kind: Any) -> bool:
