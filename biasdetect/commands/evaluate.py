@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from biasdetect.evaluate.figures import Figures
     from biasdetect.evaluate.labelled import Labelled
     from biasdetect.labels import ReadOptions
+    from biasdetect.model.folder import ModelFolder
 
 _EPILOG = """\b
 Examples:
@@ -111,6 +112,17 @@ def read_sets(data: Iterable[str], options: ReadOptions) -> tuple[dict[str, list
     return sets, whole
 
 
+def tell_known(sets: dict[str, list[Labelled]], folder: ModelFolder) -> None:
+    """Say how many texts of each set a model was trained on, as far as it records them."""
+    from biasdetect.labels.seen import read_seen, text_digest
+
+    seen = read_seen(folder.path) or frozenset()
+    for name, labelled in sets.items():
+        known = sum(text_digest(item.text) in seen for item in labelled) if seen else 0
+        if known:
+            print_line(f"Warning: {folder.label} was trained on {known} of the {count_of(len(labelled), 'text')} of {name}, which flatters it.", err=True)  # fmt: skip
+
+
 def _measure(sets: dict[str, list[Labelled]], suites: tuple[str, ...], models: tuple[str, ...]) -> Iterator[Figures]:
     """Everything with one model, then with the next, so that one is in memory at a time."""
     from biasdetect.evaluate.figures import evaluate as take_figures
@@ -121,6 +133,7 @@ def _measure(sets: dict[str, list[Labelled]], suites: tuple[str, ...], models: t
     for name in models or (None,):
         scorer = load(name)
         label = scorer.folder.label
+        tell_known(sets, scorer.folder)
         for data, labelled in sets.items():
             yield take_figures(data, label, labelled, scorer)
         if suites:

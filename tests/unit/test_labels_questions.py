@@ -239,3 +239,17 @@ def test_a_set_of_one_kind_is_told_where_models_are_measured_on_it(write, capsys
     assert whole
     assert len(sets[str(path)]) == 2
     assert "all 2 labelled texts are biased" in capsys.readouterr().err
+
+
+def test_texts_that_a_model_was_trained_on_are_told_where_it_is_measured_on_them(tmp_path, capsys):
+    from biasdetect.commands.evaluate import tell_known
+    from biasdetect.evaluate.labelled import Labelled
+    from biasdetect.labels.seen import write_seen
+
+    folder = SimpleNamespace(path=tmp_path, label="mine@0123")
+    sets = {"dev.csv": [Labelled(LOADED, 1), Labelled(PLAIN, 0)]}
+    tell_known(sets, folder)
+    assert capsys.readouterr().err == ""
+    write_seen(tmp_path, [LOADED.upper()])
+    tell_known(sets, folder)
+    assert "mine@0123 was trained on 1 of the 2 texts of dev.csv" in capsys.readouterr().err
