@@ -78,6 +78,57 @@ def test_every_form_gives_the_same_records_and_goes_on_at_any_row(tmp_path, name
     assert text_column(text, Wanted()) == "body"
 
 
+NESTED = [
+    {"meta": {"id": number}, "page": {"body": [f"Text {number}.", "More."]}, "paper": "A"} for number in (1, 2, 3)
+]
+
+
+@pytest.mark.parametrize("name", ["array.json", "pretty.jsonl", "a.parquet"])
+def test_fields_in_fields_and_paragraphs(tmp_path, name):
+    path = tmp_path / name
+    if name == "a.parquet":
+        pq.write_table(pa.Table.from_pylist(NESTED), path, row_group_size=2)
+    else:
+        path.write_text(
+            json.dumps(NESTED) if name == "array.json" else "\n".join(json.dumps(one, indent=1) for one in NESTED)
+        )
+    wanted = Wanted(id="meta.id", carried=("paper", "meta"))
+    found = records(path, wanted)
+    assert [(record.place, record.article, record.text, record.carried) for record in found] == [
+        (f"{path}#{n}", str(n), f"Text {n}.\n\nMore.", {"paper": "A", "meta": f'{{"id": {n}}}'}) for n in (1, 2, 3)
+    ]
+    assert records(path, wanted, 2) == found[2:]
+    assert text_column(*find_input_files(str(path)), Wanted()) == "page.body"
+    assert records(path, Wanted(text="page.body"))[0].carried == {"paper": "A"}
+
+
+def test_a_spreadsheet_and_named_encodings(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl", reason='needs the xlsx extra: pip install ".[dev]"')
+    book = openpyxl.Workbook()
+    for row in (["text", "date", "n"], ["One.", datetime(2024, 4, 30), 1], ["Two.", None, 2.5]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert [(record.text, record.carried) for record in records(tmp_path / "a.xlsx")] == [
+        ("One.", {"date": datetime(2024, 4, 30), "n": 1}), ("Two.", {"date": None, "n": 2.5}),
+    ]  # fmt: skip
+    (tmp_path / "a.csv").write_bytes("text\nМэр ушёл.\n".encode("cp1251"))
+    (tmp_path / "a.txt").write_bytes("Мэр ушёл.".encode("cp1251"))
+    for name in ("a.csv", "a.txt"):
+        assert records(tmp_path / name, Wanted(encoding="cp1251"))[0].text == "Мэр ушёл."
+        assert (
+            "UTF-8" in (problem := records(tmp_path / name, Wanted(encoding="utf-8"))[0].problem) or "utf-8" in problem
+        )
+
+
+def test_rows_in_front_of_what_breaks_a_file_are_kept(tmp_path):
+    (tmp_path / "a.json").write_text('[{"text": "One."}, {"text": "Two."}, {"text": ')
+    one, two, broken = records(tmp_path / "a.json")
+    assert (one.text, two.text) == ("One.", "Two.")
+    assert "nothing is read from here on" in broken.problem and broken.place.endswith("#3")
+    (tmp_path / "b.jsonl").write_text("<!DOCTYPE html><html><body>Not found</body></html>")
+    assert "is a web page" in records(tmp_path / "b.jsonl")[0].problem
+
+
 def test_folders_patterns_and_addresses(tmp_path):
     (tmp_path / "b").mkdir()
     for name in ("z.jsonl", "b/a.parquet"):
