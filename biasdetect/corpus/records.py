@@ -16,7 +16,12 @@ from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import MAX_BYTES, Format, decode_named
 from biasdetect.reading.tables import Limits, Table, TableError
-from biasdetect.reading.tables.columns import field_value, find_text_column, joined_paragraphs
+from biasdetect.reading.tables.columns import (
+    field_value,
+    find_text_column,
+    joined_paragraphs,
+    refuse_half_characters,
+)
 from biasdetect.reading.tables.packed import unpacked
 
 Carried = str | int | float | bool | date | datetime | None
@@ -225,21 +230,6 @@ def _is_whole(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def refuse_half_characters(text: str) -> None:
-    """Refuse text that has no UTF-8 form.
-
-    Raises:
-        ValueError: with what is wrong.
-    """
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        code = ord(text[error.start])
-        if 0xDC80 <= code <= 0xDCFF:
-            raise ValueError(f"byte 0x{code - 0xDC00:02X} in it is no UTF-8. Save the file as UTF-8.") from None
-        raise ValueError(f"holds half a character (U+{code:04X}).") from None
 
 
 def _one_line(error: Exception) -> str:

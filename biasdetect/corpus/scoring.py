@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from biasdetect.corpus.records import Record, refuse_half_characters
+from biasdetect.corpus.records import Record
 from biasdetect.corpus.reprints import Signature, signature
 from biasdetect.detector import Detector
 from biasdetect.errors import InputError
@@ -15,6 +15,7 @@ from biasdetect.model.phrases import find_words
 from biasdetect.pipeline import prose
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import read
+from biasdetect.reading.tables.columns import refuse_half_characters
 from biasdetect.results import Kind, Phrase, Precision, Quotes, Report, Sentence
 from biasdetect.version import __version__
 

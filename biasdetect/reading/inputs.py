@@ -15,7 +15,7 @@ from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN, SUFFIXES, Format, open_file, read, read_file
 from biasdetect.reading.tables import SUFFIXES as TABLES
 from biasdetect.reading.tables import Table, TableError, table_suffix
-from biasdetect.reading.tables.columns import field_value, find_text_column, joined_paragraphs
+from biasdetect.reading.tables.columns import field_value, find_text_column, joined_paragraphs, refuse_half_characters
 from biasdetect.util.patterns import lazy
 
 _ADDRESS = lazy(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -114,9 +114,12 @@ def _read_rows(
                 yield InputError(f"{place}: its text, column {column!r}, is {what}.")
             else:
                 try:
+                    refuse_half_characters(text)
                     yield replace(read(text, format or "text", place), extracted=True)
                 except InputError as error:
                     yield error
+                except ValueError as error:
+                    yield InputError(f"{place}: {error}")
     if empty:
         yield InputError(f"{name}: holds no row{'s' if only is None else f' {only}'}. Check the file.")
 

@@ -157,6 +157,10 @@ def test_each_row_of_a_table_is_an_article(tmp_path, monkeypatch):
     whole, number, missing = articles("a.json")
     assert whole == ("a.json#1", "One.\n\nTwo.")
     assert "no text" in number and "missing" in missing
+    Path("e.jsonl").write_bytes(b'{"text": "caf\xe9"}\n{"text": "half \\ud83d"}\n')
+    assert articles("e.jsonl")[0] == ("e.jsonl#1", "café")
+    assert ["byte 0xE9" in found for found in articles("e.jsonl", None, None, "utf-8")] == [True, False]
+    assert "half a character" in articles("e.jsonl")[1]
     assert articles("b.csv") == ["b.csv: no such file. Check the path."]
     Path("c.dat").write_text("head;words\nx;Three words here.\n")
     assert articles("c.dat", None, "words") == [("c.dat#1", "Three words here.")]

@@ -62,6 +62,23 @@ def joined_paragraphs(value: Any) -> Any:
     return value
 
 
+def refuse_half_characters(text: str) -> None:
+    """Refuse text that has no UTF-8 form.
+
+    Raises:
+        ValueError: with what is wrong.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        code = ord(text[error.start])
+        if 0xDC80 <= code <= 0xDCFF:
+            raise ValueError(
+                f"byte 0x{code - 0xDC00:02X} in it is no UTF-8. Save the file as UTF-8, or leave --encoding out."
+            ) from None
+        raise ValueError(f"holds half a character (U+{code:04X}).") from None
+
+
 def find_text_column(names: Sequence[str], named: str | None, others: Iterable[str] = ()) -> str:
     """The column of texts.
 
