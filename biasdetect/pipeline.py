@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -14,10 +15,12 @@ from biasdetect.model.categories import CATEGORIES, WHY
 from biasdetect.model.phrases import decode, sigmoid, without
 from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.document import Block, Document
+from biasdetect.reading.no_prose import masked
 from biasdetect.reading.text import read_text
 from biasdetect.results import Kind, Phrase, Quotes, Report, Role, Sentence, Settings, Skipped, Voice
 from biasdetect.util.arguments import refuse_other_types
 from biasdetect.util.numbers import PROBABILITY
+from biasdetect.util.patterns import lazy
 
 NO_RULES = Rules(marks=False)
 """Where there is no house style: not even marks in the text count."""
@@ -30,6 +33,15 @@ _GENRE_NOTE = (
 )
 HELD = 0.49
 """The highest score, 0 to 1, of words in which nothing is flagged."""
+
+# what a page holds much of beside its article
+_NO_DOUBT = frozenset(
+    ("comment section", "pointer to other articles", "cookie notice", "page footer", "navigation", "code block")
+)
+_MUCH = 1 / 3  # of what reads like prose
+_FEW_WORDS = 7
+_READS_LIKE_PROSE = lazy(r"[.!?…][\"'”’»)\]]*$")
+_KEEP = "To score it all the same, keep the boilerplate: --keep-boilerplate, keep_boilerplate=True."
 
 _QUOTATION_MARKS = "\"'“”„‟«»‹›‘’‚"
 
@@ -162,7 +174,7 @@ def find_passages(document: Document, context: Context) -> list[Passage]:
     """The sentences of a document that are scored, in order, each with its voices and its speaker."""
     blocks = blocks_to_read(document, keep_boilerplate=context.settings.keep_boilerplate)
     headlines = {block.start for block in blocks if block.role == "headline"}  # each is one sentence
-    voices = list(_sentences(document.text, blocks))
+    voices = list(_sentences(document, blocks))
     return [
         Passage(voice, speaker, "headline" if voice.start in headlines else "body")
         for voice, speaker in zip(voices, find_speakers(voices, document.text), strict=True)
@@ -208,7 +220,7 @@ def _held(reading: Reading, voice: VoiceMap, context: Context) -> Reading:
     if max(reading.whole, reading.outlet or 0.0, reading.others or 0.0) < HELD:
         return reading
     config, output = context.runtime.folder.config, reading.output
-    found = decode(voice.text, output.offsets, output.token_logits, config.threshold, config.phrase)
+    found = decode(voice.prose, output.offsets, output.token_logits, config.threshold, config.phrase)
     counts = {voice.voice(voice.start + span.start, voice.start + span.end).counts for span in found}
     return Reading(
         output,
@@ -247,7 +259,7 @@ def make_sentence(document: Document, passage: Passage, reading: Reading, contex
         *document.span(voice.start, voice.end),
         reading.counted(context.settings),
         Voice.QUOTE if voice.is_quote else Voice.OUTLET,
-        tuple(_reported(document, voice, find_phrases(voice.text, reading.output, context), context.settings)),
+        tuple(_reported(document, voice, find_phrases(voice.prose, reading.output, context), context.settings)),
         passage.speaker,
         passage.role,
     )
@@ -300,13 +312,15 @@ def is_left_out(passage: Passage, settings: Settings) -> bool:
     return passage.voice.is_quote and settings.quotes == "skip"
 
 
-def _sentences(text: str, blocks: Sequence[Block]) -> Iterator[VoiceMap]:
+def _sentences(document: Document, blocks: Sequence[Block]) -> Iterator[VoiceMap]:
+    text, prose = document.text, masked(document.text, document.no_prose)
     for index, block in enumerate(blocks):
         following = blocks[index + 1].start if index + 1 < len(blocks) else len(text)
         quotations = find_quotations(text, block.start, block.end, text[following : following + 1])
         whole = [(block.start, block.end)]
         for start, end in whole if block.role == "headline" else split_sentences(text, block.start, block.end):
-            yield VoiceMap(text, start, end, quotations)
+            if any(map(str.isalnum, prose[start:end])) or not any(map(str.isalnum, text[start:end])):
+                yield VoiceMap(text, start, end, quotations, prose)
 
 
 def _reported(document: Document, voice: VoiceMap, phrases: Sequence[Phrase], settings: Settings) -> Iterator[Phrase]:
@@ -348,4 +362,26 @@ def _warnings(document: Document, blocks: Sequence[Block], foreign: str, expecte
         other = f"in {language_name(foreign)}" if foreign == UNKNOWN else language_name(foreign)
         yield f"The text {looks} {other}, not {reads}. The model reads {reads}: do not rely on these scores."
     if document.blocks and not blocks:
-        yield "Nothing was scored: all of it looks like boilerplate. To score it all the same, keep the boilerplate."
+        yield f"Nothing was scored: all of it looks like boilerplate. {_KEEP}"
+    elif reasons := _doubtful(document, blocks):
+        most = Counter(reasons).most_common(1)[0][0]
+        yield (
+            f"Much of the text was set aside as boilerplate: {len(reasons)} paragraphs that read like prose, most of them as"
+            f" “{most}”. {_KEEP}"
+        )
+
+
+def _doubtful(document: Document, blocks: Sequence[Block]) -> list[str]:
+    """The reasons of blocks that were set aside and read like prose, where they are much of what does; else none."""
+    read = set(blocks)
+    aside, kept, reasons = 0, 0, []
+    for block in document.blocks:
+        said = document.text[block.start : block.end]
+        if not _READS_LIKE_PROSE.search(said) or said.count(" ") < _FEW_WORDS:
+            continue
+        if block in read:
+            kept += len(said)
+        elif block.reason not in _NO_DOUBT:
+            aside += len(said)
+            reasons.append(block.reason)
+    return reasons if aside > _MUCH * (aside + kept) else []

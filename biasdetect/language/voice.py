@@ -53,11 +53,22 @@ class VoiceMap:
         quotes: source offsets of its quotations, marks included; scare quotes are none.
     """
 
-    def __init__(self, text: str, start: int, end: int, quotations: Sequence[Quotation]) -> None:
-        """Args: the source, the sentence's offsets in it, and the quotations of its block."""
+    def __init__(
+        self, text: str, start: int, end: int, quotations: Sequence[Quotation], prose: str | None = None
+    ) -> None:
+        """Divide a sentence by its voices.
+
+        Args:
+            text: the source.
+            start: offset of the sentence in it.
+            end: likewise.
+            quotations: of its block.
+            prose: the source at the same length without what is no prose; the source where left out.
+        """
         self.start = start
         self.end = end
         self._text = text
+        self._prose = text if prose is None else prose
         inside = []
         for index in range(bisect_right(quotations, start, key=lambda quote: quote.end), len(quotations)):
             quote = quotations[index]
@@ -82,7 +93,9 @@ class VoiceMap:
 
     def edited(self, start: int, end: int, new: str) -> VoiceMap:
         """The sentence by itself with ``source[start:end]`` replaced; a quotation that loses a mark is none any more."""
-        text = f"{self._text[self.start : start]}{new}{self._text[end : self.end]}"
+        text, prose = (
+            f"{whole[self.start : start]}{new}{whole[end : self.end]}" for whole in (self._text, self._prose)
+        )
         longer = len(new) - (end - start)
         quotations = []
         for first, last in self._inside:
@@ -92,7 +105,7 @@ class VoiceMap:
                 quotations.append(Quotation(first + longer - self.start, last + longer - self.start))
             elif first < start and end < last:
                 quotations.append(Quotation(first - self.start, last + longer - self.start))
-        return VoiceMap(text, 0, len(text), quotations)
+        return VoiceMap(text, 0, len(text), quotations, prose)
 
     def quoted(self, start: int, end: int) -> Span | None:
         """The words in quotation marks, marks included, that hold part of ``source[start:end]``; None where none do."""
@@ -102,6 +115,11 @@ class VoiceMap:
     def text(self) -> str:
         """The sentence."""
         return self._text[self.start : self.end]
+
+    @property
+    def prose(self) -> str:
+        """The sentence at the same length, with ellipses for what is no prose in it."""
+        return self._prose[self.start : self.end]
 
     def voice(self, start: int, end: int) -> Voice:
         """Voice of ``source[start:end]``: the first that holds half of it."""
@@ -140,7 +158,7 @@ class VoiceMap:
 
     def without_marks(self) -> str:
         """The sentence with spaces for the marks around reported speech, so that every offset holds."""
-        chars = list(self.text)
+        chars = list(self.prose)
         for first, last in self.quotes:
             for position in (first - self.start, last - self.start - 1):
                 if MARK.match(chars[position]):
@@ -158,7 +176,7 @@ class VoiceMap:
     @property
     def words_of_others(self) -> list[str]:
         """What others say in it: each stretch of :attr:`others` by itself."""
-        return [self._text[first:last] for first, last in self.others]
+        return [self._prose[first:last] for first, last in self.others]
 
     @property
     def speaker(self) -> str | None:
@@ -176,7 +194,7 @@ class VoiceMap:
         return speaker_of(self._speech, _without(self._text, self.start, self.end, self.quotes))
 
     def _with_ellipses(self, spans: Sequence[Span]) -> str:
-        text = self._text
+        text = self._prose
         pieces = []
         position = self.start
         for first, last in spans:

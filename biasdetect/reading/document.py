@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from biasdetect.errors import InputError
 from biasdetect.reading.boilerplate import boilerplate_reasons
+from biasdetect.reading.no_prose import Stretch, find_no_prose, masked
 from biasdetect.results import Metadata, Role
 
 MAX_BLOCKS = 50_000
@@ -76,6 +77,8 @@ class Document:
         metadata: what the document says about itself.
         extracted: whether the source was taken out of a file that is no text (DOCX, PDF, a row of a table), so that
             offsets point into no file.
+        no_prose: stretches of the text, in order, that are not scored and in which no phrase lies: addresses, handles,
+            file names, code, formulas.
     """
 
     name: str
@@ -85,6 +88,7 @@ class Document:
     places: Places | None = None
     metadata: Metadata = field(default_factory=Metadata)
     extracted: bool = False
+    no_prose: tuple[Stretch, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """``text[start:end]`` as offsets into the source."""
@@ -98,22 +102,42 @@ def build_document(
     blocks: Sequence[Block],
     places: Places | None = None,
     metadata: Metadata | None = None,
+    marked: Sequence[Stretch] = (),
 ) -> Document:
     """A document of blocks as a reader found them: boilerplate among them is recognised here.
 
     A reason that the reader gave is kept; a block that it knows to be the headline is prose.
+
+    Args:
+        name: as in :class:`Document`, like the rest.
+        source: likewise.
+        text: likewise.
+        blocks: likewise, with reasons where the reader has any.
+        places: likewise.
+        metadata: likewise.
+        marked: stretches of the text that its markup says are no prose.
 
     Raises:
         InputError: where it has more than ``MAX_BLOCKS`` blocks.
     """
     if len(blocks) > MAX_BLOCKS:
         raise too_many_blocks(name)
+    no_prose = find_no_prose(text, marked)
+    prose = masked(text, no_prose)
     reasons = boilerplate_reasons([text[block.start : block.end] for block in blocks])
     recognised = [
-        block if block.reason or block.role == "headline" else replace(block, reason=reason or "")
+        block
+        if block.reason or block.role == "headline"
+        else replace(block, reason=_without_prose(text, prose, block) or reason or "")
         for block, reason in zip(blocks, reasons, strict=True)
     ]
-    return Document(name, source, text, tuple(recognised), places, metadata or Metadata())
+    return Document(name, source, text, tuple(recognised), places, metadata or Metadata(), no_prose=no_prose)
+
+
+def _without_prose(text: str, prose: str, block: Block) -> str:
+    """The reason for a block of which nothing is left without what is no prose; empty where something is."""
+    left, said = (any(map(str.isalnum, whole[block.start : block.end])) for whole in (prose, text))
+    return "address or code" if said and not left else ""
 
 
 def too_many_blocks(name: str) -> InputError:

@@ -13,6 +13,7 @@ from typing import BinaryIO, Literal, cast, get_args
 
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
+from biasdetect.reading.no_prose import sole_address
 from biasdetect.reading.text import read_text
 from biasdetect.util.patterns import lazy
 
@@ -54,6 +55,11 @@ _HTML_START = re.compile(rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*(?:<!doctype\s+html|<
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 # what pages are written in; Python knows more, some of it slow on hostile bytes
 _WEB_ENCODING = re.compile(r"(?:iso8859|cp|koi8|mac|gb|big5|euc|shift_jis|iso2022_jp|utf-16)")
+# what the web reads under a name (encoding.spec.whatwg.org), where Python reads another
+_WEB_NAMES = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
+}  # fmt: skip
 _ENGLISH = re.compile(rb"\b(?:the|and|of|for|said)\b", re.IGNORECASE)
 # what another encoding looks like that is read as Windows-1252: a sign in a word, a capital after a small letter
 _NOT_WESTERN = lazy(r"[^\W\d_][¡-©«-±´-¹»-¿×÷][^\W\d_]|[a-zß-öø-ÿ][À-ÖØ-Þ]")
@@ -153,6 +159,10 @@ def read(
         text = decode_text(data, label, charset or _declared(start, form))
     if not any(char.isalnum() for char in text):
         raise InputError(f"{label}: holds no text. Give a file with an article in it.")
+    if form == "text" and (address := sole_address(text)):
+        raise InputError(
+            f"{label}: is nothing but an address. To score the page that is there, name it: biasdetect score {address}"
+        )
     return _read_markup(text, form, name)
 
 
@@ -256,6 +266,7 @@ def find_encoding(data: bytes, name: str, declared: str = "") -> tuple[str, str]
         declared = codecs.lookup(declared).name if declared else ""
     except (LookupError, ValueError):  # ValueError: a NUL character in the name
         declared = ""
+    declared = _WEB_NAMES.get(declared, declared)
     if _WEB_ENCODING.match(declared):
         return declared, "replace"
     if _is_western(data):

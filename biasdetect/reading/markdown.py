@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +31,11 @@ _LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _INNER = re.compile(r"[^\s\ufeff\u200b\x00](?:.*[^\s\ufeff\u200b\x00])?", re.DOTALL)
 
 _NO_TEXT = "{name}: holds no text. Give a file with an article in it."
-_INLINE = {"Emphasis", "Strong", "Strikethrough", "Link", "Image"}
+_INLINE = {"Emphasis", "Strong", "Link"}
+_UNSEEN = {"Image", "Strikethrough"}
+_MODULE = re.compile(
+    r"""import\s(?:.{0,500}\sfrom\s+)?["'].{1,300}["'];?|export\s+(?:const|let|default|function|async|\{)"""
+)
 _NO_PROSE = {"CodeBlock": "code block", "HtmlBlock": "raw HTML"}
 
 
@@ -50,10 +55,9 @@ def read_markdown(source: str, name: str = "") -> Document:
     """
     if not any(char.isalnum() for char in source):
         raise InputError(_NO_TEXT.format(name=name))
-    opening = _FRONT_MATTER.match(source)
-    assert opening is not None  # every part of it is optional
+    begin, metadata = _front_matter(source)
     prose = _Prose(source)
-    headings = _read_events(prose, opening.end())
+    headings = _read_events(prose, begin)
     if headings is None:
         return read_text(source, name)
     text = prose.text
@@ -63,7 +67,7 @@ def read_markdown(source: str, name: str = "") -> Document:
     blocks = [
         replace(block, role="headline") if index == headline else block for index, block in enumerate(prose.blocks)
     ]
-    return build_document(name, source, text, blocks, prose.places, _metadata(opening["fields"] or ""))
+    return build_document(name, source, text, blocks, prose.places, metadata, prose.code)
 
 
 class _Prose:
@@ -73,6 +77,7 @@ class _Prose:
         self.source = source
         self.places = Places()
         self.blocks: list[Block] = []
+        self.code: list[tuple[int, int]] = []
         self._done: list[str] = []
         self._open: list[str] = []
         self._end = 0  # of what was read of the source
@@ -82,7 +87,7 @@ class _Prose:
         """What was read so far; every block has to be closed."""
         return "".join(self._done)
 
-    def add(self, content: str, start: int, end: int, *, same: bool) -> None:
+    def add(self, content: str, start: int, end: int, *, same: bool, code: bool = False) -> None:
         """The open block goes on with ``content``, read from ``source[start:end]``, or the ``same`` one for one."""
         if not content:
             return
@@ -97,6 +102,8 @@ class _Prose:
             for _ in content:
                 self.places.add(start, end)
         self._end = end
+        if code:
+            self.code.append((len(self.places) - len(content), len(self.places)))
 
     def close(self, reason: str = "") -> bool:
         """The open block ends, where there is one; returns whether anything is in it."""
@@ -108,6 +115,8 @@ class _Prose:
         inner = _INNER.search(content)
         if inner is None:
             return False
+        if _MODULE.match(content.lstrip()):  # of MDX
+            reason = reason or "template code"
         start = len(self.places) - len(content)
         self.blocks.append(Block(start + inner.start(), start + inner.end(), reason=reason))
         return True
@@ -125,22 +134,22 @@ def _read_events(prose: _Prose, begin: int) -> list[tuple[int, int]] | None:
     headings: list[tuple[int, int]] = []
     reason = ""
     level = 0
-    images = 0  # open ones: an alternative text may hold another image
+    unseen = 0  # open ones: images, whose alternative text may hold another, and what is struck out
     for count, (event, span) in enumerate(events_with_range(readable, options=_options())):
         if count > MAX_EVENTS:
             return None
         kind, value = _named(event)
         if kind in ("Start", "End"):
             tag, data = _named(value)
-            if tag == "Image":
-                images += 1 if kind == "Start" else -1
+            if tag in _UNSEEN:
+                unseen += 1 if kind == "Start" else -1
             elif tag not in _INLINE:
                 if prose.close(reason) and level:
                     headings.append((level, len(prose.blocks) - 1))
                 reason = _NO_PROSE.get(tag, "") if kind == "Start" else ""
                 level = int(data["level"][1]) if tag == "Heading" and kind == "Start" else 0
             continue
-        if images:
+        if unseen:
             continue
         start, end = int(place[span["start"]]), int(place[span["end"]])
         breaks = kind == "HardBreak" or (kind == "InlineHtml" and _LINE_BREAK_TAG.fullmatch(value) is not None)
@@ -152,7 +161,7 @@ def _read_events(prose: _Prose, begin: int) -> list[tuple[int, int]] | None:
             if kind == "Code":  # the range has the backticks in it
                 inner = readable.find(value, start, end)
                 start, end = (inner, inner + len(value)) if inner >= 0 else (start, end)
-            prose.add(value, begin + start, begin + end, same=value == readable[start:end])
+            prose.add(value, begin + start, begin + end, same=value == readable[start:end], code=kind == "Code")
     prose.close(reason)
     return headings
 
@@ -201,8 +210,22 @@ def _headline(headings: list[tuple[int, int]]) -> int | None:
     return None
 
 
-def _metadata(fields: str) -> Metadata:
-    found = {match[1]: match[3] for match in _FIELD.finditer(fields)}
+def _front_matter(source: str) -> tuple[int, Metadata]:
+    """Where the text begins, behind front matter in YAML, TOML or JSON, and what that says."""
+    begin = len(source) - len(source.removeprefix("\ufeff"))
+    if source.startswith("{", begin):
+        try:
+            fields, end = json.JSONDecoder().raw_decode(source, begin)
+        except (ValueError, RecursionError):
+            return 0, Metadata()
+        alone = not source[end : end + 200].split("\n", 1)[0].strip()
+        return (end, _metadata({name: str(value) for name, value in fields.items()})) if alone else (0, Metadata())
+    opening = _FRONT_MATTER.match(source)
+    assert opening is not None  # every part of it is optional
+    return opening.end(), _metadata({match[1]: match[3] for match in _FIELD.finditer(opening["fields"] or "")})
+
+
+def _metadata(found: dict[str, str]) -> Metadata:
     try:
         day = date.fromisoformat(found.get("date", "")[:10]).isoformat()
     except ValueError:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from biasdetect.reading.document import Block, Document, build_document
 from biasdetect.util.patterns import lazy
 
-_LINE = lazy(r"[^\n\r\v\f\x85\u2028\u2029]+")
+_LINE = lazy(r"[^\n\r\v\f\u2028\u2029]+")
 _LONGEST_HEADLINE = 160  # characters
 _ENDS_PROSE = lazy(r"[.:;,]$|[.!?][\"”’»]$")
 _ENDS_SENTENCE = lazy(r"[.!?:…][\"'”’»)\]]*$")

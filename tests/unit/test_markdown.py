@@ -80,7 +80,7 @@ def test_an_article_is_read_block_by_block():
         ("body", "Place"),
         ("body", "Votes"),
         ("body", "Harbour"),
-        ("body", "4 5"),
+        ("body", "5"),
         ("code block", "code = 1"),
         ("raw HTML", "<div>\nraw\n</div>"),
         ("body", "The minutes are public."),

@@ -24,8 +24,9 @@ _SPACES = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 _EDGE = _SPACES + "\0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # never part of a block's edge
 _NO_TEXT = frozenset(
     "audio canvas datalist embed iframe math noembed noframes noscript object script select style svg template"
-    " textarea title video amp-analytics amp-ad".split()
+    " textarea title video amp-analytics amp-ad del s strike".split()
 )
+_CODE = frozenset("code kbd samp tt var".split())
 _ROOT = frozenset(("html", "head", "body"))
 
 
@@ -60,6 +61,7 @@ class Page:
         pieces: its blocks, in order.
         outline: the page again, reduced to its structure.
         is_fragment: it has neither head nor body: a piece of a page, as content systems store it.
+        code: offsets into the text of what is code in it.
     """
 
     text: str
@@ -67,6 +69,7 @@ class Page:
     pieces: list[Piece]
     outline: Outline
     is_fragment: bool
+    code: list[tuple[int, int]]
 
     def said(self, number: int) -> str:
         """The text of a block."""
@@ -124,6 +127,7 @@ class _Reader:
     _breaks: int = 0
     _open: OpenElements = field(default_factory=OpenElements)
     _outline: Outline = field(default_factory=Outline)
+    _code: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def blocks(self) -> int:
@@ -192,7 +196,7 @@ class _Reader:
         self._end_piece()
         for element in self._open.close_all():
             self._leave(element)
-        return Page("".join(self._parts), self._places, self._pieces, self._outline, self.is_fragment)
+        return Page("".join(self._parts), self._places, self._pieces, self._outline, self.is_fragment, self._code)
 
     def _enter(self, tag: str, attributes: Attributes) -> None:
         around = self._open.top
@@ -203,6 +207,7 @@ class _Reader:
             in_article=around.in_article,
             in_link=around.in_link or tag == "a",
             preformatted=around.preformatted or tag in ("pre", "xmp", "plaintext", "listing"),
+            in_code=around.in_code or tag in _CODE,
             block=around.block,
         )
         if tag in BLOCK and not element.hidden:
@@ -286,6 +291,8 @@ class _Reader:
         else:
             self._places.add(start, end)
         top = self._open.top
+        if top.in_code:
+            self._code.append((self._length - len(chunk), self._length))
         if top.outlined:
             self._outline.text(chunk)
         if top.in_link:

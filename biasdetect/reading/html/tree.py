@@ -48,6 +48,7 @@ class Element:
         in_article: it stands in an ``article`` or ``main``.
         in_link: it stands in a link.
         preformatted: its line breaks count.
+        in_code: it stands in code, which is no prose.
         block: the nearest block element's tag.
         written: its tag was written into the outline.
     """
@@ -58,6 +59,7 @@ class Element:
     in_article: bool = False
     in_link: bool = False
     preformatted: bool = False
+    in_code: bool = False
     block: str = ""
     written: bool = False
 
