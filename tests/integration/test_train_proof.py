@@ -43,7 +43,7 @@ def proven(monkeypatch, shipped, tmp_path):
     corpus = [{"text": text, "label": biased} for text, biased, _ in rows(10, seed=5)]
     (tmp_path / "corpus" / "dev.jsonl").write_text("".join(json.dumps(row) + "\n" for row in corpus))
     monkeypatch.setattr(update, "retrain", copied)
-    monkeypatch.setattr(update, "corpus_folder", lambda: tmp_path / "corpus")
+    monkeypatch.setattr(update, "development_file", lambda: tmp_path / "corpus" / "dev.jsonl")
     monkeypatch.setattr(update, "read_regressions", lambda _: {})
     return update
 

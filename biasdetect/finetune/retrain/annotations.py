@@ -171,7 +171,7 @@ def balanced(examples: Sequence[Example]) -> list[Example]:
 
 def replay(count: int, seed: int) -> list[Example]:
     """Sentences of the project's own corpus, both sides of a minimal pair together, the same for the same seed."""
-    files = sorted(corpus_folder().glob("train*.jsonl"))
+    files = sorted(corpus_folder().glob("train*.jsonl*"))
     examples = [example for file in files for example in _corpus(file)]
     pairs: dict[str, list[Example]] = {}
     for number, example in enumerate(examples):
@@ -188,11 +188,16 @@ def replay(count: int, seed: int) -> list[Example]:
 
 def corpus_development() -> list[Example]:
     """The development part of the project's own corpus."""
-    return _corpus(corpus_folder() / "dev.jsonl")
+    return _corpus(development_file())
+
+
+def development_file() -> Path:
+    """The development part of the project's own corpus, as a file."""
+    return next(corpus_folder().glob("dev.jsonl*"))
 
 
 def corpus_folder() -> Path:
-    """The project's own corpus: inside the installed package, or in a checkout."""
+    """The project's own corpus: inside the installed package, packed with gzip, or in a checkout."""
     here = Path(__file__).resolve()
     places = (here.parents[1] / "corpus", here.parents[3] / "training" / "corpus")
     return next(place for place in places if place.is_dir())

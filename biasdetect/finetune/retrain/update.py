@@ -28,7 +28,7 @@ from biasdetect.evaluate.proof import Proof, prove
 from biasdetect.evaluate.regression import Expectation, read_regressions
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.fitting import explained_training_writes
-from biasdetect.finetune.retrain.annotations import corpus_folder, split, with_label, without_seen
+from biasdetect.finetune.retrain.annotations import development_file, split, with_label, without_seen
 from biasdetect.finetune.retrain.training import CORPUS, LABELS, RetrainSettings, Start, open_start, retrain
 from biasdetect.finetune.stages import digest
 from biasdetect.labels.records import LabelRecord
@@ -348,7 +348,7 @@ def _prove(
     if old is None or not (sets or start.language == "en"):
         return None
     if start.language == "en":
-        sets[CORPUS] = read_labelled(corpus_folder() / "dev.jsonl")
+        sets[CORPUS] = read_labelled(development_file())
     own = read_regressions([]) if start.language == "en" else {}
     return prove(old, staged, sets, {**own, **expectations}, known=frozenset({CORPUS}), examples=examples)
 
