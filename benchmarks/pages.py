@@ -137,7 +137,7 @@ def _sequences(lines: list[str]) -> set[tuple[str, ...]]:
 
 
 def _plain(line: str) -> str:
-    return " ".join(_WORD.findall(line.lower()))
+    return " ".join(_WORD.findall(line.lower().replace("\u00ad", "")))
 
 
 def in_all(outcomes: list[Outcome]) -> dict[str, float]:

@@ -423,3 +423,13 @@ def test_importing_the_reader_loads_no_parser() -> None:
         "assert not {'trafilatura', 'turbohtml', 'lxml', 'htmldate'} & set(sys.modules), sorted(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_lead_above_the_body_and_an_article_hidden_until_its_reader_pays_are_read() -> None:
+    lead = "The council of Lirna will close the ferry that has crossed the bay for ninety years."
+    paragraphs = "".join(f"<p>{said}</p>" for said in SHORT)
+    document = read_html(
+        f"<html><body><main><h1>Ferry to close</h1><p>{lead}</p><div class='meta'>3 May 2021</div></main><div class='article-body'>"
+        f"<div class='subscriber-only paywall-content' style='display:none'>{paragraphs}</div></div></body></html>"
+    )
+    assert prose(document) == ["Ferry to close", lead, *SHORT]

@@ -19,6 +19,8 @@ _OUTSIDE = "outside the article"
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
 _NEXT_TO_NOTHING = 200  # characters of an article below which trafilatura is taken to have found none
 _LONGEST_LABEL = 80  # characters
+_LEADS = HEADINGS | {"p", "div"}  # tags of it
+_LONGEST_LEAD = 3  # paragraphs between a page's h1 and the article
 _LINKED = 0.6  # share of links from which a block is a list of them
 _LONGEST_TITLE = 400
 _MAX_CUTS = 10  # parts of a title; hostile ones have more
@@ -85,11 +87,29 @@ def _reasons_beside(page: Page, found: set[int]) -> list[str]:
         else _region_reason(page, piece) or _OUTSIDE
         for at, piece in enumerate(page.pieces)
     ]
+    for at in _lead(page, reasons):
+        reasons[at] = ""
     for at in range(len(reasons) - 2, -1, -1):  # a heading belongs to what stands below it
         piece = page.pieces[at]
         if reasons[at] == _OUTSIDE and not reasons[at + 1] and piece.tag in HEADINGS and _share_linked(piece) < _LINKED:
             reasons[at] = ""
     return reasons
+
+
+def _lead(page: Page, reasons: list[str]) -> list[int]:
+    """Sentences between the page's h1 and the article that no markup explains: a lead that stands outside its body."""
+    kept = next((at for at, reason in enumerate(reasons) if not reason and _is_prose(page, page.pieces[at])), 0)
+    top = next((at for at in range(kept, -1, -1) if page.pieces[at].tag == "h1"), kept)
+    lead = [
+        at
+        for at in range(top, kept)
+        if reasons[at] == _OUTSIDE and page.pieces[at].tag in _LEADS and _is_prose(page, page.pieces[at])
+    ]
+    return lead if len(lead) <= _LONGEST_LEAD else []
+
+
+def _is_prose(page: Page, piece: Piece) -> bool:
+    return _share_linked(piece) < _LINKED and _sentences(page, piece) > 0
 
 
 def _doubt_large_regions(page: Page) -> None:

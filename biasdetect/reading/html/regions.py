@@ -62,7 +62,7 @@ _BY_CLASS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"nav(?:bar|igation)?|(?:post|posts|entry)-navigation|menu|bread-?crumbs?|pagination|pager|skip-?links?",
         ),
         ("photo credit", r"(?:photo|image|picture|media)-?credits?"),
-        ("caption", r"(?:photo|image|picture|wp|figure|media)?-?caption"),
+        ("caption", r"(?:photo|image|picture|wp|figure|media|amp)?-?caption"),
         ("sidebar", r"side-?bar|(?:right|left)-?rail"),
         ("page footer", r"footer|colophon|copyright"),
         ("page header", r"(?:site|page|global)-header|masthead|top-?bar"),
@@ -77,6 +77,10 @@ _ELEMENT = re.compile(r"\S+__(?=[a-z])")  # of "block__element--modifier" the el
 _MODIFIER = re.compile(r"--\S*")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _INVISIBLE_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# what a saved page hides until its reader has paid is its article all the same
+_FOR_SUBSCRIBERS = re.compile(
+    r"(?:paywall|subscriber|premium|member)s?[\w-]{0,20}(?:content|body|text|only)", re.IGNORECASE
+)
 _DEEPEST = 16  # regions within regions; what is deeper belongs to the one around it
 
 # Old systems put a whole page into one form, and a header may be the site's or the article's.
@@ -173,6 +177,8 @@ def is_hidden(tag: str, attributes: Attributes) -> bool:
 
     ``aria-hidden`` on an article or main part is what an open dialogue leaves in a saved page.
     """
+    if _FOR_SUBSCRIBERS.search((attributes.get("class") or "")[:300]):
+        return False
     if "hidden" in attributes or _INVISIBLE_STYLE.search((attributes.get("style") or "")[:2000]):
         return True
     return (attributes.get("aria-hidden") or "").lower() == "true" and tag not in ("article", "main")
