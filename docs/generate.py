@@ -144,7 +144,7 @@ def real_sentences() -> str:
     """Flags on real sentences beside what readers marked in them, as training/marks/marks.py recorded it."""
     recorded = json.loads((ROOT / "training" / "marks" / "figures.json").read_text(encoding="utf-8"))
     lines = ["| | flags that are right | clear marks found |", "|---|---|---|"]
-    for name, result in recorded.items():
+    for name, result in sorted(recorded.items(), key=lambda item: item[0] != "shipped model"):
         for place, figures in next(iter(result["thresholds"].values())).items():
             if place == "all" or name == "shipped model":
                 shown = name if place == "all" else f"{name}, {_PLACES[place]}"
