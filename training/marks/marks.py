@@ -25,7 +25,7 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -43,6 +43,7 @@ SAMPLE = HERE / standoff.SAMPLE
 MARKS = HERE / "marks"
 MERGED = HERE / standoff.MERGED
 FIGURES = HERE / "figures.json"
+SECOND = HERE / "second.jsonl"  # a second reader's answer to clear marks: clear, debatable, plain
 
 PORTION = 150  # sentences that one marker reads at a time
 SEED = 17
@@ -456,15 +457,25 @@ def merge() -> None:
     """One answer for each sentence.
 
     A third reading decides where there is one. Else, of two markers, what both underline is clear where both call it
-    so, and what one alone underlines, or calls debatable, is debatable: it trains nothing.
+    so, and what one alone underlines, or calls debatable, is debatable: it trains nothing. Where one read alone, what
+    a second opinion does not call clear is debatable too.
     """
     merged = []
+    doubted = {
+        (row["sentence"], row["start"])
+        for row in map(json.loads, SECOND.read_text(encoding="utf-8").splitlines())
+        if row["answer"] != "clear"
+    }
     for number, answers in _answers().items():
         readers = [answers[name] for name in sorted(answers)]
         if THIRD in answers:
             merged.append(answers[THIRD])
         elif len(readers) == 1:
-            merged.append(readers[0])
+            marks = (
+                replace(mark, level="debatable") if (number, mark.start) in doubted else mark
+                for mark in readers[0].marks
+            )
+            merged.append(replace(readers[0], marks=tuple(marks)))
         else:
             merged.append(Marked(number, readers[0].digest, tuple(_both(*readers[:2]))))
     _write(MERGED, merged)
