@@ -97,7 +97,7 @@ def test_techniques_of_a_paragraph(write):
     ("record", "message"),
     [
         ("{", "line 2: is no JSON"),
-        ("[1]", "line 2: is list and no object"),
+        ("[1]", "line 2: is a list and no object"),
         ({"label": 1}, "line 2, column text: the text is empty"),
         ({"text": " ", "label": 1}, "line 2, column text: the text is empty"),
         ({"text": "a", "label": 2}, "line 2, column label: 2 lies outside"),
