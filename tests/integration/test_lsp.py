@@ -284,7 +284,7 @@ def test_what_prints_does_not_reach_the_protocol(tmp_path, monkeypatch):
         "import biasdetect.lsp.server as server\n"
         "serve = server.Server.start_io\n"
         "def start(self, *pipes):\n"
-        "    threading.Thread(target=noise, daemon=True).start()\n"
+        "    threading.Thread(target=noise).start()\n"  # no daemon: one that prints while Python ends is an error of its own
         "    serve(self, *pipes)\n"
         "server.Server.start_io = start\n"
     )
