@@ -5,6 +5,11 @@ the categories of such wording. The sentence head reads the mean of the token st
 the token head points at (attention pooling by the "loaded" logit) and the size of that evidence, so a
 sentence is called biased because of words in it, and the word labels sharpen the sentence score.
 
+With ``voice``, the token head also says of every token whether it is somebody else's word, quoted or in paraphrase, and
+the sentence head is applied three times to the states of one pass: to all tokens, to the outlet's, and to those of others,
+each token by the share in which it is theirs. Tokens inside quotation marks that report speech, as rules or markup find
+them, are told apart by their token type.
+
 Sentences that carry a label but no marked words still teach the token head: through the noisy-or of
 their tokens (Dietterich et al. 1997, multiple-instance learning; Maron and Lozano-Pérez 1998).
 """
@@ -40,6 +45,8 @@ class BiasConfig(PretrainedConfig):
         category_weight: float = 0.5,
         tie_weight: float = 0.2,
         weak_weight: float = 0.3,
+        voice: bool = False,
+        voice_weight: float = 1.0,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -50,15 +57,23 @@ class BiasConfig(PretrainedConfig):
         self.category_weight = category_weight
         self.tie_weight = tie_weight
         self.weak_weight = weak_weight
+        self.voice = voice
+        self.voice_weight = voice_weight
 
 
 @dataclass
 class BiasOutput(ModelOutput):
-    """``sentence_logits`` (batch,), ``token_logits`` (batch, tokens, 1 + categories), ``loss`` (scalar)."""
+    """``sentence_logits`` (batch,), ``token_logits`` (batch, tokens, 1 + categories), ``loss`` (scalar).
+
+    With voice, ``part_logits`` (batch, 2), the outlet's words and others', and ``voice_logits`` (batch, tokens), that a
+    token is somebody else's.
+    """
 
     loss: Tensor | None = None
     sentence_logits: Tensor | None = None
     token_logits: Tensor | None = None
+    part_logits: Tensor | None = None
+    voice_logits: Tensor | None = None
 
 
 class BiasNetwork(PreTrainedModel):
@@ -79,6 +94,8 @@ class BiasNetwork(PreTrainedModel):
         hidden = encoder_config.hidden_size
         self.dropout = nn.Dropout(config.head_dropout)
         self.token_head = nn.Linear(hidden, 1 + len(config.categories))
+        if config.voice:
+            self.voice_head = nn.Linear(hidden, 1)
         self.sentence_dense = nn.Linear(2 * hidden + 1, hidden)
         self.sentence_head = nn.Linear(hidden, 1)
         self.post_init()
@@ -106,6 +123,9 @@ class BiasNetwork(PreTrainedModel):
         token_target: Tensor | None = None,
         category_target: Tensor | None = None,
         weak_target: Tensor | None = None,
+        quoted: Tensor | None = None,
+        part_target: Tensor | None = None,
+        voice_target: Tensor | None = None,
         **_: Any,
     ) -> BiasOutput:
         """Score a batch; with targets, also the loss.
@@ -117,26 +137,59 @@ class BiasNetwork(PreTrainedModel):
             token_target: (batch, tokens) probability that the token is loaded; NaN where unknown.
             category_target: (batch, tokens) category of a loaded token; -100 where unknown.
             weak_target: (batch, categories) 1 where the text has such a phrase somewhere; NaN unknown.
+            quoted: (batch, tokens), 1 for tokens inside quotation marks that report speech; for a network with voice.
+            part_target: (batch, 2) probability that the outlet's words in it, and those of others, are biased; NaN
+                where unknown.
+            voice_target: (batch, tokens) probability that the token is somebody else's; NaN where unknown.
         """
-        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        types = {} if quoted is None or not self.config.voice else {"token_type_ids": quoted}
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask, **types).last_hidden_state
         mask = attention_mask.to(states.dtype)
         token_logits = self.token_head(self.dropout(states))
         loaded = token_logits[..., 0].masked_fill(attention_mask == 0, -1e4)
-        shares = torch.softmax(loaded, dim=1)
-        # sums over tokens as one matrix product, log-sum-exp by the largest share: so neither padding nor the other rows
-        # change their rounding
-        mean_and_evidence = torch.stack([mask / mask.sum(1, keepdim=True), shares], dim=1) @ states
-        strength = loaded.amax(1, keepdim=True) - torch.log_softmax(loaded, dim=1).amax(1, keepdim=True)
-        features = torch.cat([mean_and_evidence.flatten(1), strength], dim=1)
-        hidden = torch.tanh(self.sentence_dense(self.dropout(features)))
-        # not as a product with one column, whose rounding depends on the number of rows
-        sentence_logits = (self.dropout(hidden) * self.sentence_head.weight[0]).sum(1) + self.sentence_head.bias
+        sentence_logits = self._pooled(states, mask / mask.sum(1, keepdim=True), loaded)
+        part_logits = voice_logits = None
+        if self.config.voice:
+            voice_logits = self.voice_head(self.dropout(states))[..., 0]
+            # logarithms of the shares in which a token is the outlet's and others'
+            logs = torch.log_softmax(torch.stack([torch.zeros_like(voice_logits), voice_logits], -1), -1)
+            logs = logs.masked_fill((attention_mask == 0)[..., None], -1e4)
+            part_logits = torch.stack(
+                [self._pooled(states, torch.softmax(part, 1), loaded + part) for part in logs.unbind(-1)], 1
+            )
         loss = None
         if sentence_target is not None:
             loss = self._loss(
                 sentence_logits, token_logits, mask, sentence_target, token_target, category_target, weak_target
             )
-        return BiasOutput(loss=loss, sentence_logits=sentence_logits, token_logits=token_logits)
+            if part_logits is not None and part_target is not None:
+                loss = loss + _masked_bce(part_logits, part_target)
+            if voice_logits is not None and voice_target is not None:
+                loss = loss + self.config.voice_weight * _masked_bce(voice_logits, voice_target)
+        return BiasOutput(
+            loss=loss,
+            sentence_logits=sentence_logits,
+            token_logits=token_logits,
+            part_logits=part_logits,
+            voice_logits=voice_logits,
+        )
+
+    def _pooled(self, states: Tensor, shares: Tensor, loaded: Tensor) -> Tensor:
+        """Logit of the sentence head, (batch,), over some of the tokens.
+
+        Args:
+            states: (batch, tokens, hidden).
+            shares: (batch, tokens) of each token in the mean; they sum to 1.
+            loaded: (batch, tokens) logits of being loaded, low for tokens that do not count.
+        """
+        # sums over tokens as one matrix product, log-sum-exp by the largest share: so neither padding nor the other rows
+        # change their rounding
+        mean_and_evidence = torch.stack([shares, torch.softmax(loaded, dim=1)], dim=1) @ states
+        strength = loaded.amax(1, keepdim=True) - torch.log_softmax(loaded, dim=1).amax(1, keepdim=True)
+        features = torch.cat([mean_and_evidence.flatten(1), strength], dim=1)
+        hidden = torch.tanh(self.sentence_dense(self.dropout(features)))
+        # not as a product with one column, whose rounding depends on the number of rows
+        return (self.dropout(hidden) * self.sentence_head.weight[0]).sum(1) + self.sentence_head.bias
 
     def _loss(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,14 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from biasdetect.errors import DataError
-from biasdetect.finetune.recipe.examples import Example
+from biasdetect.finetune.recipe.examples import Example, TargetSpan
+from biasdetect.language.quotations import find_quotations
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.network import IGNORE
 
 
 def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFast, max_tokens: int) -> Dataset:
-    """Columns ``input_ids``, ``sentence_target``, ``token_target``, ``category_target``, ``weak_target``, ``length``.
+    """Columns ``input_ids``, ``length``, and the network's targets; see :meth:`biasdetect.model.network.BiasNetwork.forward`.
 
     Raises:
         DataError: where the tokenizer gives no offsets.
@@ -34,8 +35,11 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
     )
     rows: dict[str, list[Any]] = {
         name: []
-        for name in ("input_ids", "sentence_target", "token_target", "category_target", "weak_target", "length")
-    }
+        for name in (
+            "input_ids", "sentence_target", "token_target", "category_target", "weak_target", "length",
+            "quoted", "part_target", "voice_target",
+        )
+    }  # fmt: skip
     for example, ids, offsets in zip(examples, encoded["input_ids"], encoded["offset_mapping"], strict=True):
         targets, categories = token_targets(example, offsets)
         rows["input_ids"].append(ids)
@@ -44,19 +48,41 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
         rows["category_target"].append(categories)
         rows["weak_target"].append(list(example.weak) or [math.nan] * len(CATEGORIES))
         rows["length"].append(len(ids))
+        quoted = quotations(example.text) if example.quoted is None else example.quoted
+        rows["quoted"].append([int(any(a < end and start < b for a, b in quoted)) for start, end in offsets])
+        rows["part_target"].append([float(example.outlet), float(example.others)])
+        rows["voice_target"].append(_spread(example.voices, example.voice_rest, offsets))
     return Dataset.from_dict(rows)
 
 
 def token_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[float], list[int]]:
     """Loaded probability and category of each token; a token belongs to a span that it touches."""
-    targets = [float(example.rest)] * len(offsets)
     categories = [IGNORE] * len(offsets)
     for span in example.spans:
-        for index, (start, end) in enumerate(offsets):
-            if start < end and start < span.end and end > span.start:
-                targets[index] = float(span.target)
-                categories[index] = IGNORE if span.category is None else span.category
-    return targets, categories
+        for index in _touched(span, offsets):
+            categories[index] = IGNORE if span.category is None else span.category
+    return _spread(example.spans, example.rest, offsets), categories
+
+
+def quotations(text: str) -> list[tuple[int, int]]:
+    """What stands inside quotation marks in a text by itself, marks included."""
+    return [(quote.start, quote.end) for quote in find_quotations(text, 0, len(text))]
+
+
+def _spread(spans: Sequence[TargetSpan], rest: float, offsets: Sequence[tuple[int, int]]) -> list[float]:
+    """The target of each token; later spans win."""
+    targets = [float(rest)] * len(offsets)
+    for span in spans:
+        for index in _touched(span, offsets):
+            targets[index] = float(span.target)
+    return targets
+
+
+def _touched(span: TargetSpan, offsets: Sequence[tuple[int, int]]) -> Iterator[int]:
+    """Numbers of the tokens that share a character with a span; special tokens are empty."""
+    for index, (start, end) in enumerate(offsets):
+        if start < end and start < span.end and end > span.start:
+            yield index
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +110,7 @@ class Collator:
             "token_target": padded("token_target", math.nan, torch.float32),
             "category_target": padded("category_target", IGNORE, torch.long),
             "weak_target": torch.tensor([row["weak_target"] for row in rows], dtype=torch.float32),
+            "quoted": padded("quoted", 0, torch.long),
+            "part_target": torch.tensor([row["part_target"] for row in rows], dtype=torch.float32),
+            "voice_target": padded("voice_target", math.nan, torch.float32),
         }

@@ -198,6 +198,8 @@ def apply_edits(example: Example, edits: Sequence[_Edit]) -> Example:
         text="".join(pieces),
         spans=tuple(move(span) for span in example.spans),
         marked=tuple(move(span) for span in example.marked),
+        voices=tuple(move(span) for span in example.voices),
+        quoted=None if example.quoted is None else tuple((moved(a, False), moved(b, True)) for a, b in example.quoted),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from biasdetect import labels as labelled_data
 from biasdetect.errors import DataError
+from biasdetect.finetune.recipe.attributions import AttributedSentence, read_attributions
 from biasdetect.finetune.recipe.inline import read_articles
 from biasdetect.finetune.recipe.schema import DataSource
 from biasdetect.finetune.recipe.standoff import Mark, marked_sentences
@@ -53,6 +54,11 @@ class Example:
         pair: minimal pair or group that the text belongs to, empty where none.
         teacher_share: weight of a stage's teachers beside the labels, None for the stage's own.
         swapped_from: the text that this one is a counterfactual copy of, empty where it is none.
+        outlet: probability that the outlet's words in it are biased; NaN where unknown.
+        others: the same of the words of others; NaN where unknown, or there are none.
+        voices: targets of parts of the text: probability that they are somebody else's words.
+        voice_rest: the same of every character outside these; NaN where unknown.
+        quoted: what stands inside quotation marks, marks included; None where the text alone tells.
     """
 
     text: str
@@ -65,6 +71,11 @@ class Example:
     pair: str = ""
     teacher_share: float | None = None
     swapped_from: str = ""
+    outlet: float = UNKNOWN
+    others: float = UNKNOWN
+    voices: tuple[TargetSpan, ...] = ()
+    voice_rest: float = UNKNOWN
+    quoted: tuple[tuple[int, int], ...] | None = None
 
 
 def read_source(name: str, source: DataSource) -> list[Example]:
@@ -75,7 +86,10 @@ def read_source(name: str, source: DataSource) -> list[Example]:
     """
     first = source.skip
     part = slice(first, None if source.limit is None else first + source.limit)
-    if source.form == "labels":
+    read: Iterator[Example]
+    if source.form == "attributions":
+        read = (attributed_example(sentence) for sentence in list(read_attributions(Path(source.path or "")))[part])
+    elif source.form == "labels":
         read = (as_example(record, source) for record in read_records(name, source, part))
     else:
         read = (marked_example(text, marks, source) for text, marks in list(read_marked(source))[part])
@@ -118,8 +132,32 @@ def marked_example(text: str, marks: Sequence[Mark], source: DataSource) -> Exam
     )
     label = 1 if any(mark.voice.counts for mark in clear) else None if marks else 0
     target = _sentence_target(None if label is None else float(label), (), source)
+    own, theirs = ([mark for mark in marks if mark.voice.counts == counts] for counts in (True, False))
     return Example(
-        text, target, (*unsure, *sure), rest=0.0, label=label, marked=sure, teacher_share=source.teacher_share
+        text,
+        target,
+        (*unsure, *sure),
+        rest=0.0,
+        label=label,
+        marked=sure,
+        teacher_share=source.teacher_share,
+        outlet=_part_target(own) if own else 0.0,
+        others=_part_target(theirs) if theirs else UNKNOWN,  # whether there are any other words is not known
+        voices=tuple(TargetSpan(mark.start, mark.end, float(not mark.voice.counts)) for mark in marks),
+    )
+
+
+def _part_target(marks: Sequence[Mark]) -> float:
+    """Whether the words that hold some marks are biased; unknown where all of these are debatable."""
+    return 1.0 if any(mark.level == "clear" for mark in marks) else UNKNOWN
+
+
+def attributed_example(sentence: AttributedSentence) -> Example:
+    """A sentence of which it is known whose words it holds, and not whether they are loaded."""
+    unknown = [TargetSpan(start, end, UNKNOWN) for start, end in sentence.unknown]
+    others = [TargetSpan(start, end, 1.0) for start, end in sentence.others]
+    return Example(
+        sentence.text, UNKNOWN, voices=(*unknown, *others), voice_rest=0.0, quoted=sentence.quoted, teacher_share=0.0
     )
 
 

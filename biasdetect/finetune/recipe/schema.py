@@ -45,7 +45,8 @@ class DataSource(_Strict):
         path: JSON Lines (also .gz), CSV or Parquet; relative to the recipe. Where ``form`` says so, a folder of marks.
         form: ``labels``: records with labels in columns. ``standoff``: marks that point into other data
             (:mod:`biasdetect.finetune.recipe.standoff`), of ``split``. ``inline``: articles with marks in their text
-            (:mod:`biasdetect.finetune.recipe.inline`).
+            (:mod:`biasdetect.finetune.recipe.inline`). ``attributions``: articles in which it is marked who says what
+            (:mod:`biasdetect.finetune.recipe.attributions`).
         texts: where ``form`` is ``standoff``, the folder of the data that the marks point into.
         below: where ``form`` is ``standoff``, the folder in ``texts`` whose files alone count; all where left out.
         hub: name on the Hugging Face hub.
@@ -65,7 +66,7 @@ class DataSource(_Strict):
     """
 
     path: str | None = None
-    form: Literal["labels", "standoff", "inline"] = "labels"
+    form: Literal["labels", "standoff", "inline", "attributions"] = "labels"
     texts: str | None = None
     below: str = ""
     hub: str | None = None
@@ -178,6 +179,8 @@ class Losses(_Strict):
     category_weight: float = 0.5
     tie_weight: float = 0.2
     weak_weight: float = 0.3
+    voice: bool = False
+    voice_weight: float = 1.0
 
 
 class Published(_Strict):

@@ -1,0 +1,90 @@
+"""Reads articles in which somebody marked who says what: for each sentence, which of its words are others'.
+
+The form is that of PolNeAR (Newell et al. 2018): a line is an article, its ``attributions`` have a ``cue``, a ``source`` and
+a ``content``, each a list of character offsets. Its notion of an attribution is wide. What somebody plans or intends is
+what the outlet reports of him, so words under such a cue are left unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from biasdetect.english.inflection import all_verb_forms
+from biasdetect.finetune.recipe.standoff import records
+from biasdetect.language.quotations import find_quotations
+from biasdetect.language.sentences import split_sentences
+from biasdetect.reading.text import read_text
+
+Offsets = tuple[int, int]
+
+_INTENDING = (
+    "agree aim attempt choose decide decline expect fail intend mean move offer order pass plan prepare refuse schedule "
+    "seek sign threaten tend try"
+)
+"""Verbs of what one does or means to do, which tell of no speech or belief."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributedSentence:
+    """A sentence with what is known of whose words it holds, all in characters from its start.
+
+    Attributes:
+        text: the sentence.
+        others: words of others.
+        unknown: words of which it is not known.
+        quoted: what stands inside quotation marks of its paragraph, marks included.
+        article: the number of its article in the file.
+    """
+
+    text: str
+    others: tuple[Offsets, ...]
+    unknown: tuple[Offsets, ...]
+    quoted: tuple[Offsets, ...]
+    article: int
+
+
+def read_attributions(path: Path) -> Iterator[AttributedSentence]:
+    """The sentences of a file of articles, in order.
+
+    Raises:
+        DataError: where there is no such file.
+    """
+    for number, record in enumerate(records(path)):
+        text = record["text"]
+        said, meant = _contents(text, record["attributions"])
+        document = read_text(text, "")
+        for block in document.blocks:
+            quotations = [(quote.start, quote.end) for quote in find_quotations(document.text, block.start, block.end)]
+            for start, end in split_sentences(document.text, block.start, block.end):
+                yield AttributedSentence(
+                    document.text[start:end],
+                    _within(said, start, end),
+                    _within(meant, start, end),
+                    _within(quotations, start, end),
+                    number,
+                )
+
+
+@cache
+def _intending() -> frozenset[str]:
+    return frozenset(form for verb in _INTENDING.split() for form in all_verb_forms(verb))
+
+
+def _contents(text: str, attributions: list[dict[str, Any]]) -> tuple[list[Offsets], list[Offsets]]:
+    """Where others' words stand, and where it is open whose they are."""
+    said: list[Offsets] = []
+    meant: list[Offsets] = []
+    for one in attributions:
+        cue = " ".join(text[start:end] for start, end in one["cue"]).lower().split()
+        intention = not cue or not _intending().isdisjoint(cue)
+        (meant if intention else said).extend((start, end) for start, end in one["content"])
+    return said, meant
+
+
+def _within(places: list[Offsets], start: int, end: int) -> tuple[Offsets, ...]:
+    """The parts of some stretches that lie in a sentence, from its start."""
+    return tuple((max(a, start) - start, min(b, end) - start) for a, b in places if a < end and start < b)
