@@ -136,3 +136,48 @@ def test_a_source_of_marks_that_lacks_something_is_refused(root, tmp_path, lines
     path.write_text(recipe + f'\n[sources.more]\npath = "marks"\n{lines}\n', encoding="utf-8")
     with pytest.raises(DataError, match=r"sources\.more"):
         read_recipe(path)
+
+
+ATTRIBUTED = "Police said that the plan was vile. The mayor plans to sue. “It is a sham,” she said. “Go away.”"
+
+
+def places(text, *pieces):
+    return [[text.index(piece), text.index(piece) + len(piece)] for piece in pieces]
+
+
+@pytest.fixture
+def attributions(tmp_path):
+    path = tmp_path / "articles.jsonl"
+    told = [
+        ("said", "that the plan was vile"),
+        ("plans", "to sue"),
+        ("said.", "“It is a sham,”"),
+        ("said.", "“Go away.”"),
+    ]
+    record = {
+        "text": ATTRIBUTED,
+        "attributions": [
+            {"cue": places(ATTRIBUTED, cue.rstrip(".")), "source": [], "content": places(ATTRIBUTED, content)}
+            for cue, content in told
+        ],
+    }
+    path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    return path
+
+
+def test_whose_words_they_are_is_known_and_what_somebody_means_to_do_is_open(attributions):
+    examples = read_source("said", DataSource(path=str(attributions), form="attributions"))
+    assert [
+        (example.text, [(example.text[span.start : span.end], span.target) for span in example.voices])
+        for example in examples[:3]
+    ] == [
+        ("Police said that the plan was vile.", [("that the plan was vile", 1.0)]),
+        ("The mayor plans to sue.", [("to sue", pytest.approx(math.nan, nan_ok=True))]),
+        ("“It is a sham,” she said.", [("“It is a sham,”", 1.0)]),
+    ]
+    assert [example.voice_rest for example in examples] == [0.0] * len(examples)
+    assert all(math.isnan(example.sentence) and math.isnan(example.rest) for example in examples)
+    assert [example.text[slice(*place)] for example in examples[2:] for place in example.quoted] == [
+        "“It is a sham,”",
+        "“Go away.”",
+    ]

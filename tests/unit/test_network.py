@@ -1,0 +1,57 @@
+"""The network with voices: one pass, three scores."""
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the train extra")
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory, tiny_texts, train_libraries):
+    from biasdetect.finetune.network.smoke import make_tiny_encoder
+    from biasdetect.model.network import BiasNetwork
+
+    base = make_tiny_encoder(tmp_path_factory.mktemp("network") / "encoder", tiny_texts)
+    torch.manual_seed(1)
+    return BiasNetwork.from_encoder(str(base), voice=True).eval()
+
+
+@pytest.fixture(scope="module")
+def batch():
+    ids = torch.randint(5, 90, (3, 12), generator=torch.Generator().manual_seed(1))
+    mask = torch.ones_like(ids)
+    mask[1, 8:] = 0
+    return ids, mask
+
+
+def told(network, logit):
+    """The network, made to say the same of every token's voice."""
+    with torch.no_grad():
+        network.voice_head.weight.zero_()
+        network.voice_head.bias.fill_(logit)
+    return network
+
+
+@pytest.mark.parametrize(("logit", "part"), [(-60.0, 0), (60.0, 1)])
+def test_where_all_words_are_of_one_voice_its_score_is_that_of_the_sentence(network, batch, logit, part):
+    with torch.no_grad():
+        output = told(network, logit)(*batch)
+    assert torch.allclose(output.part_logits[:, part], output.sentence_logits, atol=1e-4)
+
+
+def test_padding_changes_no_score(network, batch):
+    ids, mask = batch
+    with torch.no_grad():
+        padded = told(network, 0.3)(ids, mask)
+        alone = network(ids[1:2, :8], mask[1:2, :8])
+    assert torch.allclose(padded.part_logits[1], alone.part_logits[0], atol=1e-5)
+    assert torch.allclose(padded.voice_logits[1, :8], alone.voice_logits[0], atol=1e-5)
+
+
+def test_quotation_marks_are_told_apart_by_the_type_of_a_token(network, batch):
+    ids, mask = batch
+    with torch.no_grad():
+        plain = network(ids, mask, quoted=torch.zeros_like(ids))
+        quoted = network(ids, mask, quoted=torch.ones_like(ids))
+        left_out = network(ids, mask)
+    assert torch.equal(plain.token_logits, left_out.token_logits)
+    assert not torch.allclose(plain.token_logits, quoted.token_logits)
