@@ -31,7 +31,16 @@ from pathlib import Path
 from typing import Any, get_args
 
 from biasdetect.finetune.recipe import standoff
-from biasdetect.finetune.recipe.standoff import Excerpt, Level, Mark, Marked, digest, read_excerpts, read_marks
+from biasdetect.finetune.recipe.standoff import (
+    Excerpt,
+    Level,
+    Mark,
+    Marked,
+    digest,
+    read_excerpts,
+    read_marks,
+    sentence_label,
+)
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import find_words
 from biasdetect.results import Voice
@@ -521,13 +530,12 @@ def join(split: str, out: Path) -> None:
             one = answers.get(number)
             if one is not None:
                 clear = [mark for mark in one.marks if mark.level == "clear"]
-                own = any(mark.voice.counts for mark in clear)
                 rows.append(
                     {
                         "id": number,
                         "text": text,
                         "before": before,
-                        "label": 1 if own else 0 if not one.marks else None,
+                        "label": sentence_label(one.marks),
                         "spans": [asdict(mark) for mark in clear],
                         "masked": [asdict(mark) for mark in one.marks if mark.level != "clear"],
                         "outlet": excerpt.outlet,
@@ -601,10 +609,10 @@ def _answered(split: str) -> Iterator[_Answered]:
         for (number, _), (start, _, _) in zip(texts(excerpt), excerpt.sentences, strict=True):
             for mark in answers[number].marks:
                 place = (start - first + mark.start, start - first + mark.end)
-                if mark.level != "clear":
-                    unsure.append(place)
-                elif mark.voice.counts:
+                if mark.is_own:
                     own.append(place)
+                elif mark.level != "clear":
+                    unsure.append(place)
         pool = excerpt.pool.removesuffix("-dev")
         whole = records(excerpt.source)[excerpt.record]["text"]
         yield _Answered(whole[first:last], f"{pool} {excerpt.outlet}" if pool == "polnear" else pool, own, unsure)

@@ -16,6 +16,7 @@ from biasdetect.evaluate.suites import fairness
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.recipe.examples import read_marked, read_records
 from biasdetect.finetune.recipe.schema import DataSource, Recipe
+from biasdetect.finetune.recipe.standoff import sentence_label
 from biasdetect.labels import LabelRecord
 from biasdetect.model.folder import METRICS
 from biasdetect.util.atomic import write_text
@@ -53,10 +54,9 @@ def _as_marked(source: DataSource) -> list[Labelled]:
     """Sentences that somebody read whole; debatable wording, and loaded words of others, are neither right nor wrong to flag."""
     labelled = []
     for text, marks in read_marked(source):
-        counts = {mark: mark.level == "clear" and mark.voice.counts for mark in marks}
-        spans = tuple(GoldSpan(mark.start, mark.end, mark.category) for mark in marks if counts[mark])
-        ignored = tuple((mark.start, mark.end) for mark in marks if not counts[mark])
-        labelled.append(Labelled(text, 1 if spans else None if marks else 0, spans, ignored))
+        spans = tuple(GoldSpan(mark.start, mark.end, mark.category) for mark in marks if mark.is_own)
+        ignored = tuple((mark.start, mark.end) for mark in marks if not mark.is_own)
+        labelled.append(Labelled(text, sentence_label(marks), spans, ignored))
     return labelled
 
 

@@ -12,7 +12,7 @@ from biasdetect.errors import DataError
 from biasdetect.finetune.recipe.attributions import AttributedSentence, read_attributions
 from biasdetect.finetune.recipe.inline import read_articles
 from biasdetect.finetune.recipe.schema import DataSource
-from biasdetect.finetune.recipe.standoff import Mark, marked_sentences
+from biasdetect.finetune.recipe.standoff import Mark, marked_sentences, sentence_label
 from biasdetect.labels import ColumnNames, LabelRecord, LabelSpan, ReadOptions
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import occurrences
@@ -130,7 +130,7 @@ def marked_example(text: str, marks: Sequence[Mark], source: DataSource) -> Exam
     sure = tuple(
         TargetSpan(mark.start, mark.end, 1.0 - source.smoothing, CATEGORIES.index(mark.category)) for mark in clear
     )
-    label = 1 if any(mark.voice.counts for mark in clear) else None if marks else 0
+    label = sentence_label(marks)
     target = _sentence_target(None if label is None else float(label), (), source)
     own, theirs = ([mark for mark in marks if mark.voice.counts == counts] for counts in (True, False))
     return Example(

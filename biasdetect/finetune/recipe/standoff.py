@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -64,6 +64,11 @@ class Mark:
     level: Level
     voice: Voice
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is clear, and the outlet answers for it."""
+        return self.level == "clear" and self.voice.counts
+
     def touches(self, start: int, end: int) -> bool:
         """Whether it shares a character with a stretch of the sentence."""
         return self.start < end and start < self.end
@@ -80,6 +85,11 @@ class Marked:
     sentence: str
     digest: str
     marks: tuple[Mark, ...] = ()
+
+
+def sentence_label(marks: Sequence[Mark]) -> int | None:
+    """1 where the outlet's own words hold a clear mark, 0 where nothing is marked, None elsewhere."""
+    return 1 if any(mark.is_own for mark in marks) else None if marks else 0
 
 
 def read_excerpts(file: Path) -> list[Excerpt]:
