@@ -162,8 +162,9 @@ class _Build:
         if stage.start:
             network = _interpolate({self.networks[name][0]: share for name, share in stage.start.items()})
             for name, value in self.recipe.losses.model_dump().items():
-                setattr(network.config, name, value)
-            return network
+                if name not in ("voice", "exit_layer"):
+                    setattr(network.config, name, value)
+            return network.extended(voice=self.recipe.losses.voice, exit_layer=self.recipe.losses.exit_layer)
         try:
             return BiasNetwork.from_encoder(self.base, **self.recipe.losses.model_dump())
         except OSError as error:
@@ -184,10 +185,14 @@ class _Build:
         shares = [
             stage.teacher_share if example.teacher_share is None else example.teacher_share for example in examples
         ]
+        word_shares = [
+            share if example.word_teacher_share is None else example.word_teacher_share
+            for example, share in zip(examples, shares, strict=True)
+        ]
         sentences, words = (
             [output for name in names for output in predictions[name]] for names in (sentence_names, word_names)
         )
-        return mix_targets(dataset, sentences, words, shares, groups)
+        return mix_targets(dataset, sentences, words, shares, groups, word_shares)
 
     def _judge(self, network: BiasNetwork) -> dict[str, float]:
         return judge(list(self.kept.values()), list(self._predictions(network).values()))
@@ -273,6 +278,7 @@ def mix_targets(
     word_teachers: Sequence[Predictions],
     shares: Sequence[float],
     groups: Sequence[str],
+    word_shares: Sequence[float] | None = None,
 ) -> Dataset:
     """Targets with the teachers' mean probabilities mixed in.
 
@@ -282,6 +288,7 @@ def mix_targets(
         word_teachers: the same for words and their categories.
         shares: per example, the weight of the teachers where there is a target; it is 1 where there is none.
         groups: texts of a group share one sentence target: a sentence and its swapped copies should be judged alike.
+        word_shares: the same as ``shares`` for words, which a weight of 0 leaves as they are; ``shares`` where left out.
     """
     rows = dataset.to_dict()
     sentences = np.mean([sigmoid(teacher.logits, _UNCHANGED) for teacher in sentence_teachers], axis=0)
@@ -290,11 +297,15 @@ def mix_targets(
         shared[group].append(float(value))
     for index, (group, share) in enumerate(zip(groups, shares, strict=True)):
         sentence = float(np.mean(shared[group]))
+        rows["sentence_target"][index] = _mix(rows["sentence_target"][index], sentence, share)
+        word_share = word_shares[index] if word_shares else share
+        if word_shares and not word_share:
+            continue
         tokens = np.mean([sigmoid(teacher.tokens[index][:, 0], _UNCHANGED) for teacher in word_teachers], axis=0)
         categories = np.mean([teacher.tokens[index][:, 1:] for teacher in word_teachers], axis=0).argmax(axis=1)
-        rows["sentence_target"][index] = _mix(rows["sentence_target"][index], sentence, share)
         rows["token_target"][index] = [
-            _mix(target, float(soft), share) for target, soft in zip(rows["token_target"][index], tokens, strict=True)
+            _mix(target, float(soft), word_share)
+            for target, soft in zip(rows["token_target"][index], tokens, strict=True)
         ]
         rows["category_target"][index] = [
             int(category) if target == IGNORE and soft > 0.5 else target

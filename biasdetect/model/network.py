@@ -5,10 +5,13 @@ the categories of such wording. The sentence head reads the mean of the token st
 the token head points at (attention pooling by the "loaded" logit) and the size of that evidence, so a
 sentence is called biased because of words in it, and the word labels sharpen the sentence score.
 
-With ``voice``, the token head also says of every token whether it is somebody else's word, quoted or in paraphrase, and
-the sentence head is applied three times to the states of one pass: to all tokens, to the outlet's, and to those of others,
-each token by the share in which it is theirs. Tokens inside quotation marks that report speech, as rules or markup find
-them, are told apart by their token type.
+With ``voice``, a third head says of every token whether it is somebody else's word, quoted or in paraphrase, and whether
+it names who speaks; and the sentence head is applied three times to the states of one pass: to all tokens, to the outlet's,
+and to those of others, each token by the share in which it is theirs. Tokens inside quotation marks, as rules or markup
+find them, have an output of their own for that, so that marks can be trusted and need not be.
+
+With ``exit_layer``, heads of the same kind read the states of a lower layer too, and learn with the rest (deep supervision:
+Lee et al. 2015), so that a sentence in which nothing is to be found can leave there (Teerapittayanon et al. 2016).
 
 Sentences that carry a label but no marked words still teach the token head: through the noisy-or of
 their tokens (Dietterich et al. 1997, multiple-instance learning; Maron and Lozano-Pérez 1998).
@@ -47,6 +50,8 @@ class BiasConfig(PretrainedConfig):
         weak_weight: float = 0.3,
         voice: bool = False,
         voice_weight: float = 1.0,
+        exit_layer: int = 0,
+        exit_weight: float = 0.3,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -59,14 +64,16 @@ class BiasConfig(PretrainedConfig):
         self.weak_weight = weak_weight
         self.voice = voice
         self.voice_weight = voice_weight
+        self.exit_layer = exit_layer
+        self.exit_weight = exit_weight
 
 
 @dataclass
 class BiasOutput(ModelOutput):
     """``sentence_logits`` (batch,), ``token_logits`` (batch, tokens, 1 + categories), ``loss`` (scalar).
 
-    With voice, ``part_logits`` (batch, 2), the outlet's words and others', and ``voice_logits`` (batch, tokens), that a
-    token is somebody else's.
+    With voice, ``part_logits`` (batch, 2), the outlet's words and others', ``voice_logits`` (batch, tokens), that a token is
+    somebody else's, and ``source_logits`` (batch, tokens), that it names who speaks.
     """
 
     loss: Tensor | None = None
@@ -74,6 +81,20 @@ class BiasOutput(ModelOutput):
     token_logits: Tensor | None = None
     part_logits: Tensor | None = None
     voice_logits: Tensor | None = None
+    source_logits: Tensor | None = None
+
+
+class _Heads(nn.Module):
+    """What reads the states of a layer."""
+
+    def __init__(self, hidden: int, config: BiasConfig) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(config.head_dropout)
+        self.token_head = nn.Linear(hidden, 1 + len(config.categories))
+        if config.voice:
+            self.voice_head = nn.Linear(hidden, 3)  # another's outside and inside quotation marks; who speaks
+        self.sentence_dense = nn.Linear(2 * hidden + 1, hidden)
+        self.sentence_head = nn.Linear(hidden, 1)
 
 
 class BiasNetwork(PreTrainedModel):
@@ -91,13 +112,11 @@ class BiasNetwork(PreTrainedModel):
             self.encoder = AutoModel.from_config(encoder_config, add_pooling_layer=False)
         except TypeError:
             self.encoder = AutoModel.from_config(encoder_config)
-        hidden = encoder_config.hidden_size
-        self.dropout = nn.Dropout(config.head_dropout)
-        self.token_head = nn.Linear(hidden, 1 + len(config.categories))
-        if config.voice:
-            self.voice_head = nn.Linear(hidden, 1)
-        self.sentence_dense = nn.Linear(2 * hidden + 1, hidden)
-        self.sentence_head = nn.Linear(hidden, 1)
+        heads = _Heads(encoder_config.hidden_size, config)
+        for name, module in heads.named_children():  # they stand beside the encoder
+            self.add_module(name, module)
+        if config.exit_layer:
+            self.exit = _Heads(encoder_config.hidden_size, config)
         self.post_init()
 
     @classmethod
@@ -115,6 +134,18 @@ class BiasNetwork(PreTrainedModel):
         nn.init.constant_(network.token_head.bias[:1], -3.0)
         return network
 
+    def extended(self, *, voice: bool, exit_layer: int) -> BiasNetwork:
+        """The same network with heads that it lacks: for voices untaught, at a lower layer like those at the top."""
+        if (self.config.voice or not voice) and (self.config.exit_layer or not exit_layer):
+            return self
+        settings = {**self.config.to_dict(), "voice": voice or self.config.voice}
+        network = type(self)(BiasConfig(**{**settings, "exit_layer": exit_layer or self.config.exit_layer}))
+        network.load_state_dict(self.state_dict(), strict=False)
+        if exit_layer and not self.config.exit_layer:
+            heads = {name: value for name, value in network.state_dict().items() if name in network.exit.state_dict()}
+            network.exit.load_state_dict(heads)
+        return network
+
     def forward(
         self,
         input_ids: Tensor,
@@ -126,6 +157,7 @@ class BiasNetwork(PreTrainedModel):
         quoted: Tensor | None = None,
         part_target: Tensor | None = None,
         voice_target: Tensor | None = None,
+        source_target: Tensor | None = None,
         **_: Any,
     ) -> BiasOutput:
         """Score a batch; with targets, also the loss.
@@ -137,71 +169,74 @@ class BiasNetwork(PreTrainedModel):
             token_target: (batch, tokens) probability that the token is loaded; NaN where unknown.
             category_target: (batch, tokens) category of a loaded token; -100 where unknown.
             weak_target: (batch, categories) 1 where the text has such a phrase somewhere; NaN unknown.
-            quoted: (batch, tokens), 1 for tokens inside quotation marks that report speech; for a network with voice.
+            quoted: (batch, tokens), 1 for tokens inside quotation marks; for a network with voice.
             part_target: (batch, 2) probability that the outlet's words in it, and those of others, are biased; NaN
                 where unknown.
             voice_target: (batch, tokens) probability that the token is somebody else's; NaN where unknown.
+            source_target: (batch, tokens) probability that the token names who speaks; NaN where unknown.
         """
-        types = {} if quoted is None or not self.config.voice else {"token_type_ids": quoted}
-        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask, **types).last_hidden_state
-        mask = attention_mask.to(states.dtype)
-        token_logits = self.token_head(self.dropout(states))
-        loaded = token_logits[..., 0].masked_fill(attention_mask == 0, -1e4)
-        sentence_logits = self._pooled(states, mask / mask.sum(1, keepdim=True), loaded)
-        part_logits = voice_logits = None
-        if self.config.voice:
-            voice_logits = self.voice_head(self.dropout(states))[..., 0]
-            # logarithms of the shares in which a token is the outlet's and others'
-            logs = torch.log_softmax(torch.stack([torch.zeros_like(voice_logits), voice_logits], -1), -1)
-            logs = logs.masked_fill((attention_mask == 0)[..., None], -1e4)
-            part_logits = torch.stack(
-                [self._pooled(states, torch.softmax(part, 1), loaded + part) for part in logs.unbind(-1)], 1
-            )
-        loss = None
-        if sentence_target is not None:
-            loss = self._loss(
-                sentence_logits, token_logits, mask, sentence_target, token_target, category_target, weak_target
-            )
-            if part_logits is not None and part_target is not None:
-                loss = loss + _masked_bce(part_logits, part_target)
-            if voice_logits is not None and voice_target is not None:
-                loss = loss + self.config.voice_weight * _masked_bce(voice_logits, voice_target)
-        return BiasOutput(
-            loss=loss,
-            sentence_logits=sentence_logits,
-            token_logits=token_logits,
-            part_logits=part_logits,
-            voice_logits=voice_logits,
+        encoded = self.encoder(
+            input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=bool(self.config.exit_layer)
         )
+        output = self._read(self, encoded.last_hidden_state, attention_mask, quoted)
+        if sentence_target is None:
+            return output
+        targets = (
+            sentence_target,
+            token_target,
+            category_target,
+            weak_target,
+            part_target,
+            voice_target,
+            source_target,
+        )
+        output.loss = self._loss(output, attention_mask, *targets)
+        if self.config.exit_layer:
+            early = self._read(self.exit, encoded.hidden_states[self.config.exit_layer], attention_mask, quoted)
+            output.loss = output.loss + self.config.exit_weight * self._loss(early, attention_mask, *targets)
+        return output
 
-    def _pooled(self, states: Tensor, shares: Tensor, loaded: Tensor) -> Tensor:
-        """Logit of the sentence head, (batch,), over some of the tokens.
-
-        Args:
-            states: (batch, tokens, hidden).
-            shares: (batch, tokens) of each token in the mean; they sum to 1.
-            loaded: (batch, tokens) logits of being loaded, low for tokens that do not count.
-        """
-        # sums over tokens as one matrix product, log-sum-exp by the largest share: so neither padding nor the other rows
-        # change their rounding
-        mean_and_evidence = torch.stack([shares, torch.softmax(loaded, dim=1)], dim=1) @ states
-        strength = loaded.amax(1, keepdim=True) - torch.log_softmax(loaded, dim=1).amax(1, keepdim=True)
-        features = torch.cat([mean_and_evidence.flatten(1), strength], dim=1)
-        hidden = torch.tanh(self.sentence_dense(self.dropout(features)))
-        # not as a product with one column, whose rounding depends on the number of rows
-        return (self.dropout(hidden) * self.sentence_head.weight[0]).sum(1) + self.sentence_head.bias
+    def _read(self, heads: Any, states: Tensor, attention_mask: Tensor, quoted: Tensor | None) -> BiasOutput:
+        """What heads make of the states of a layer, (batch, tokens, hidden)."""
+        mask = attention_mask.to(states.dtype)
+        token_logits = heads.token_head(heads.dropout(states))
+        loaded = token_logits[..., 0].masked_fill(attention_mask == 0, -1e4)
+        output = BiasOutput(
+            sentence_logits=_pooled(heads, states, mask / mask.sum(1, keepdim=True), loaded), token_logits=token_logits
+        )
+        if self.config.voice:
+            outside, inside, source = heads.voice_head(heads.dropout(states)).unbind(-1)
+            voice = outside if quoted is None else torch.where(quoted > 0, inside, outside)
+            # logarithms of the shares in which a token is the outlet's and others'
+            logs = torch.log_softmax(torch.stack([torch.zeros_like(voice), voice], -1), -1)
+            logs = logs.masked_fill((attention_mask == 0)[..., None], -1e4)
+            output.part_logits = torch.stack(
+                [_pooled(heads, states, torch.softmax(part, 1), loaded + part) for part in logs.unbind(-1)], 1
+            )
+            output.voice_logits, output.source_logits = voice, source
+        return output
 
     def _loss(
         self,
-        sentence_logits: Tensor,
-        token_logits: Tensor,
-        mask: Tensor,
+        output: BiasOutput,
+        attention_mask: Tensor,
         sentence_target: Tensor,
         token_target: Tensor | None,
         category_target: Tensor | None,
         weak_target: Tensor | None,
+        part_target: Tensor | None,
+        voice_target: Tensor | None,
+        source_target: Tensor | None,
     ) -> Tensor:
-        loss = _masked_bce(sentence_logits, sentence_target)
+        assert output.sentence_logits is not None and output.token_logits is not None
+        token_logits = output.token_logits
+        mask = attention_mask.to(token_logits.dtype)
+        loss = _masked_bce(output.sentence_logits, sentence_target)
+        if output.part_logits is not None and part_target is not None:
+            loss = loss + _masked_bce(output.part_logits, part_target)
+        for logits, target in ((output.voice_logits, voice_target), (output.source_logits, source_target)):
+            if logits is not None and target is not None:
+                loss = loss + self.config.voice_weight * _masked_bce(logits, target)
         loaded = token_logits[..., 0]
         if token_target is not None:
             loss = loss + self.config.token_weight * _masked_bce(loaded, token_target)
@@ -226,6 +261,25 @@ class BiasNetwork(PreTrainedModel):
             weak = -(target * _log1mexp(none) + (1 - target) * none)
             loss = loss + self.config.weak_weight * weak[known].mean() * rows.float().mean()
         return loss
+
+
+def _pooled(heads: Any, states: Tensor, shares: Tensor, loaded: Tensor) -> Tensor:
+    """Logit of a sentence head, (batch,), over some of the tokens.
+
+    Args:
+        heads: of the layer.
+        states: (batch, tokens, hidden).
+        shares: (batch, tokens) of each token in the mean; they sum to 1.
+        loaded: (batch, tokens) logits of being loaded, low for tokens that do not count.
+    """
+    # sums over tokens as one matrix product, log-sum-exp by the largest share: so neither padding nor the other rows
+    # change their rounding
+    mean_and_evidence = torch.stack([shares, torch.softmax(loaded, dim=1)], dim=1) @ states
+    strength = loaded.amax(1, keepdim=True) - torch.log_softmax(loaded, dim=1).amax(1, keepdim=True)
+    features = torch.cat([mean_and_evidence.flatten(1), strength], dim=1)
+    hidden = torch.tanh(heads.sentence_dense(heads.dropout(features)))
+    # not as a product with one column, whose rounding depends on the number of rows
+    return (heads.dropout(hidden) * heads.sentence_head.weight[0]).sum(1) + heads.sentence_head.bias
 
 
 def _masked_bce(logits: Tensor, target: Tensor) -> Tensor:

@@ -1,5 +1,7 @@
 """The network with voices: one pass, three scores."""
 
+import copy
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the train extra")
@@ -24,7 +26,8 @@ def batch():
 
 
 def told(network, logit):
-    """The network, made to say the same of every token's voice."""
+    """A copy of the network, made to say the same of every token's voice."""
+    network = copy.deepcopy(network)
     with torch.no_grad():
         network.voice_head.weight.zero_()
         network.voice_head.bias.fill_(logit)
@@ -42,16 +45,35 @@ def test_padding_changes_no_score(network, batch):
     ids, mask = batch
     with torch.no_grad():
         padded = told(network, 0.3)(ids, mask)
-        alone = network(ids[1:2, :8], mask[1:2, :8])
+        alone = told(network, 0.3)(ids[1:2, :8], mask[1:2, :8])
     assert torch.allclose(padded.part_logits[1], alone.part_logits[0], atol=1e-5)
     assert torch.allclose(padded.voice_logits[1, :8], alone.voice_logits[0], atol=1e-5)
 
 
-def test_quotation_marks_are_told_apart_by_the_type_of_a_token(network, batch):
+def test_quotation_marks_change_whose_words_they_hold_and_not_how_loaded_these_are(network, batch):
     ids, mask = batch
     with torch.no_grad():
         plain = network(ids, mask, quoted=torch.zeros_like(ids))
         quoted = network(ids, mask, quoted=torch.ones_like(ids))
         left_out = network(ids, mask)
-    assert torch.equal(plain.token_logits, left_out.token_logits)
-    assert not torch.allclose(plain.token_logits, quoted.token_logits)
+    assert torch.equal(plain.voice_logits, left_out.voice_logits)
+    assert torch.equal(plain.token_logits, quoted.token_logits)
+    assert not torch.allclose(plain.voice_logits, quoted.voice_logits)
+
+
+def test_a_network_that_gets_heads_for_voices_and_an_exit_scores_as_before(network, batch):
+    from biasdetect.model.network import BiasConfig, BiasNetwork
+
+    before = BiasNetwork(BiasConfig(encoder=network.config.encoder)).eval()
+    after = before.extended(voice=True, exit_layer=1).eval()
+    with torch.no_grad():
+        assert torch.equal(before(*batch).sentence_logits, after(*batch).sentence_logits)
+    assert torch.equal(after.exit.token_head.weight, before.token_head.weight)
+
+
+def test_the_lower_heads_learn_with_the_upper_ones(network, batch):
+    ids, mask = batch
+    deep = network.extended(voice=True, exit_layer=1)
+    deep(ids, mask, sentence_target=torch.ones(len(ids)), token_target=mask.float()).loss.backward()
+    assert deep.exit.token_head.weight.grad.abs().sum() > 0
+    assert deep.exit.sentence_head.weight.grad.abs().sum() > 0

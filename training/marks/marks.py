@@ -24,7 +24,7 @@ import json
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -106,11 +106,12 @@ _POOLS = (
 )
 # Further sentences to train on, drawn when the first were marked. Development outlets and articles stay out of them.
 _MORE = (
-    _Pool("polnear", {"polnear/train.jsonl.gz": "train"}, 3300, 10, ("politico", "west-journal")),
-    _Pool("press", {"persuasion-spans/en-train.jsonl": "train"}, 1800, 12),
-    _Pool("lexical", {"anno-lexical/train.jsonl.gz": "train"}, 6600, 1, (), 110),
-    _Pool("wikibias", {"wikibias/train.jsonl": "train"}, 300, 1),
+    _Pool("polnear", {"polnear/train.jsonl.gz": "train"}, 6000, 10, ("politico", "west-journal")),
+    _Pool("press", {"persuasion-spans/en-train.jsonl": "train"}, 2800, 12),
+    _Pool("lexical", {"anno-lexical/train.jsonl.gz": "train"}, 8600, 1, (), 160),
+    _Pool("wikibias", {"wikibias/train.jsonl": "train"}, 600, 1),
 )
+_SHORTEST = 20  # characters of what is worth reading
 _TORN = (0.25, 0.75)  # scores between which today's model is torn
 
 
@@ -128,14 +129,18 @@ class _Candidate:
 def draw(more: bool) -> None:
     """Choose the excerpts: half of them where the model is torn, half where it is sure, spread over outlets.
 
-    With ``more``, excerpts of articles that are in no portion yet are added to those that are there.
+    With ``more``, excerpts of what is in no portion yet are added to those that are there.
     """
     import biasdetect
 
     if SAMPLE.exists() and not more:
         raise SystemExit(f"{SAMPLE} is there, and marks point into it. Add to it with: draw --more")
     before = read_sample() if more else []
-    seen = {(one.source, one.article) for one in before}
+    seen: dict[tuple[str, int], dict[int, int]] = defaultdict(
+        dict
+    )  # starts and ends of what is in a portion, by record
+    for one in before:
+        seen[one.source, one.record] |= {start: end for start, end, _ in one.sentences}
     rng = random.Random(SEED + len(before))
     detector = biasdetect.load(precision="fast")
     chosen: list[tuple[str, _Candidate]] = []
@@ -175,14 +180,15 @@ def draw(more: bool) -> None:
     print(f"{sum(len(row.sentences) for row in rows)} sentences in {portion} portions")
 
 
-def _candidates(pool: _Pool, detector: Any, rng: random.Random, seen: Set[tuple[str, str]]) -> Iterator[_Candidate]:
-    """Twice what is needed, of articles that were not seen, scored by today's model."""
+def _candidates(
+    pool: _Pool, detector: Any, rng: random.Random, seen: Mapping[tuple[str, int], Mapping[int, int]]
+) -> Iterator[_Candidate]:
+    """Twice what is needed, of sentences that were not seen, scored by today's model."""
     for source, split in pool.sources.items():
         numbered = list(enumerate(records(source)))
         groups: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
         for number, record in numbered:
-            if (source, _article(source, number, record)) not in seen:
-                groups[str(record.get("article") or number)].append((number, record))
+            groups[str(record.get("article") or number)].append((number, record))
         keys = sorted(groups)
         rng.shuffle(keys)
         taken = 0
@@ -198,7 +204,8 @@ def _candidates(pool: _Pool, detector: Any, rng: random.Random, seen: Set[tuple[
                 continue
             left = pool.length
             for member, row in groups[key]:  # an article's paragraphs, or the one text
-                found = _excerpt(member, row["text"], min(left, pool.length), detector, rng)
+                taken_before = seen.get((source, member), {})
+                found = _excerpt(row["text"], min(left, pool.length), detector, rng, taken_before)
                 if found is None:
                     continue
                 sentences, torn = found
@@ -224,11 +231,16 @@ def _held_out(pool: _Pool, outlet: str) -> bool:
 
 
 def _excerpt(
-    number: int, text: str, length: int, detector: Any, rng: random.Random
+    text: str, length: int, detector: Any, rng: random.Random, seen: Mapping[int, int]
 ) -> tuple[list[tuple[int, int, str]], float] | None:
-    """Neighbouring sentences of a text, and how many of them the model is torn about, 0 to 1."""
+    """Neighbouring sentences of a text, and how many of them the model is torn about, 0 to 1.
+
+    Sentences that start where ``seen`` says are left out.
+    """
+    if seen and len(text) - sum(seen[start] - start for start in seen) < _SHORTEST:
+        return None
     report = detector.score(text[:20_000], threshold=_TORN[0], keep_boilerplate=True, suggest=False)
-    sentences = [one for one in report.sentences if len(find_words(one.text)) >= 4]
+    sentences = [one for one in report.sentences if len(find_words(one.text)) >= 4 and one.start not in seen]
     if not sentences:
         return None
     first = rng.randrange(max(1, len(sentences) - length + 1))

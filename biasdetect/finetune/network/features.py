@@ -37,7 +37,7 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
         name: []
         for name in (
             "input_ids", "sentence_target", "token_target", "category_target", "weak_target", "length",
-            "quoted", "part_target", "voice_target",
+            "quoted", "part_target", "voice_target", "source_target",
         )
     }  # fmt: skip
     for example, ids, offsets in zip(examples, encoded["input_ids"], encoded["offset_mapping"], strict=True):
@@ -52,6 +52,7 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
         rows["quoted"].append([int(any(a < end and start < b for a, b in quoted)) for start, end in offsets])
         rows["part_target"].append([float(example.outlet), float(example.others)])
         rows["voice_target"].append(_spread(example.voices, example.voice_rest, offsets))
+        rows["source_target"].append(_spread(example.sources, example.source_rest, offsets))
     return Dataset.from_dict(rows)
 
 
@@ -113,4 +114,5 @@ class Collator:
             "quoted": padded("quoted", 0, torch.long),
             "part_target": torch.tensor([row["part_target"] for row in rows], dtype=torch.float32),
             "voice_target": padded("voice_target", math.nan, torch.float32),
+            "source_target": padded("source_target", math.nan, torch.float32),
         }

@@ -7,7 +7,7 @@ what the outlet reports of him, so words under such a cue are left unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,7 @@ class AttributedSentence:
         text: the sentence.
         others: words of others.
         unknown: words of which it is not known.
+        sources: words that name who speaks.
         quoted: what stands inside quotation marks of its paragraph, marks included.
         article: the number of its article in the file.
     """
@@ -43,19 +44,27 @@ class AttributedSentence:
     text: str
     others: tuple[Offsets, ...]
     unknown: tuple[Offsets, ...]
+    sources: tuple[Offsets, ...]
     quoted: tuple[Offsets, ...]
     article: int
 
 
-def read_attributions(path: Path) -> Iterator[AttributedSentence]:
+def read_attributions(path: Path, leave_out: Mapping[str, Sequence[str]] = {}) -> Iterator[AttributedSentence]:
     """The sentences of a file of articles, in order.
+
+    Args:
+        path: of the file.
+        leave_out: values of a field, such as its publisher, by which articles are left out.
 
     Raises:
         DataError: where there is no such file.
     """
     for number, record in enumerate(records(path)):
+        if any(record.get(field) in values for field, values in leave_out.items()):
+            continue
         text = record["text"]
-        said, meant = _contents(text, record["attributions"])
+        said, meant = _parts(text, record["attributions"], "content")
+        sources, planners = _parts(text, record["attributions"], "source")
         document = read_text(text, "")
         for block in document.blocks:
             quotations = [(quote.start, quote.end) for quote in find_quotations(document.text, block.start, block.end)]
@@ -63,7 +72,8 @@ def read_attributions(path: Path) -> Iterator[AttributedSentence]:
                 yield AttributedSentence(
                     document.text[start:end],
                     _within(said, start, end),
-                    _within(meant, start, end),
+                    _within(meant + planners, start, end),
+                    _within(sources, start, end),
                     _within(quotations, start, end),
                     number,
                 )
@@ -74,14 +84,14 @@ def _intending() -> frozenset[str]:
     return frozenset(form for verb in _INTENDING.split() for form in all_verb_forms(verb))
 
 
-def _contents(text: str, attributions: list[dict[str, Any]]) -> tuple[list[Offsets], list[Offsets]]:
-    """Where others' words stand, and where it is open whose they are."""
+def _parts(text: str, attributions: list[dict[str, Any]], role: str) -> tuple[list[Offsets], list[Offsets]]:
+    """Where parts of a role stand, ``content`` or ``source``: of speech and belief, and of what somebody intends."""
     said: list[Offsets] = []
     meant: list[Offsets] = []
     for one in attributions:
         cue = " ".join(text[start:end] for start, end in one["cue"]).lower().split()
         intention = not cue or not _intending().isdisjoint(cue)
-        (meant if intention else said).extend((start, end) for start, end in one["content"])
+        (meant if intention else said).extend((start, end) for start, end in one[role])
     return said, meant
 
 

@@ -53,11 +53,14 @@ class Example:
         marked: the spans that count as loaded in evaluation.
         pair: minimal pair or group that the text belongs to, empty where none.
         teacher_share: weight of a stage's teachers beside the labels, None for the stage's own.
+        word_teacher_share: the same for words, None for ``teacher_share``; with 0 teachers say nothing of them.
         swapped_from: the text that this one is a counterfactual copy of, empty where it is none.
         outlet: probability that the outlet's words in it are biased; NaN where unknown.
         others: the same of the words of others; NaN where unknown, or there are none.
         voices: targets of parts of the text: probability that they are somebody else's words.
         voice_rest: the same of every character outside these; NaN where unknown.
+        sources: targets of parts of the text: probability that they name who speaks.
+        source_rest: the same of every character outside these; NaN where unknown.
         quoted: what stands inside quotation marks, marks included; None where the text alone tells.
     """
 
@@ -70,11 +73,14 @@ class Example:
     marked: tuple[TargetSpan, ...] = ()
     pair: str = ""
     teacher_share: float | None = None
+    word_teacher_share: float | None = None
     swapped_from: str = ""
     outlet: float = UNKNOWN
     others: float = UNKNOWN
     voices: tuple[TargetSpan, ...] = ()
     voice_rest: float = UNKNOWN
+    sources: tuple[TargetSpan, ...] = ()
+    source_rest: float = UNKNOWN
     quoted: tuple[tuple[int, int], ...] | None = None
 
 
@@ -88,7 +94,8 @@ def read_source(name: str, source: DataSource) -> list[Example]:
     part = slice(first, None if source.limit is None else first + source.limit)
     read: Iterator[Example]
     if source.form == "attributions":
-        read = (attributed_example(sentence) for sentence in list(read_attributions(Path(source.path or "")))[part])
+        sentences = list(read_attributions(Path(source.path or ""), source.leave_out))[part]
+        read = (attributed_example(sentence) for sentence in sentences)
     elif source.form == "labels":
         read = (as_example(record, source) for record in read_records(name, source, part))
     else:
@@ -141,6 +148,7 @@ def marked_example(text: str, marks: Sequence[Mark], source: DataSource) -> Exam
         label=label,
         marked=sure,
         teacher_share=source.teacher_share,
+        word_teacher_share=source.word_teacher_share,
         outlet=_part_target(own) if own else 0.0,
         others=_part_target(theirs) if theirs else UNKNOWN,  # whether there are any other words is not known
         voices=tuple(TargetSpan(mark.start, mark.end, float(not mark.voice.counts)) for mark in marks),
@@ -155,9 +163,18 @@ def _part_target(marks: Sequence[Mark]) -> float:
 def attributed_example(sentence: AttributedSentence) -> Example:
     """A sentence of which it is known whose words it holds, and not whether they are loaded."""
     unknown = [TargetSpan(start, end, UNKNOWN) for start, end in sentence.unknown]
-    others = [TargetSpan(start, end, 1.0) for start, end in sentence.others]
+    others, sources = (
+        [TargetSpan(start, end, 1.0) for start, end in spans] for spans in (sentence.others, sentence.sources)
+    )
     return Example(
-        sentence.text, UNKNOWN, voices=(*unknown, *others), voice_rest=0.0, quoted=sentence.quoted, teacher_share=0.0
+        sentence.text,
+        UNKNOWN,
+        voices=(*unknown, *others),
+        voice_rest=0.0,
+        sources=(*unknown, *sources),
+        source_rest=0.0,
+        quoted=sentence.quoted,
+        word_teacher_share=0.0,
     )
 
 
@@ -230,6 +247,7 @@ def as_example(record: LabelRecord, source: DataSource) -> Example:
         marked=tuple(marked),
         pair=str(record.extra.get("pair", "")),
         teacher_share=source.teacher_share,
+        word_teacher_share=source.word_teacher_share,
     )
 
 

@@ -63,6 +63,9 @@ class DataSource(_Strict):
         limit: at most so many of the others, the first ones.
         teacher_share: weight of a stage's teachers where the source has a label; the stage's own where
             left out. Careful labels need no teacher.
+        word_teacher_share: the same for words; with 0 teachers say nothing of them, not even where nothing is known.
+            ``teacher_share`` where left out.
+        leave_out: values of a field, such as its publisher, by which articles of the form ``attributions`` are left out.
     """
 
     path: str | None = None
@@ -82,6 +85,8 @@ class DataSource(_Strict):
     skip: Annotated[int, Field(ge=0)] = 0
     limit: Annotated[int, Field(ge=1)] | None = None
     teacher_share: Annotated[float, Field(ge=0, le=1)] | None = None
+    word_teacher_share: Annotated[float, Field(ge=0, le=1)] | None = None
+    leave_out: dict[str, list[str]] = {}
 
     @model_validator(mode="after")
     def _usable(self) -> DataSource:
@@ -181,6 +186,8 @@ class Losses(_Strict):
     weak_weight: float = 0.3
     voice: bool = False
     voice_weight: float = 1.0
+    exit_layer: Annotated[int, Field(ge=0)] = 0
+    exit_weight: float = 0.3
 
 
 class Published(_Strict):
