@@ -95,7 +95,7 @@ class RecordedReports(Detector):
     """Scores so many articles and gives their reports back for those that follow."""
 
     def __init__(self, first: int) -> None:
-        super().__init__(biasdetect.load(threads=1, precision="fast")._runtime)
+        super().__init__(biasdetect.load(threads=1, precision="fast").runtime)
         self._first = first
         self._reports: list[Report] = []
         self._given = 0
@@ -144,7 +144,7 @@ class Timed(Detector):
     """A detector over a runtime of recorded cost."""
 
     def __init__(self, first: int) -> None:
-        runtime = biasdetect.load(threads=1, precision="fast")._runtime
+        runtime = biasdetect.load(threads=1, precision="fast").runtime
         assert isinstance(runtime, BatchingRuntime)
         self.cost = RecordedCost(runtime, first)
         super().__init__(self.cost)

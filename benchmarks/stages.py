@@ -39,8 +39,8 @@ def main() -> None:
     detector = biasdetect.load(ROOT / "models" / "biasdetect-en-small")
     sources = {form: (ROOT / "examples" / f"article.{form}").read_bytes() for form in FORMATS}
     document = biasdetect.read(sources["txt"], name="article.txt")
-    context = make_context(detector._runtime, None, "mark")
-    texts = [passage.voice.text for passage in find_passages(document, context)]
+    context = make_context(detector.runtime, None, "mark")
+    texts = [passage.sentence.text for passage in find_passages(document, context)]
     steps = {
         "the model, each sentence once": seconds(lambda: detector.score_sentences(texts)),
         "sentences, voices and speakers": seconds(lambda: find_passages(document, context)),

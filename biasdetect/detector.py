@@ -36,11 +36,16 @@ def load(
 
 
 class Detector:
-    """Scores texts with one model. It is safe to share between threads; what it scored lately it does not run again."""
+    """Scores texts with one model. It is safe to share between threads; what it scored lately it does not run again.
+
+    Attributes:
+        folder: the model.
+        runtime: what texts are run through.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self.folder = runtime.folder
-        self._runtime = runtime
+        self.runtime = runtime
 
     def score(
         self,
@@ -69,15 +74,15 @@ class Detector:
         Raises ValueError for a setting that does not exist, TypeError for a text or a threshold that is none.
         """
         document = pipeline.as_document(text, name)
-        context = pipeline.make_context(self._runtime, threshold, quotes, kind, keep_boilerplate, rules)
+        context = pipeline.make_context(self.runtime, threshold, quotes, kind, keep_boilerplate, rules)
         passages = pipeline.find_passages(document, context)
-        readings = pipeline.read_sentences([passage.voice for passage in passages], context)
+        readings = pipeline.read_sentences([passage.sentence for passage in passages], context)
         report = pipeline.make_report(document, passages, readings, context)
         report = apply_rules(report, document.source, context.rules_of(document))
         if suggest and pipeline.can_suggest(report, context):
             from biasdetect.suggest import add_suggestions  # what it knows of words is read where a phrase is flagged
 
-            report = add_suggestions(report, document, passages, context)
+            report = add_suggestions(report, document, readings, context)
         return report
 
     def score_many(self, texts: Iterable[str | Document], **settings: object) -> Iterator[Report]:
@@ -96,4 +101,4 @@ class Detector:
         Raises TypeError for one text in place of many and for what is no text, by its position (from 0).
         """
         texts = list(iterate_texts("sentences", sentences, (str,)))
-        return pipeline.score_as_they_stand(texts, pipeline.make_context(self._runtime, threshold, "count"))
+        return pipeline.score_as_they_stand(texts, pipeline.make_context(self.runtime, threshold, "count"))

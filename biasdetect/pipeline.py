@@ -10,7 +10,7 @@ from typing import get_args
 from biasdetect.english.language import UNKNOWN, base, language_name, other_language
 from biasdetect.house.rules import Rules
 from biasdetect.language.sentences import split_sentences
-from biasdetect.language.voice import VoiceMap, find_quotations, find_speakers
+from biasdetect.language.voice import QuotedSentence, VoiceMap, find_quotations, find_speakers
 from biasdetect.model.categories import CATEGORIES, WHY
 from biasdetect.model.phrases import decode, sigmoid, without
 from biasdetect.model.runtime import Runtime, Scored
@@ -43,8 +43,6 @@ _FEW_WORDS = 7
 _READS_LIKE_PROSE = lazy(r"[.!?…][\"'”’»)\]]*$")
 _KEEP = "To score it all the same, keep the boilerplate: --keep-boilerplate, keep_boilerplate=True."
 
-_QUOTATION_MARKS = "\"'“”„‟«»‹›‘’‚"
-
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -64,9 +62,9 @@ class Context:
         """The rules for one document; plain text has no marks."""
         return self.rules if document.places else replace(self.rules, marks=False)
 
-    def probability(self, output: Scored) -> float:
-        """The calibrated score of a sentence, 0 to 1."""
-        return float(sigmoid(output.logit, self.runtime.folder.config.sentence))
+    def probability(self, logit: float) -> float:
+        """The calibrated score of a sentence, or of some of its words, 0 to 1."""
+        return float(sigmoid(logit, self.runtime.folder.config.sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +72,31 @@ class Passage:
     """A sentence of a document before it is scored.
 
     Attributes:
-        voice: where it stands, and who answers for which of its words.
-        speaker: who says what is not the outlet's; None where there is no such thing or nobody is named.
+        sentence: where it stands, with its quotation marks.
         role: of its block.
     """
 
-    voice: VoiceMap
-    speaker: str | None
+    sentence: QuotedSentence
     role: Role
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the model makes of a sentence.
+    """What the model makes of a sentence, in one pass.
 
     Attributes:
         output: raw, of the sentence as it stands; the phrases come from it.
+        voice: who answers for which of its words.
         whole: score of the sentence as it stands, 0 to 1.
         outlet: score of the outlet's words in it; None where they are all somebody else's.
-        others: score of other people's words in it; None where there are none, or nobody asked.
+        others: score of other people's words in it; None where there are none.
 
     A score above one half has a reason that can be shown: it is :data:`HELD` where no phrase of the words that it is of
     reaches the model's own threshold.
     """
 
     output: Scored
+    voice: VoiceMap
     whole: float
     outlet: float | None
     others: float | None
@@ -153,7 +151,7 @@ def score_as_they_stand(texts: Sequence[str], context: Context) -> list[Sentence
     scored = []
     for text in texts:
         output = next(outputs) if text.strip() else None
-        score = context.probability(output) if output else 0.0
+        score = context.probability(output.logit) if output else 0.0
         phrases = tuple(find_phrases(text, output, context)) if output else ()
         scored.append(Sentence(text, 0, len(text), score, Voice.OUTLET, phrases))
     return scored
@@ -171,68 +169,56 @@ def prose(document: Document, *, keep_boilerplate: bool) -> str:
 
 
 def find_passages(document: Document, context: Context) -> list[Passage]:
-    """The sentences of a document that are scored, in order, each with its voices and its speaker."""
+    """The sentences of a document that are scored, in order."""
     blocks = blocks_to_read(document, keep_boilerplate=context.settings.keep_boilerplate)
     headlines = {block.start for block in blocks if block.role == "headline"}  # each is one sentence
-    voices = list(_sentences(document, blocks))
     return [
-        Passage(voice, speaker, "headline" if voice.start in headlines else "body")
-        for voice, speaker in zip(voices, find_speakers(voices, document.text), strict=True)
+        Passage(sentence, "headline" if sentence.start in headlines else "body")
+        for sentence in _sentences(document, blocks)
     ]
 
 
-def read_sentences(
-    voices: Sequence[VoiceMap], context: Context, *, shares: bool = True, held: bool = True
-) -> list[Reading]:
-    """Run sentences through the model, together: as they stand, and what the outlet and what others say by themselves.
+def read_sentences(sentences: Sequence[QuotedSentence], context: Context, *, held: bool = True) -> list[Reading]:
+    """Run sentences through the model, together: scores of all words, of the outlet's and of others', and whose they are.
 
     Args:
-        voices: of the sentences, of one source or of many.
+        sentences: of one source or of many.
         context: of the document.
-        shares: score the parts of all sentences; without, those alone by which a sentence counts.
         held: whether scores without a reason are held below one half, as reports have them.
     """
-    parted = shares or context.settings.quotes != "count"
-    mixed = [index for index, voice in enumerate(voices) if parted and voice.others and not voice.is_quote]
-    others = [index for index, voice in enumerate(voices) if parted and voice.others and (shares or voice.is_quote)]
     outputs = context.runtime.run(
-        [voice.without_marks() for voice in voices]
-        + [voices[index].without_others() for index in mixed]
-        + [words_of_others(voices[index]) for index in others]
+        [sentence.prose for sentence in sentences], [sentence.quoted for sentence in sentences]
     )
-    apart = outputs[len(voices) :]
-    own_outputs = dict(zip(mixed, apart, strict=False))
-    other_outputs = dict(zip(others, apart[len(mixed) :], strict=True))
-    readings = [
-        Reading(
-            output,
-            whole=context.probability(output),
-            outlet=None if voice.is_quote else context.probability(own_outputs.get(index, output)),
-            others=context.probability(other_outputs[index]) if index in other_outputs else None,
-        )
-        for index, (voice, output) in enumerate(zip(voices, outputs, strict=False))
-    ]
-    return [_held(*pair, context) for pair in zip(readings, voices, strict=True)] if held else readings
+    readings = [_reading(*pair, context) for pair in zip(sentences, outputs, strict=True)]
+    return [_held(reading, context) for reading in readings] if held else readings
 
 
-def _held(reading: Reading, voice: VoiceMap, context: Context) -> Reading:
+def _reading(sentence: QuotedSentence, output: Scored, context: Context) -> Reading:
+    voice = VoiceMap(sentence, output)
+    whole = context.probability(output.logit)
+    outlet, others = map(context.probability, output.parts or (output.logit, output.logit))
+    return Reading(
+        output,
+        voice,
+        whole,
+        outlet=None if voice.is_quote else outlet if voice.has_others else whole,
+        others=others if voice.has_others else None,
+    )
+
+
+def _held(reading: Reading, context: Context) -> Reading:
     """The reading with every score above one half that has no reason held below it."""
     if max(reading.whole, reading.outlet or 0.0, reading.others or 0.0) < HELD:
         return reading
-    config, output = context.runtime.folder.config, reading.output
-    found = decode(voice.prose, output.offsets, output.token_logits, config.threshold, config.phrase)
+    config, output, voice = context.runtime.folder.config, reading.output, reading.voice
+    found = decode(voice.sentence.prose, output.offsets, output.token_logits, config.threshold, config.phrase)
     counts = {voice.voice(voice.start + span.start, voice.start + span.end).counts for span in found}
-    return Reading(
-        output,
+    return replace(
+        reading,
         whole=reading.whole if counts else min(reading.whole, HELD),
         outlet=reading.outlet if reading.outlet is None or True in counts else min(reading.outlet, HELD),
         others=reading.others if reading.others is None or False in counts else min(reading.others, HELD),
     )
-
-
-def words_of_others(voice: VoiceMap) -> str:
-    """What others say in a sentence, by itself."""
-    return " … ".join(words.strip(_QUOTATION_MARKS) for words in voice.words_of_others)
 
 
 def find_phrases(text: str, output: Scored, context: Context) -> list[Phrase]:
@@ -251,16 +237,18 @@ def find_phrases(text: str, output: Scored, context: Context) -> list[Phrase]:
     return context.rules.flagged(text, found)
 
 
-def make_sentence(document: Document, passage: Passage, reading: Reading, context: Context) -> Sentence:
+def make_sentence(
+    document: Document, passage: Passage, reading: Reading, speaker: str | None, context: Context
+) -> Sentence:
     """A sentence of the report, its offsets those of the source."""
-    voice = passage.voice
+    sentence, voice = passage.sentence, reading.voice
     return Sentence(
-        voice.text,
-        *document.span(voice.start, voice.end),
+        sentence.text,
+        *document.span(sentence.start, sentence.end),
         reading.counted(context.settings),
         Voice.QUOTE if voice.is_quote else Voice.OUTLET,
-        tuple(_reported(document, voice, find_phrases(voice.prose, reading.output, context), context.settings)),
-        passage.speaker,
+        tuple(_reported(document, voice, find_phrases(sentence.prose, reading.output, context), context.settings)),
+        speaker,
         passage.role,
     )
 
@@ -273,13 +261,14 @@ def make_report(
     Args:
         document: what was read.
         passages: its sentences.
-        readings: of each of them, with the shares of outlet and others.
+        readings: of each of them.
         context: of the document.
     """
     settings, config = context.settings, context.runtime.folder.config
     blocks = blocks_to_read(document, keep_boilerplate=settings.keep_boilerplate)
     own = _mean([reading.outlet for reading in readings])
     whole = _mean([reading.whole for reading in readings])
+    speakers = find_speakers([reading.voice for reading in readings], document.text)
     foreign = other_language(prose(document, keep_boilerplate=settings.keep_boilerplate), config.language) or ""
     return Report(
         source=document.name,
@@ -288,11 +277,11 @@ def make_report(
         outlet_score=own,
         others_score=None if settings.quotes == "skip" else _mean([reading.others for reading in readings]),
         sentences=tuple(
-            make_sentence(document, passage, reading, context)
-            for passage, reading in zip(passages, readings, strict=True)
-            if not is_left_out(passage, settings)
+            make_sentence(document, passage, reading, speaker, context)
+            for passage, reading, speaker in zip(passages, readings, speakers, strict=True)
+            if not is_left_out(reading, settings)
         ),
-        skipped=_skipped(document, blocks, passages if settings.quotes == "skip" else ()),
+        skipped=_skipped(document, blocks, readings if settings.quotes == "skip" else ()),
         settings=settings,
         metadata=document.metadata,
         notes=(_GENRE_NOTE.format(_GENRES[settings.kind]),) if settings.kind in _GENRES else (),
@@ -307,12 +296,12 @@ def can_suggest(report: Report, context: Context) -> bool:
     return english and any(phrase.counts for phrase in report.phrases)
 
 
-def is_left_out(passage: Passage, settings: Settings) -> bool:
+def is_left_out(reading: Reading, settings: Settings) -> bool:
     """Whether a sentence is scored and not reported: a quotation, where those are skipped."""
-    return passage.voice.is_quote and settings.quotes == "skip"
+    return reading.voice.is_quote and settings.quotes == "skip"
 
 
-def _sentences(document: Document, blocks: Sequence[Block]) -> Iterator[VoiceMap]:
+def _sentences(document: Document, blocks: Sequence[Block]) -> Iterator[QuotedSentence]:
     text, prose = document.text, masked(document.text, document.no_prose)
     for index, block in enumerate(blocks):
         following = blocks[index + 1].start if index + 1 < len(blocks) else len(text)
@@ -320,7 +309,7 @@ def _sentences(document: Document, blocks: Sequence[Block]) -> Iterator[VoiceMap
         whole = [(block.start, block.end)]
         for start, end in whole if block.role == "headline" else split_sentences(text, block.start, block.end):
             if any(map(str.isalnum, prose[start:end])) or not any(map(str.isalnum, text[start:end])):
-                yield VoiceMap(text, start, end, quotations, prose)
+                yield QuotedSentence(text, start, end, quotations, prose)
 
 
 def _reported(document: Document, voice: VoiceMap, phrases: Sequence[Phrase], settings: Settings) -> Iterator[Phrase]:
@@ -345,11 +334,11 @@ def _mean(scores: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _skipped(document: Document, blocks: Sequence[Block], unquoted: Sequence[Passage]) -> tuple[Skipped, ...]:
+def _skipped(document: Document, blocks: Sequence[Block], unquoted: Sequence[Reading]) -> tuple[Skipped, ...]:
     """What is not scored: the blocks that are not read, and the quotations of sentences that are read without."""
     read = set(blocks)
     pieces = [(block.start, block.end, block.reason) for block in document.blocks if block not in read]
-    pieces += [(start, end, "quotation") for passage in unquoted for start, end in passage.voice.quotes]
+    pieces += [(start, end, "quotation") for reading in unquoted for start, end in reading.voice.quotes]
     return tuple(
         Skipped(document.text[start:end], *document.span(start, end), reason) for start, end, reason in sorted(pieces)
     )

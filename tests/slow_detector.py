@@ -17,11 +17,11 @@ class SlowDetector(biasdetect.Detector):
 
 
 def load_slowly(*arguments, **settings):
-    return SlowDetector(biasdetect.load(*arguments, **settings)._runtime)
+    return SlowDetector(biasdetect.load(*arguments, **settings).runtime)
 
 
 def open_slowly(job, threads):
     """In place of what a worker of a corpus opens."""
     from biasdetect.corpus.job import _open
 
-    return SlowDetector(_open(job, threads)._runtime)
+    return SlowDetector(_open(job, threads).runtime)

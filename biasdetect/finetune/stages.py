@@ -314,6 +314,24 @@ def mix_targets(
     return Dataset.from_dict(rows)
 
 
+def keep_voices(dataset: Dataset, teacher: Predictions) -> Dataset:
+    """Targets with what a network says of whose words they are, of which labels say nothing.
+
+    Args:
+        dataset: as :func:`biasdetect.finetune.network.features.build_dataset` makes it.
+        teacher: the network's outputs for the same texts; without voices nothing changes.
+    """
+    if not teacher.voices:
+        return dataset
+    rows = dataset.to_dict()
+    for index, voices in enumerate(teacher.voices):
+        for name, logits in zip(("voice_target", "source_target"), voices, strict=True):
+            rows[name][index] = [float(value) for value in sigmoid(logits, _UNCHANGED)]
+        if (voices[0] < 0).all():  # it is all the outlet's
+            rows["part_target"][index] = [rows["sentence_target"][index], math.nan]
+    return Dataset.from_dict(rows)
+
+
 def _mix(target: float, soft: float, share: float) -> float:
     return soft if math.isnan(target) else (1 - share) * target + share * soft
 

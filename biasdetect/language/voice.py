@@ -1,62 +1,50 @@
 """Decides whose words a stretch is: the outlet's own, quoted speech, scare quotes, a speaker's words in paraphrase.
 
-All on offsets into the source: :func:`find_quotations` pairs the quotation marks of a block;
-:class:`VoiceMap` says, for any stretch of a sentence, who answers for it; :func:`find_speakers` names
-the speakers. All take time in proportion to the length of the text.
+The model says of every word whether it is somebody else's and whether it names who speaks; quotation marks, found by
+their pairs, say where speech is quoted. All on offsets into the source, and all in time that grows with the length of
+the text: a :class:`QuotedSentence` is a sentence with its quotation marks, a :class:`VoiceMap` one of which the model has
+said whose words it holds, and :func:`find_speakers` names the speakers.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 
-from biasdetect.language.attribution import Speech
+import numpy as np
+
 from biasdetect.language.quotations import MARK, Quotation, Span, find_quotations
-from biasdetect.language.speakers import PRONOUNS, is_person, speaker_of, topic_of
+from biasdetect.language.speakers import PRONOUNS, is_person, name_of, topic_of
+from biasdetect.model.phrases import find_words
+from biasdetect.model.runtime import Scored
 from biasdetect.results import Voice
 from biasdetect.util.patterns import lazy
 
-__all__ = ["Quotation", "VoiceMap", "find_quotations", "find_speakers"]
+__all__ = ["Quotation", "QuotedSentence", "VoiceMap", "find_quotations", "find_speakers"]
 
+_MOST_DOUBTFUL = 4  # words of scare quotes
 _NAME_WORD = lazy(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
-_CALLED_SO = lazy(r"\s+(?:is|was|were)\s+(?:how|what|the\s+(?:words?|phrase|term)\b)", re.IGNORECASE)
-_CALLED = lazy(r"\b(?:motto|name|nickname|phrase|term|title|word)\b[^,;:]{0,30}\s(?:is|was)\s$", re.IGNORECASE)
-_WORD_FOR = lazy(r"\b(?:hashtag|phrase|pronoun|slogan|term|word)s?\s$", re.IGNORECASE)
-_SO_CALLED = lazy(r"\bso-called\s*$", re.IGNORECASE)
-_NO_NOUN = (
-    r"(?:am|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|say|says|said|claim|"
-    r"and|or|but|nor|as|at|by|for|from|in|into|of|off|on|over|than|that|to|who|whose|which|with|under|\w+ly)\b"
-)
-# what so-called governs without quotation marks: a name, or a noun with one word before it
-_SO_CALLED_WORDS = lazy(
-    rf"\b[Ss]o-called\s+((?:[A-Z][\w’'-]*\s+){{1,3}}(?:[A-Z][\w’'-]*)|(?!{_NO_NOUN})[\w’'-]+(?:\s+(?!{_NO_NOUN}|\w+ed\b)[\w’'-]+)?)"
-)
-_MODAL = lazy(r"\b(?:will|would|to|must|should|could|can|may|might)\s$")
-_FIRST_PERSON = lazy(r"\b(?:I|I[’']\w+|me|my|we|us|you)\b")
-_HOLDER = lazy(r"(?:^|\s)(?:the|an?|his|her|its|their|our|\S+[’']s|\S+s[’'])\s$", re.IGNORECASE)
-_VERB_NEXT = lazy(r"\s[a-z]")
+_SO_CALLED = lazy(r"\b[Ss]o-called\s+(?=[^\W\d_])")
 _SO_SAYS = lazy(r"(?:[Ss]o\s+)?(?:says|said)\s")
-_SPACE = lazy(r"\s")  # a comma at the end of a line, or before a no-break space, is a comma still
+_NOBODY = -20.0  # logit
 _CLOSING = "”\"’'»“›‘«"
-_EDGE = " \t\n\u00a0,;:.—–"
 
 
-class VoiceMap:
-    """Who answers for which characters of one sentence.
+class QuotedSentence:
+    """A sentence with its quotation marks.
 
     Attributes:
         start: offset of the sentence's first character in the source.
         end: offset after its last one.
-        quotes: source offsets of its quotations, marks included; scare quotes are none.
+        quotations: source offsets of what stands inside quotation marks in it, marks included.
     """
 
     def __init__(
         self, text: str, start: int, end: int, quotations: Sequence[Quotation], prose: str | None = None
     ) -> None:
-        """Divide a sentence by its voices.
+        """Take a sentence out of its block.
 
         Args:
             text: the source.
@@ -69,47 +57,12 @@ class VoiceMap:
         self.end = end
         self._text = text
         self._prose = text if prose is None else prose
-        inside = []
+        self.quotations: list[Span] = []
         for index in range(bisect_right(quotations, start, key=lambda quote: quote.end), len(quotations)):
             quote = quotations[index]
             if quote.start >= end:
                 break
-            inside.append((max(quote.start, start), min(quote.end, end)))
-        self._inside = inside
-        outside = _without(text, start, end, inside)
-        self._speech = Speech(outside)
-        self._voices: list[Voice] = [Voice.ATTRIBUTED if told else Voice.OUTLET for told in self._speech.told]
-        for match in _SO_CALLED_WORDS.finditer(outside):
-            if not self._speech.told[match.start(1)]:
-                self._voices[slice(*match.span(1))] = [Voice.SCARE_QUOTE] * (match.end(1) - match.start(1))
-        alone = not any(char.isalpha() for char in outside)
-        self.quotes: list[Span] = []
-        for first, last in inside:
-            heard = alone or bool(self._speech.heard[first - start])
-            scare = _is_scare(text[first:last], outside, first - start, last - start, heard)
-            self._voices[first - start : last - start] = [Voice.SCARE_QUOTE if scare else Voice.QUOTE] * (last - first)
-            if not scare:
-                self.quotes.append((first, last))
-
-    def edited(self, start: int, end: int, new: str) -> VoiceMap:
-        """The sentence by itself with ``source[start:end]`` replaced; a quotation that loses a mark is none any more."""
-        text, prose = (
-            f"{whole[self.start : start]}{new}{whole[end : self.end]}" for whole in (self._text, self._prose)
-        )
-        longer = len(new) - (end - start)
-        quotations = []
-        for first, last in self._inside:
-            if last <= start:
-                quotations.append(Quotation(first - self.start, last - self.start))
-            elif end <= first:
-                quotations.append(Quotation(first + longer - self.start, last + longer - self.start))
-            elif first < start and end < last:
-                quotations.append(Quotation(first - self.start, last + longer - self.start))
-        return VoiceMap(text, 0, len(text), quotations, prose)
-
-    def quoted(self, start: int, end: int) -> Span | None:
-        """The words in quotation marks, marks included, that hold part of ``source[start:end]``; None where none do."""
-        return next((span for span in self._inside if span[0] < end and start < span[1]), None)
+            self.quotations.append((max(quote.start, start), min(quote.end, end)))
 
     @property
     def text(self) -> str:
@@ -121,6 +74,88 @@ class VoiceMap:
         """The sentence at the same length, with ellipses for what is no prose in it."""
         return self._prose[self.start : self.end]
 
+    @property
+    def quoted(self) -> tuple[Span, ...]:
+        """As :attr:`quotations`, from the sentence's start."""
+        return tuple((first - self.start, last - self.start) for first, last in self.quotations)
+
+    def quotation_at(self, start: int, end: int) -> Span | None:
+        """The words in quotation marks, marks included, that hold part of ``source[start:end]``; None where none do."""
+        return next((span for span in self.quotations if span[0] < end and start < span[1]), None)
+
+    def edited(self, start: int, end: int, new: str) -> QuotedSentence:
+        """The sentence by itself with ``source[start:end]`` replaced; a quotation that loses a mark is none any more."""
+        text, prose = (
+            f"{whole[self.start : start]}{new}{whole[end : self.end]}" for whole in (self._text, self._prose)
+        )
+        longer = len(new) - (end - start)
+        quotations = []
+        for first, last in self.quotations:
+            if last <= start:
+                quotations.append(Quotation(first - self.start, last - self.start))
+            elif end <= first:
+                quotations.append(Quotation(first + longer - self.start, last + longer - self.start))
+            elif first < start and end < last:
+                quotations.append(Quotation(first - self.start, last + longer - self.start))
+        return QuotedSentence(text, 0, len(text), quotations, prose)
+
+
+class VoiceMap:
+    """Who answers for which characters of one sentence.
+
+    Attributes:
+        sentence: it.
+        quotes: source offsets of its quotations, marks included; scare quotes are none.
+    """
+
+    def __init__(self, sentence: QuotedSentence, output: Scored) -> None:
+        """Divide a sentence by its voices.
+
+        Args:
+            sentence: it.
+            output: what the model gave for it; where it knows no voices, words in quotation marks alone are others'.
+        """
+        self.sentence = sentence
+        text, start = sentence.text, sentence.start
+        self._words = find_words(text)
+        self._voices: list[Voice] = [Voice.OUTLET] * len(text)
+        others = _by_word(self._words, output.offsets, output.others)
+        self._sources = _by_word(self._words, output.offsets, output.sources)
+        position = 0
+        for (first, last), logit in zip(self._words, others, strict=True):
+            if logit > 0:  # the space between two words of others is theirs
+                begin = position if position and self._voices[position - 1] is Voice.ATTRIBUTED else first
+                self._voices[begin:last] = [Voice.ATTRIBUTED] * (last - begin)
+            position = last
+        for match in _SO_CALLED.finditer(text):
+            for first, last in self._words[slice(*self._between(match.end(), match.end() + 1))]:
+                if self._voices[first] is Voice.OUTLET:
+                    self._voices[first:last] = [Voice.SCARE_QUOTE] * (last - first)
+        self.quotes: list[Span] = []
+        for first, last in sentence.quotations:
+            inside = others[slice(*self._between(first - start, last - start))]
+            heard = output.others is None or not inside or float(np.mean(inside)) > 0
+            scare = not heard and _may_be_doubted(text[first - start : last - start])
+            self._voices[first - start : last - start] = [Voice.SCARE_QUOTE if scare else Voice.QUOTE] * (last - first)
+            if not scare:
+                self.quotes.append((first, last))
+
+    @property
+    def start(self) -> int:
+        """Of the sentence."""
+        return self.sentence.start
+
+    @property
+    def end(self) -> int:
+        """Of the sentence."""
+        return self.sentence.end
+
+    def _between(self, start: int, end: int) -> tuple[int, int]:
+        """Numbers of the first word that reaches into ``text[start:end]``, and of the one behind the last."""
+        return bisect_right(self._words, start, key=lambda word: word[1]), bisect_left(
+            self._words, end, key=lambda word: word[0]
+        )
+
     def voice(self, start: int, end: int) -> Voice:
         """Voice of ``source[start:end]``: the first that holds half of it."""
         voices = self._voices[max(start - self.start, 0) : max(end - self.start, 0)]
@@ -131,52 +166,15 @@ class VoiceMap:
 
     @property
     def is_quote(self) -> bool:
-        """Whether the sentence is reported speech through and through."""
-        return any(first <= self.start + 1 and last >= self.end - 1 for first, last in self.quotes)
+        """Whether the sentence is reported speech through and through, with quotation marks or without."""
+        if any(first <= self.start + 1 and last >= self.end - 1 for first, last in self.quotes):
+            return True
+        return bool(self._words) and all(not self._voices[start].counts for start, _ in self._words)
 
     @cached_property
-    def others(self) -> list[Span]:
-        """Source offsets of other people's words, quotations with their marks and paraphrases; neighbours are one."""
-        text = self._text
-        stretches: list[Span] = []
-        position = self.start
-        for voice, group in groupby(self._voices):
-            first, position = position, position + sum(1 for _ in group)
-            if voice.counts:
-                continue
-            last = position
-            if voice is Voice.ATTRIBUTED:
-                words = text[first:last]
-                first += len(words) - len(words.lstrip(_EDGE))
-                last -= len(words) - len(words.rstrip(_EDGE))
-                if not any(char.isalnum() for char in text[first:last]):
-                    continue
-            if stretches and not text[stretches[-1][1] : first].strip(_EDGE):
-                first = stretches.pop()[0]
-            stretches.append((first, last))
-        return stretches
-
-    def without_marks(self) -> str:
-        """The sentence with spaces for the marks around reported speech, so that every offset holds."""
-        chars = list(self.prose)
-        for first, last in self.quotes:
-            for position in (first - self.start, last - self.start - 1):
-                if MARK.match(chars[position]):
-                    chars[position] = " "
-        return "".join(chars)
-
-    def without_quotes(self) -> str:
-        """The sentence with an ellipsis in place of every quotation's words."""
-        return self._with_ellipses(self.quotes)
-
-    def without_others(self) -> str:
-        """The sentence with an ellipsis in quotation marks for other people's words: 'She said that “…”.'."""
-        return self._with_ellipses(self.others)
-
-    @property
-    def words_of_others(self) -> list[str]:
-        """What others say in it: each stretch of :attr:`others` by itself."""
-        return [self._prose[first:last] for first, last in self.others]
+    def has_others(self) -> bool:
+        """Whether words of others are in it."""
+        return any(not self._voices[start].counts for start, _ in self._words)
 
     @property
     def speaker(self) -> str | None:
@@ -189,18 +187,19 @@ class VoiceMap:
     @cached_property
     def said_by(self) -> str | None:
         """As :attr:`speaker`, or "he", "she", "they"."""
-        if not self.others:
+        if not self.has_others:
             return None
-        return speaker_of(self._speech, _without(self._text, self.start, self.end, self.quotes))
+        named = sorted(self._named(), key=lambda found: -found[0])
+        return next((name for _, phrase in named if (name := name_of(phrase))), None)
 
-    def _with_ellipses(self, spans: Sequence[Span]) -> str:
-        text = self._prose
-        pieces = []
-        position = self.start
-        for first, last in spans:
-            pieces += [text[position:first], "“…”"]
-            position = last
-        return "".join([*pieces, text[position : self.end]])
+    def _named(self) -> Iterator[tuple[float, str]]:
+        """What names a speaker, with the highest logit of its words."""
+        text = self.sentence.text
+        words = zip(self._words, self._sources, strict=True)
+        for is_source, run in groupby(words, key=lambda word: word[1] > 0):
+            if is_source:
+                found = list(run)
+                yield max(logit for _, logit in found), text[found[0][0][0] : found[-1][0][1]]
 
 
 def find_speakers(voices: Sequence[VoiceMap], text: str) -> list[str | None]:
@@ -242,7 +241,7 @@ def find_speakers(voices: Sequence[VoiceMap], text: str) -> list[str | None]:
         if said and waiting:
             speakers[-1 - waiting : -1] = [said] * waiting
         waiting = 0
-        person = said or topic_of(text[voice.start : voice.end])
+        person = said or topic_of(voice.sentence.text)
         if person:
             known, named_in = person if is_person(person) else None, paragraph
     return speakers
@@ -255,37 +254,29 @@ def _goes_on(before: VoiceMap, voice: VoiceMap, text: str, begins: bool) -> bool
     return not begins and bool(MARK.match(text, voice.start) or _SO_SAYS.match(text, voice.start))
 
 
-def _without(text: str, start: int, end: int, quotes: Sequence[Span]) -> str:
-    """The sentence with NUL for what stands in quotation marks, save a comma before the closing one; all space is one."""
-    pieces = []
-    position = start
-    for first, last in quotes:
-        comma = last - first > 3 and text[last - 2] in ",!?"
-        pieces += [text[position:first], "\x00" * (last - first - comma), "," * comma]
-        position = last
-    return _SPACE.sub(" ", "".join([*pieces, text[position:end]]))
+def _by_word(
+    words: Sequence[Span], offsets: Sequence[Span], logits: np.ndarray[tuple[int], np.dtype[np.float32]] | None
+) -> list[float]:
+    """The mean logit of each word's tokens, in order; that of nobody's word where nothing is known."""
+    if logits is None:
+        return [_NOBODY] * len(words)
+    tokens = [(start, end, float(logit)) for (start, end), logit in zip(offsets, logits, strict=True) if start < end]
+    found = []
+    first = 0
+    for start, end in words:
+        while first < len(tokens) and tokens[first][1] <= start:
+            first += 1
+        last, total = first, 0.0
+        while last < len(tokens) and tokens[last][0] < end:
+            total += tokens[last][2]
+            last += 1
+        found.append(total / (last - first) if last > first else _NOBODY)
+    return found
 
 
-def _is_scare(quoted: str, outside: str, start: int, end: int, heard: bool) -> bool:
-    """Whether a quotation without a speaker is the outlet's doubt: no name and no exclamation."""
-    inner = quoted[1:].rstrip(_CLOSING)
-    words = inner.split(maxsplit=5)
-    before, after = outside[max(0, start - 40) : start], outside[end : end + 40]
-    subject = _HOLDER.search(before) and _VERB_NEXT.match(after)  # The "grown-ups in the room" left.
-    if not words or len(words) > (4 if subject else 3):
-        return False
-    if _SO_CALLED.search(before):
-        return True
-    capital = inner[0].isupper()
-    if heard or _FIRST_PERSON.search(inner) or inner[-1] in "!?" or (inner[-1] in ".," and capital):
-        return False
-    leads = not before.strip() or before.rstrip()[-1] in ";—"
-    if leads and (outside[end - 1] == "," or after.startswith(",")):  # "..., he laughed"
-        return False
-    if len(words) > 1 and _MODAL.search(before):  # "will 'wait and see'"
-        return False
-    if before.rstrip().endswith(":") or _CALLED_SO.match(after) or _CALLED.search(before) or _WORD_FOR.search(before):
-        return False
-    nickname = re.search(r"\b[A-Z][\w.]*\s$", before) and re.match(r"\s[A-Z]", after)
-    name = capital and all(_NAME_WORD.match(word) for word in words) and (len(words) > 1 or before)
-    return not (nickname or name)
+def _may_be_doubted(quoted: str) -> bool:
+    """Whether words in quotation marks that nobody says can be the outlet's doubt: few, and no name or title."""
+    words = quoted.strip("“”„‟«»‹›\"‘’‚'.,").split()
+    capital = bool(words) and words[0][:1].isupper()
+    name = capital and all(_NAME_WORD.match(word) for word in words) and len(words) > 1
+    return 0 < len(words) <= _MOST_DOUBTFUL and not name

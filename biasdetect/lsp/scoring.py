@@ -12,7 +12,7 @@ from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError, HouseStyleError, InputError
 from biasdetect.house import HouseStyle, Rules, find_house_style
 from biasdetect.model.opening import open_runtime
-from biasdetect.model.runtime import Runtime, Scored
+from biasdetect.model.runtime import Offsets, Runtime, Scored
 from biasdetect.reading.files import Format, read
 from biasdetect.results import Report
 from biasdetect.util.lines import Lines
@@ -129,11 +129,12 @@ class _Stoppable:
         self.outdated = Event()
         self._runtime = runtime
 
-    def run(self, texts: Sequence[str]) -> list[Scored]:
-        """Score texts as they stand, in order."""
+    def run(self, texts: Sequence[str], quoted: Sequence[Offsets] | None = None) -> list[Scored]:
+        """Score texts as they stand, in order; see :meth:`Runtime.run`."""
         scored: list[Scored] = []
         for first in range(0, len(texts), _AT_ONCE):
             if self.outdated.is_set():
                 raise OutdatedError("This version of the text is outdated.")
-            scored += self._runtime.run(texts[first : first + _AT_ONCE])
+            part = slice(first, first + _AT_ONCE)
+            scored += self._runtime.run(texts[part], None if quoted is None else quoted[part])
         return scored

@@ -17,7 +17,7 @@ from transformers.utils.logging import disable_progress_bar
 from biasdetect.errors import ModelError
 from biasdetect.model.folder import CONFIG, LOADING, Calibration, InferenceConfig, ModelFolder
 from biasdetect.model.phrases import find_words
-from biasdetect.model.runtime import Scored, usable
+from biasdetect.model.runtime import Offsets, Scored, usable
 from biasdetect.util.numbers import Range
 
 _DROP = 0.1  # a word counts where the probability falls by so much without it
@@ -66,8 +66,8 @@ class ClassifierRuntime:
             )
         self.folder = ModelFolder(Path(name), self._config(name), self._fingerprint())
 
-    def run(self, texts: Sequence[str]) -> list[Scored]:
-        """Score texts as they stand, in order; longer ones than the classifier takes are cut.
+    def run(self, texts: Sequence[str], quoted: Sequence[Offsets] | None = None) -> list[Scored]:
+        """Score texts as they stand, in order, wherever quotation marks stand; longer ones than the classifier takes are cut.
 
         The offsets are those of the words, and the token logits have one nameless category.
         """

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from biasdetect.errors import ModelError
 from biasdetect.util.numbers import PROBABILITY, Range
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 LEAST_TOKENS = 64
 """Of the longest piece that an encoder takes: twice what the windows of a longer text share, so that they get on."""
 
@@ -52,10 +52,20 @@ class _Names:
         return f"a list of 1 to {self.most} different names"
 
 
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, bool)
+
+    def __str__(self) -> str:
+        return "true or false"
+
+
+_TRUTH = _Truth()
 _NAME = _Text(".{1,200}", "a name of at most 200 printable characters")
 _SHA256 = _Text("[0-9a-f]{64}", "a SHA-256 checksum in hexadecimal")
 _CALIBRATION = {"slope": Range(1e-5, 1000), "intercept": Range(-1000, 1000)}
-_MARGINS = {"sentence": Range(0, 1000), "phrase": Range(0, 1000)}
+_MARGINS = {"sentence": Range(0, 1000), "phrase": Range(0, 1000), "voice": Range(0, 1000)}
 _DESCRIPTION = {
     "format": Range(1, FORMAT_VERSION, whole=True),
     "fingerprint": _Text("[0-9a-f]{12}", "12 hexadecimal digits"),
@@ -74,11 +84,17 @@ _DESCRIPTION = {
         "sentence": _CALIBRATION,
         "phrase": _CALIBRATION,
         "margins": _MARGINS,
+        "voice": _TRUTH,
     },
 }
 """The part under ``"biasdetect"``: of every key what its value may be, or the keys that are in it."""
 
-_OPTIONAL = ("biasdetect.files.model.int8.onnx", "biasdetect.inference.margins")
+_OPTIONAL = (
+    "biasdetect.files.model.int8.onnx",
+    "biasdetect.inference.margins",
+    "biasdetect.inference.margins.voice",
+    "biasdetect.inference.voice",
+)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -153,6 +169,8 @@ def _contradictions(config: dict[str, Any]) -> Iterator[str]:
     network = config.get("categories", inference["categories"])
     if network != inference["categories"]:
         yield f"biasdetect.inference.categories must be those of the network, {_shown(network)}"
+    if config.get("voice", False) != inference.get("voice", False):
+        yield "biasdetect.inference.voice must be that of the network"
     if "margins" in inference and "model.int8.onnx" not in data["files"]:
         yield "biasdetect.inference.margins are those of model.int8.onnx, which biasdetect.files lacks"
 

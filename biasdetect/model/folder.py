@@ -63,10 +63,12 @@ class Margins:
     Attributes:
         sentence: around the logit of a probability of one half.
         phrase: around the logit of the threshold, of any token.
+        voice: around a logit of nought for whose word it is, of flagged tokens.
     """
 
     sentence: float
     phrase: float
+    voice: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class InferenceConfig:
         sentence: calibration of the sentence logit.
         phrase: calibration of the phrase logit.
         margins: of the quantised graph; None where there is none.
+        voice: whether the model tells whose words they are.
     """
 
     name: str
@@ -92,6 +95,7 @@ class InferenceConfig:
     sentence: Calibration
     phrase: Calibration
     margins: Margins | None = None
+    voice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,9 @@ def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
     inference = json.loads(json.dumps(asdict(config)))
     if config.margins is None:
         del inference["margins"]
+    if not config.voice:  # as folders had it before there were voices
+        del inference["voice"]
+        inference.get("margins", {}).pop("voice", None)
     there = [*CHECKED, *(name for name in CHECKED_TOO if (path / name).exists())]
     checksums = {name: file_sha256(path / name) for name in there}
     return {

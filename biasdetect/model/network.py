@@ -83,6 +83,11 @@ class BiasOutput(ModelOutput):
     voice_logits: Tensor | None = None
     source_logits: Tensor | None = None
 
+    def arrays(self) -> list[Tensor]:
+        """What inference needs: logits of sentences and tokens, and with voices those of parts, voices and sources."""
+        names = ("sentence_logits", "token_logits", "part_logits", "voice_logits", "source_logits")
+        return [self[name] for name in names if name in self]
+
 
 class _Heads(nn.Module):
     """What reads the states of a layer."""
@@ -190,31 +195,35 @@ class BiasNetwork(PreTrainedModel):
             voice_target,
             source_target,
         )
-        output.loss = self._loss(output, attention_mask, *targets)
+        loss = self._loss(output, attention_mask, *targets)
         if self.config.exit_layer:
             early = self._read(self.exit, encoded.hidden_states[self.config.exit_layer], attention_mask, quoted)
-            output.loss = output.loss + self.config.exit_weight * self._loss(early, attention_mask, *targets)
-        return output
+            loss = loss + self.config.exit_weight * self._loss(early, attention_mask, *targets)
+        return BiasOutput(loss=loss, **output)
 
     def _read(self, heads: Any, states: Tensor, attention_mask: Tensor, quoted: Tensor | None) -> BiasOutput:
         """What heads make of the states of a layer, (batch, tokens, hidden)."""
         mask = attention_mask.to(states.dtype)
         token_logits = heads.token_head(heads.dropout(states))
         loaded = token_logits[..., 0].masked_fill(attention_mask == 0, -1e4)
-        output = BiasOutput(
-            sentence_logits=_pooled(heads, states, mask / mask.sum(1, keepdim=True), loaded), token_logits=token_logits
-        )
+        sentence_logits = _pooled(heads, states, mask / mask.sum(1, keepdim=True), loaded)
+        part_logits = voice = source = None
         if self.config.voice:
             outside, inside, source = heads.voice_head(heads.dropout(states)).unbind(-1)
             voice = outside if quoted is None else torch.where(quoted > 0, inside, outside)
             # logarithms of the shares in which a token is the outlet's and others'
             logs = torch.log_softmax(torch.stack([torch.zeros_like(voice), voice], -1), -1)
             logs = logs.masked_fill((attention_mask == 0)[..., None], -1e4)
-            output.part_logits = torch.stack(
+            part_logits = torch.stack(
                 [_pooled(heads, states, torch.softmax(part, 1), loaded + part) for part in logs.unbind(-1)], 1
             )
-            output.voice_logits, output.source_logits = voice, source
-        return output
+        return BiasOutput(
+            sentence_logits=sentence_logits,
+            token_logits=token_logits,
+            part_logits=part_logits,
+            voice_logits=voice,
+            source_logits=source,
+        )
 
     def _loss(
         self,

@@ -7,9 +7,9 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -30,7 +30,14 @@ _MOST_TOKENS = 64  # of a character, when it is normalised and taken apart into 
 _TOKENIZER_BYTES = 100_000_000  # the largest in use have a third of it
 _REMEMBERED = 4096  # texts: wire copy, boilerplate, what an editor scores again; some 6 kB each
 _LONGEST_REMEMBERED = 2000  # characters; longer texts are rare, large and seldom seen twice
+_NOBODY = -20.0  # logit of a voice that is none
+INPUTS = ("input_ids", "attention_mask", "quoted")  # of a graph; the last of one with voices
+OUTPUTS = ("sentence_logits", "token_logits")
+VOICE_OUTPUTS = ("part_logits", "voice_logits", "source_logits")
 _MOST_THREADS = 4  # more do not help batches this small: processes do
+
+Offsets = tuple[tuple[int, int], ...]
+_Key = tuple[str, Offsets]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +49,40 @@ class Scored:
         ids: token numbers, special tokens included.
         offsets: character offsets of the tokens into the text; special tokens are empty.
         token_logits: (tokens, 1 + categories).
+        parts: logits of the outlet's words, and of those of others, being biased; None where the model knows no voices.
+        others: (tokens,) logits of being somebody else's word; None likewise.
+        sources: (tokens,) logits of naming who speaks; None likewise.
     """
 
     logit: float
     ids: list[int]
     offsets: list[tuple[int, int]]
     token_logits: Floats
+    parts: tuple[float, float] | None = None
+    others: Floats | None = None
+    sources: Floats | None = None
+
+
+class Row(NamedTuple):
+    """What the network reads of a text: token numbers, and for each token 1 where it stands in quotation marks."""
+
+    ids: list[int]
+    quoted: list[int]
+
+
+class Output(NamedTuple):
+    """What the network gives for a row; fields as of :class:`Scored`."""
+
+    logit: float
+    token_logits: Floats
+    parts: tuple[float, float] | None = None
+    others: Floats | None = None
+    sources: Floats | None = None
+
+
+Forward = Callable[["Integers", "Integers", "Integers"], Sequence[Floats]]
+"""Padded token numbers, mask and quotation marks, all (rows, tokens), to sentence logits, (rows,), token logits,
+(rows, tokens, 1 + categories), and with voices (rows, 2) and twice (rows, tokens) more."""
 
 
 class Runtime(Protocol):
@@ -59,8 +94,14 @@ class Runtime(Protocol):
 
     folder: ModelFolder
 
-    def run(self, texts: Sequence[str]) -> list[Scored]:
-        """Score texts as they stand, in order."""
+    def run(self, texts: Sequence[str], quoted: Sequence[Offsets] | None = None) -> list[Scored]:
+        """Score texts as they stand, in order.
+
+        Args:
+            texts: to be scored.
+            quoted: of each, the characters that stand inside quotation marks; it tells whose words they are, and changes
+                no other score. None for no marks.
+        """
         ...
 
 
@@ -89,82 +130,71 @@ class BatchingRuntime(ABC):
             self._tokenizer.no_truncation()
             if self._tokenizer.num_special_tokens_to_add(False) != _SPECIAL:
                 raise ValueError(f"{TOKENIZER} does not put {_SPECIAL} special tokens around a text")
-        self._remembered: OrderedDict[str, Scored] = OrderedDict()
+        self._remembered: OrderedDict[_Key, Scored] = OrderedDict()
         self._lock = Lock()
 
-    def run(self, texts: Sequence[str]) -> list[Scored]:
-        """Score texts as they stand, in order.
+    def run(self, texts: Sequence[str], quoted: Sequence[Offsets] | None = None) -> list[Scored]:
+        """Score texts as they stand, in order; arguments as of :meth:`Runtime.run`.
 
         A text longer than the encoder takes is read in overlapping windows; its logit is the highest of theirs. What a
         text gets does not depend on the texts that it is scored with, bit for bit.
         """
-        known = self._recall(texts)
-        new = [text for text in dict.fromkeys(texts) if text not in known]
+        keys = list(zip(texts, quoted if quoted is not None else [()] * len(texts), strict=True))
+        known = self._recall(keys)
+        new = [key for key in dict.fromkeys(keys) if key not in known]
         if new:
             known.update(zip(new, self._compute(new), strict=True))
-        self._remember(texts, known)
-        return [known[text] for text in texts]
+        self._remember(keys, known)
+        return [known[key] for key in keys]
 
     @abstractmethod
-    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
-        """Logit and token logits, (tokens, 1 + categories), of rows of token numbers, the shortest first."""
+    def _outputs(self, rows: Sequence[Row]) -> list[Output]:
+        """What the network gives for rows, the shortest first."""
 
-    def _recall(self, texts: Sequence[str]) -> dict[str, Scored]:
+    def _recall(self, keys: Sequence[_Key]) -> dict[_Key, Scored]:
         with self._lock:
-            return {text: self._remembered[text] for text in texts if text in self._remembered}
+            return {key: self._remembered[key] for key in keys if key in self._remembered}
 
-    def _remember(self, texts: Sequence[str], known: dict[str, Scored]) -> None:
+    def _remember(self, keys: Sequence[_Key], known: dict[_Key, Scored]) -> None:
         with self._lock:
-            for text in texts:
-                if len(text) <= _LONGEST_REMEMBERED:
-                    self._remembered[text] = known[text]
-                    self._remembered.move_to_end(text)
+            for key in keys:
+                if len(key[0]) <= _LONGEST_REMEMBERED:
+                    self._remembered[key] = known[key]
+                    self._remembered.move_to_end(key)
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
 
-    def _compute(self, texts: Sequence[str]) -> list[Scored]:
+    def _compute(self, keys: Sequence[_Key]) -> list[Scored]:
         with usable(self.folder):
-            encodings = self._tokenizer.encode_batch([_valid(text) for text in texts])
-            for text, encoding in zip(texts, encodings, strict=True):
+            encodings = self._tokenizer.encode_batch([_valid(text) for text, _ in keys])
+            for (text, _), encoding in zip(keys, encodings, strict=True):
                 _check_tokens(encoding, len(text))
+        quoted = [_inside(encoding.offsets, spans) for encoding, (_, spans) in zip(encodings, keys, strict=True)]
         windows = [
             (index, first, last)
             for index, encoding in enumerate(encodings)
             for first, last in _windows(len(encoding.ids) - _SPECIAL, self._max_tokens - _SPECIAL)
         ]
         windows.sort(key=lambda window: window[2] - window[1])
-        rows = [_window_ids(encodings[index], first, last) for index, first, last in windows]
+        rows = [
+            Row(_window(encodings[index].ids, first, last), _window(quoted[index], first, last))
+            for index, first, last in windows
+        ]
         with usable(self.folder):
             outputs = self._outputs(rows)
-            for row, (output, found) in zip(rows, outputs, strict=True):
-                self._check_output(row, output, found)
-        logits = np.full(len(texts), -np.inf, np.float32)
-        tokens: list[Floats | None] = [None] * len(texts)
-        for (index, first, last), (output, found) in zip(windows, outputs, strict=True):
-            logits[index] = max(logits[index], output)
-            whole = tokens[index]
-            if whole is None:
-                whole = np.full((len(encodings[index].ids), found.shape[1]), -20.0, np.float32)
-                tokens[index] = whole
-            # the first and last rows are the special tokens around the window
-            part = found[1:-1]
-            target = whole[1 + first : 1 + last]
-            stronger = part[:, 0] > target[:, 0]
-            target[stronger] = part[stronger]
-        scored = []
-        for index, encoding in enumerate(encodings):
-            whole = tokens[index]
-            assert whole is not None  # every text has a window
-            whole.setflags(write=False)  # it is shared with whoever scores the text again
-            scored.append(Scored(float(logits[index]), encoding.ids, encoding.offsets, whole))
-        return scored
+            for row, output in zip(rows, outputs, strict=True):
+                self._check_output(row, output)
+        found: list[list[tuple[int, int, Output]]] = [[] for _ in keys]
+        for (index, first, last), output in zip(windows, outputs, strict=True):
+            found[index].append((first, last, output))
+        return [_joined(encoding, pieces) for encoding, pieces in zip(encodings, found, strict=True)]
 
-    def _check_output(self, row: list[int], output: float, tokens: Floats) -> None:
+    def _check_output(self, row: Row, output: Output) -> None:
         """A model that gives NaN would flag nothing, and one with fewer outputs than its categories would name wrong ones."""
-        shape = (len(row), 1 + len(self.folder.config.categories))
-        if tokens.shape != shape:
-            raise ValueError(f"its outputs have the shape {tokens.shape} and not {shape}")
-        if not (np.isfinite(output) and np.isfinite(tokens).all()):
+        shape = (len(row.ids), 1 + len(self.folder.config.categories))
+        if output.token_logits.shape != shape:
+            raise ValueError(f"its outputs have the shape {output.token_logits.shape} and not {shape}")
+        if not all(np.isfinite(value).all() for value in output if value is not None):
             raise ValueError("its outputs are no finite numbers")
 
 
@@ -176,7 +206,7 @@ class OnnxRuntime(BatchingRuntime):
         super().__init__(folder)
         self._graph = _Graph(folder, GRAPH, threads)
 
-    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+    def _outputs(self, rows: Sequence[Row]) -> list[Output]:
         return in_batches(self._graph.run, rows, self.batch_tokens)
 
 
@@ -210,18 +240,23 @@ class FastRuntime(BatchingRuntime):
         self._quick = _Graph(folder, QUANTIZED_GRAPH, threads, bulk=True)
         self._exact = _Graph(folder, GRAPH, threads, bulk=True)
 
-    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+    def _outputs(self, rows: Sequence[Row]) -> list[Output]:
         found = in_batches(self._quick.run, rows, self.batch_tokens)
-        doubtful = [index for index, output in enumerate(found) if self._is_near(*output)]
+        doubtful = [index for index, output in enumerate(found) if self._is_near(output)]
         exact = in_batches(self._exact.run, [rows[index] for index in doubtful], self.batch_tokens)
         for index, output in zip(doubtful, exact, strict=True):
             found[index] = output
         return found
 
-    def _is_near(self, output: float, tokens: Floats) -> bool:
-        if abs(output - self._half) < self._margins.sentence:
+    def _is_near(self, output: Output) -> bool:
+        margins = self._margins
+        if any(abs(score - self._half) < margins.sentence for score in (output.logit, *(output.parts or ()))):
             return True
-        return bool((np.abs(tokens[1:-1, 0] - self._threshold) < self._margins.phrase).any())
+        loaded = output.token_logits[1:-1, 0] - self._threshold
+        if bool((np.abs(loaded) < margins.phrase).any()):
+            return True
+        # whose words they are is a decision where they are flagged
+        return output.others is not None and bool((np.abs(output.others[1:-1][loaded >= 0]) < margins.voice).any())
 
 
 class _Graph:
@@ -243,37 +278,44 @@ class _Graph:
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         else:
             options.add_session_config_entry("session.disable_prepacking", "1")
+        self._names = [*OUTPUTS, *(VOICE_OUTPUTS if folder.config.voice else ())]
         with usable(folder):
             self._session = onnxruntime.InferenceSession(
                 str(folder.path / name), options, providers=["CPUExecutionProvider"]
             )
 
-    def run(self, ids: Integers, mask: Integers) -> tuple[Floats, Floats]:
+    def run(self, ids: Integers, mask: Integers, quoted: Integers) -> Sequence[Floats]:
         # another kernel computes a batch of one, with other rounding: its double beside it keeps the bits the same
         rows = len(ids)
+        inputs = dict(zip(INPUTS, (ids, mask, quoted), strict=True))
+        if len(self._names) == len(OUTPUTS):
+            del inputs["quoted"]
         if rows == 1:
-            ids, mask = np.repeat(ids, 2, axis=0), np.repeat(mask, 2, axis=0)
-        sentence, token = self._session.run(
-            ["sentence_logits", "token_logits"], {"input_ids": ids, "attention_mask": mask}
-        )
-        return sentence[:rows], token[:rows]
+            inputs = {name: np.repeat(value, 2, axis=0) for name, value in inputs.items()}
+        return [output[:rows] for output in self._session.run(self._names, inputs)]
 
 
-def in_batches(
-    forward: Callable[[Integers, Integers], tuple[Floats, Floats]], rows: Sequence[list[int]], most: int
-) -> list[tuple[float, Floats]]:
-    """What a network gives for rows of token numbers, padding taken off.
+def in_batches(forward: Forward, rows: Sequence[Row], most: int) -> list[Output]:
+    """What a network gives for rows, padding taken off.
 
     Args:
-        forward: padded token numbers and mask, both (rows, tokens), to sentence logits, (rows,), and token logits,
-            (rows, tokens, 1 + categories).
+        forward: runs a batch.
         rows: the shortest first.
         most: tokens of a batch, padding included.
     """
-    found: list[tuple[float, Floats]] = []
+    found: list[Output] = []
     for batch in _batches(rows, most):
-        sentence, token = forward(*_padded(batch))
-        found += [(float(sentence[index]), token[index, : len(row)]) for index, row in enumerate(batch)]
+        sentence, token, *voices = forward(*_padded(batch))
+        for index, row in enumerate(batch):
+            length = len(row.ids)
+            output = Output(float(sentence[index]), token[index, :length])
+            if voices:
+                parts, others, sources = voices
+                outlet, theirs = parts[index].tolist()
+                output = output._replace(
+                    parts=(outlet, theirs), others=others[index, :length], sources=sources[index, :length]
+                )
+            found.append(output)
     return found
 
 
@@ -309,14 +351,55 @@ def _check_tokens(encoding: Encoding, length: int) -> None:
         raise ValueError(f"{TOKENIZER} finds tokens outside of the text")
 
 
-def _padded(rows: Sequence[list[int]]) -> tuple[Integers, Integers]:
-    longest = max(len(row) for row in rows)
-    ids = np.zeros((len(rows), longest), np.int64)
-    mask = np.zeros((len(rows), longest), np.int64)
+def _padded(rows: Sequence[Row]) -> tuple[Integers, Integers, Integers]:
+    longest = max(len(row.ids) for row in rows)
+    ids, mask, quoted = (np.zeros((len(rows), longest), np.int64) for _ in range(3))
     for index, row in enumerate(rows):
-        ids[index, : len(row)] = row
-        mask[index, : len(row)] = 1
-    return ids, mask
+        length = len(row.ids)
+        ids[index, :length] = row.ids
+        mask[index, :length] = 1
+        quoted[index, :length] = row.quoted
+    return ids, mask, quoted
+
+
+def _inside(offsets: Sequence[tuple[int, int]], spans: Offsets) -> list[int]:
+    """1 for each token that shares a character with a span. Spans are in order, as tokens are."""
+    inside = [0] * len(offsets)
+    number = 0
+    for index, (start, end) in enumerate(offsets):
+        while number < len(spans) and spans[number][1] <= start:
+            number += 1
+        inside[index] = int(number < len(spans) and start < end and spans[number][0] < end)
+    return inside
+
+
+def _joined(encoding: Encoding, pieces: Sequence[tuple[int, int, Output]]) -> Scored:
+    """The output for a text of those for its windows, which lie between given tokens.
+
+    Of the tokens that two windows hold, the loaded logits are the higher ones; whose words they are is said by the window
+    in which they lie farther from an end.
+    """
+    length = len(encoding.ids)
+    whole = np.full((length, pieces[0][2].token_logits.shape[1]), -20.0, np.float32)
+    for first, last, output in pieces:
+        # the first and last rows are the special tokens around the window
+        part, target = output.token_logits[1:-1], whole[1 + first : 1 + last]
+        stronger = part[:, 0] > target[:, 0]
+        target[stronger] = part[stronger]
+    whole.setflags(write=False)  # it is shared with whoever scores the text again
+    logit = max(output.logit for _, _, output in pieces)
+    scored = Scored(logit, encoding.ids, encoding.offsets, whole)
+    if pieces[0][2].parts is None:
+        return scored
+    voices = np.full((2, length), _NOBODY, np.float32)
+    for first, last, output in pieces:
+        skipped = _OVERLAP // 2 if first else 0
+        for target, values in zip(voices, (output.others, output.sources), strict=True):
+            assert values is not None
+            target[1 + first + skipped : 1 + last] = values[1 + skipped : -1]
+    voices.setflags(write=False)
+    outlet, theirs = (max(output.parts[part] for _, _, output in pieces if output.parts) for part in (0, 1))
+    return replace(scored, parts=(outlet, theirs), others=voices[0], sources=voices[1])
 
 
 def _valid(text: str) -> str:
@@ -336,15 +419,14 @@ def _windows(tokens: int, room: int) -> Iterator[tuple[int, int]]:
         first = max(last - _OVERLAP, first + 1)
 
 
-def _window_ids(encoding: Encoding, first: int, last: int) -> list[int]:
-    ids = encoding.ids
-    return [ids[0], *ids[1 + first : 1 + last], ids[-1]]
+def _window(values: list[int], first: int, last: int) -> list[int]:
+    return [values[0], *values[1 + first : 1 + last], values[-1]]
 
 
-def _batches(rows: Sequence[list[int]], most: int) -> Iterator[Sequence[list[int]]]:
-    batch: list[list[int]] = []
+def _batches(rows: Sequence[Row], most: int) -> Iterator[Sequence[Row]]:
+    batch: list[Row] = []
     for row in rows:
-        if batch and (len(batch) + 1) * len(row) > most:
+        if batch and (len(batch) + 1) * len(row.ids) > most:
             yield batch
             batch = []
         batch.append(row)

@@ -12,7 +12,7 @@ from biasdetect.errors import ModelError
 from biasdetect.model.folder import ModelFolder
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats
-from biasdetect.model.runtime import BatchingRuntime, in_batches
+from biasdetect.model.runtime import BatchingRuntime, Output, Row, in_batches
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,15 +44,12 @@ class TorchRuntime(BatchingRuntime):
         on_gpu = self._device.type == "cuda"
         self._half = (torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16) if on_gpu else None
 
-    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+    def _outputs(self, rows: Sequence[Row]) -> list[Output]:
         return in_batches(self._forward, rows, self.batch_tokens)
 
     @torch.inference_mode()
-    def _forward(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    def _forward(self, *inputs: NDArray[np.int64]) -> list[Floats]:
+        ids, mask, quoted = (torch.from_numpy(value).to(self._device, non_blocking=True) for value in inputs)
         with torch.autocast(self._device.type, self._half, enabled=self._half is not None):
-            output = self._network(
-                torch.from_numpy(ids).to(self._device, non_blocking=True),
-                torch.from_numpy(mask).to(self._device, non_blocking=True),
-            )
-        assert output.sentence_logits is not None and output.token_logits is not None
-        return output.sentence_logits.float().cpu().numpy(), output.token_logits.float().cpu().numpy()
+            output = self._network(ids, mask, quoted=quoted)
+        return [value.float().cpu().numpy() for value in output.arrays()]

@@ -12,7 +12,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from biasdetect.language.voice import VoiceMap, find_quotations
+from biasdetect.language.voice import QuotedSentence, find_quotations
 from biasdetect.model.categories import BY_NAME, CATEGORIES, strength
 from biasdetect.report.advice import advice
 from biasdetect.report.page import whole_page
@@ -337,8 +337,16 @@ def _said(items: Sequence[Sentence | Skipped]) -> dict[int, list[tuple[int, int]
     start = 0
     for sentence in sentences:
         end = start + len(sentence.text)
-        quotes = VoiceMap(text, start, end, quotations).quotes
-        found[id(sentence)] = [(first - start, last - start) for first, last in quotes]
+        doubted = [
+            (phrase.position, phrase.position + len(phrase.text))
+            for phrase in sentence.phrases
+            if phrase.voice == "scare-quote"
+        ]
+        found[id(sentence)] = [
+            (first, last)
+            for first, last in QuotedSentence(text, start, end, quotations).quoted
+            if not any(begin < last and first < stop for begin, stop in doubted)
+        ]
         start = end + 1
     return found
 

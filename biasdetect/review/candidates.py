@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,10 +13,10 @@ from biasdetect.detector import Detector
 from biasdetect.labels import FORMS, LabelRecord, LabelSpan
 from biasdetect.labels.check import LONG
 from biasdetect.labels.export import tool_record
-from biasdetect.language.voice import Quotation, VoiceMap, find_quotations
 from biasdetect.model.phrases import find_words
+from biasdetect.pipeline import find_passages, make_context, make_report, read_sentences
 from biasdetect.reading.document import Document
-from biasdetect.results import Sentence, Voice
+from biasdetect.results import Voice
 from biasdetect.review.selection import SentenceCandidate, select
 from biasdetect.util.atomic import write_text
 
@@ -143,12 +142,14 @@ def find_items(
         document: the article.
         threshold: lowest score of a suggested phrase, 0 to 1; the model's own by default.
     """
-    report = detector.score(document, threshold=threshold, suggest=False)
+    context = make_context(detector.runtime, threshold, "mark")
+    passages = find_passages(document, context)
+    readings = read_sentences([passage.sentence for passage in passages], context)
+    report = make_report(document, passages, readings, context)
     sentences = report.sentences
     as_they_stand = detector.score_sentences([sentence.text for sentence in sentences], threshold=POSSIBLE)
-    maps = _voice_maps(document, sentences)
     items = []
-    for index, (sentence, whole, voices) in enumerate(zip(sentences, as_they_stand, maps, strict=True)):
+    for index, (sentence, whole, reading) in enumerate(zip(sentences, as_they_stand, readings, strict=True)):
         if not _can_be_labelled(sentence.text):
             continue
         words = find_words(sentence.text)
@@ -166,9 +167,9 @@ def find_items(
             label=int(biased),
             score=sentence.score,
             whole=whole.score,
-            voices=tuple(voices.voice(voices.start + start, voices.start + end) for start, end in words)
-            if voices
-            else (sentence.voice,) * len(words),
+            voices=tuple(
+                reading.voice.voice(reading.voice.start + start, reading.voice.start + end) for start, end in words
+            ),
             marks=marks,
             possible=tuple(phrase.score for phrase in whole.phrases),
             before=sentences[index - 1].text if index else "",
@@ -252,36 +253,3 @@ def _can_be_labelled(text: str) -> bool:
         and "\0" not in text
         and not any("\ud800" <= char <= "\udfff" for char in text)
     )
-
-
-def _voice_maps(document: Document, sentences: Sequence[Sentence]) -> Iterator[VoiceMap | None]:
-    """Whose words, for any stretch of each sentence; None where a sentence's place in the text is not found.
-
-    A report gives the voice of its own phrases alone; an annotator may mark any others.
-    """
-    text = document.text
-    blocks = [block for block in document.blocks if not block.reason]
-    starts = [block.start for block in blocks]
-    position = 0
-    known, quotations = -1, list[Quotation]()
-    for sentence in sentences:
-        found = _place(document, sentence, position)
-        number = bisect_right(starts, found) - 1
-        if found < 0 or number < 0:
-            yield None
-            continue
-        position = found + len(sentence.text)
-        if known != number:
-            following = starts[number + 1] if number + 1 < len(starts) else len(text)
-            known = number
-            quotations = find_quotations(text, starts[number], blocks[number].end, text[following : following + 1])
-        yield VoiceMap(text, found, position, quotations)
-
-
-def _place(document: Document, sentence: Sentence, position: int) -> int:
-    """Where a sentence of a report, which knows its place in the source, stands in the text; -1 for nowhere."""
-    while (found := document.text.find(sentence.text, position)) >= 0:
-        if document.span(found, found + len(sentence.text)) == (sentence.start, sentence.end):
-            break
-        position = found + 1
-    return found

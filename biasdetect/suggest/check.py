@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from biasdetect.house.terms import Terms
-from biasdetect.language.voice import VoiceMap
-from biasdetect.pipeline import Context, Passage, find_phrases, is_left_out, read_sentences
+from biasdetect.language.voice import QuotedSentence, VoiceMap
+from biasdetect.pipeline import Context, Reading, find_phrases, is_left_out, read_sentences
 from biasdetect.reading.document import Document
 from biasdetect.results import Phrase, Report, Sentence, Suggestion
 from biasdetect.suggest.asked import asked_candidates
@@ -51,17 +51,17 @@ class _Trial:
     asked: bool  # by the house style, whatever the model thinks of it
 
 
-def add_suggestions(report: Report, document: Document, passages: Sequence[Passage], context: Context) -> Report:
+def add_suggestions(report: Report, document: Document, readings: Sequence[Reading], context: Context) -> Report:
     """The report with suggestions for each phrase that the outlet answers for.
 
     Args:
         report: without them.
         document: what it is of.
-        passages: its sentences, also those that the report leaves out.
+        readings: of its sentences, also of those that the report leaves out.
         context: what it was made with. Wording that the house style asks for instead goes first.
     """
     sentences = report.sentences
-    voices = [passage.voice for passage in passages if not is_left_out(passage, report.settings)]
+    voices = [reading.voice for reading in readings if not is_left_out(reading, report.settings)]
     trials = list(_trials(document, voices, sentences, context.rules.flag))
     if not trials:
         return report
@@ -71,9 +71,10 @@ def add_suggestions(report: Report, document: Document, passages: Sequence[Passa
     for trial in trials:
         tried[(trial.sentence, trial.phrase)].append(trial)
     others = {place: _others(*place, sentences[place[0]], tried) for place in before}
-    asides = [_with_edits(voices[place[0]], others[place]) for place in before]
+    asides = [_with_edits(voices[place[0]].sentence, others[place]) for place in before]
     edited = [
-        _with_edits(voices[trial.sentence], [*others[(trial.sentence, trial.phrase)], trial.edit]) for trial in trials
+        _with_edits(voices[trial.sentence].sentence, [*others[(trial.sentence, trial.phrase)], trial.edit])
+        for trial in trials
     ]
     judged = _judge([*asides, *edited], context)
     befores = dict(zip(before, judged, strict=False))
@@ -103,15 +104,15 @@ def add_suggestions(report: Report, document: Document, passages: Sequence[Passa
     return replace(report, sentences=told)
 
 
-def _judge(voices: Sequence[VoiceMap], context: Context) -> list[_Judged]:
+def _judge(edited: Sequence[QuotedSentence], context: Context) -> list[_Judged]:
     """Sentences that stand by themselves, scored as those of a report are; phrases whoever says them, in any genre."""
     return [
         _Judged(
             reading.counted(context.settings),
-            tuple((phrase.start, phrase.end) for phrase in find_phrases(voice.text, reading.output, context)),
+            tuple((phrase.start, phrase.end) for phrase in find_phrases(sentence.text, reading.output, context)),
         )
         # not held: where the phrase is gone a held score would always have fallen
-        for voice, reading in zip(voices, read_sentences(voices, context, shares=False, held=False), strict=True)
+        for sentence, reading in zip(edited, read_sentences(edited, context, held=False), strict=True)
     ]
 
 
@@ -136,8 +137,10 @@ def _candidates(voice: VoiceMap, phrase: Phrase, terms: Terms) -> Iterator[tuple
     """Those that leave what others say alone; doubtful quotation marks may go, with the words in them or without."""
     start, end = phrase.position, phrase.position + len(phrase.text)
     wording = load_wording()
-    asked = [(candidate, True) for candidate in asked_candidates(voice.text, start, end, terms)]
-    tried = [(candidate, False) for candidate in find_candidates(voice.text, start, end, phrase.category, wording)]
+    asked = [(candidate, True) for candidate in asked_candidates(voice.sentence.text, start, end, terms)]
+    tried = [
+        (candidate, False) for candidate in find_candidates(voice.sentence.text, start, end, phrase.category, wording)
+    ]
     known = {candidate.edits for candidate, _ in asked}
     for candidate, by_style in [*asked, *(entry for entry in tried if entry[0].edits not in known)]:
         edits = tuple(edit for edit in candidate.edits if _leaves_quotations(voice, edit))
@@ -147,14 +150,14 @@ def _candidates(voice: VoiceMap, phrase: Phrase, terms: Terms) -> Iterator[tuple
 
 def _leaves_quotations(voice: VoiceMap, edit: Edit) -> bool:
     start, end = voice.start + edit.start, voice.start + edit.end
-    quoted = voice.quoted(start, end)
+    quoted = voice.sentence.quotation_at(start, end)
     return quoted is None or (quoted not in voice.quotes and start <= quoted[0] and quoted[1] <= end)
 
 
 def _place(document: Document, voice: VoiceMap, edit: Edit) -> tuple[int, int] | None:
     """Where an edit stands in the source; None where there is markup or an entity amid it."""
     start, end = document.span(voice.start + edit.start, voice.start + edit.end)
-    return (start, end) if document.source[start:end] == voice.text[edit.start : edit.end] else None
+    return (start, end) if document.source[start:end] == voice.sentence.text[edit.start : edit.end] else None
 
 
 def _passes(trial: _Trial, sentence: Sentence, before: _Judged, after: _Judged, apart: Sequence[Edit]) -> bool:
@@ -194,12 +197,12 @@ def _apart(edit: Edit, other: Edit) -> bool:
     return edit.end <= other.start or other.end <= edit.start
 
 
-def _with_edits(voice: VoiceMap, edits: Sequence[Edit]) -> VoiceMap:
+def _with_edits(sentence: QuotedSentence, edits: Sequence[Edit]) -> QuotedSentence:
     """A sentence by itself, with any number of edits that do not overlap."""
-    voice = voice.edited(voice.start, voice.start, "")
+    sentence = sentence.edited(sentence.start, sentence.start, "")
     for edit in sorted(edits, key=lambda edit: -edit.start):
-        voice = voice.edited(voice.start + edit.start, voice.start + edit.end, edit.new)
-    return voice
+        sentence = sentence.edited(sentence.start + edit.start, sentence.start + edit.end, edit.new)
+    return sentence
 
 
 def _odds(score: float) -> float:

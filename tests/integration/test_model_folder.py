@@ -177,7 +177,7 @@ def test_the_shipped_weights_load_into_the_network(train_extra, shipped, detecto
     from biasdetect.model.network import BiasNetwork
 
     network = BiasNetwork.from_pretrained(shipped, dtype=torch.float32).eval()
-    scored = detector._runtime.run(["The shameless mayor left the meeting."])[0]
+    scored = detector.runtime.run(["The shameless mayor left the meeting."])[0]
     with torch.no_grad():
         output = network(torch.tensor([scored.ids]), torch.ones(1, len(scored.ids), dtype=torch.long))
     assert output.sentence_logits.item() == pytest.approx(scored.logit, abs=1e-3)

@@ -302,7 +302,7 @@ class Failing(biasdetect.Detector):
 
 def test_a_failure_tells_neither_client_nor_log_of_the_text(detector, caplog):
     caplog.set_level(logging.DEBUG)
-    app = create_app(Failing(detector._runtime))
+    app = create_app(Failing(detector.runtime))
     with TestClient(app, base_url=HOME) as client:
         for address in ("/v1/score", "/v1/report"):
             answer = client.post(address, json={"text": ARTICLE})

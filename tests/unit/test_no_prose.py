@@ -115,8 +115,8 @@ def test_no_phrase_lies_in_an_address(detector: biasdetect.Detector) -> None:
 
 def test_a_sentence_of_nothing_but_template_code_is_none(detector: biasdetect.Detector) -> None:
     document = biasdetect.read(b"{{% notice %}} The deputy left. {{% /notice %}}\n", name="a.md")
-    context = make_context(detector._runtime, None, "mark")
-    assert [passage.voice.prose.strip("… ") for passage in find_passages(document, context)] == ["The deputy left."]
+    context = make_context(detector.runtime, None, "mark")
+    assert [passage.sentence.prose.strip("… ") for passage in find_passages(document, context)] == ["The deputy left."]
 
 
 ASIDE = "<aside>" + "<p>The council of Lirna voted on Tuesday to close the old ferry.</p>" * 6 + "</aside>"

@@ -46,7 +46,7 @@ class Reads:
 
 @pytest.fixture(scope="module")
 def german_detector(detector):
-    return biasdetect.Detector(Reads(detector._runtime, "de-AT"))
+    return biasdetect.Detector(Reads(detector.runtime, "de-AT"))
 
 
 @pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN)

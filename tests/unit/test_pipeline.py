@@ -21,8 +21,8 @@ class Sure:
         self._runtime = runtime
         self._column = 1 + list(CATEGORIES).index(category)
 
-    def run(self, texts):
-        return [replace(scored, token_logits=self._relabelled(scored)) for scored in self._runtime.run(texts)]
+    def run(self, texts, quoted=None):
+        return [replace(scored, token_logits=self._relabelled(scored)) for scored in self._runtime.run(texts, quoted)]
 
     def _relabelled(self, scored):
         logits = np.array(scored.token_logits)
@@ -33,7 +33,7 @@ class Sure:
 
 @pytest.fixture
 def epithets(detector):
-    return Detector(Sure(detector._runtime, "epithet"))
+    return Detector(Sure(detector.runtime, "epithet"))
 
 
 def test_scare_quotes_are_doubt_whatever_the_model_calls_their_words(epithets):
@@ -54,38 +54,42 @@ def test_a_quotation_keeps_its_category_and_does_not_count(epithets):
 
 
 class Says:
-    """A model that gives each text the score that it is told, and flags the words that it is told."""
+    """A model that gives each text the scores that it is told, and flags the words that it is told.
+
+    The scores are those of the whole, of the outlet's words and of those of others, which stand in quotation marks.
+    """
 
     def __init__(self, folder, scores, words=()):
-        self.folder = folder
+        self.folder = replace(folder, config=replace(folder.config, voice=True))
         self._scores = scores
         self._words = dict(words)
         self.asked = []
 
-    def run(self, texts):
+    def run(self, texts, quoted=None):
         self.asked += texts
-        return [self._scored(text) for text in texts]
+        return [self._scored(*pair) for pair in zip(texts, quoted or [()] * len(texts), strict=True)]
 
-    def _scored(self, text):
+    def _scored(self, text, quoted):
         config = self.folder.config
         offsets = find_words(text)
         logits = np.full((len(offsets), 7), -20, np.float32)
+        others, sources = (np.full(len(offsets), -4, np.float32) for _ in range(2))
         for row, (start, end) in enumerate(offsets):
+            others[row] = 4 if any(first <= start < last for first, last in quoted) else -4
+            sources[row] = 4 if text[start:end] in ("Ann", "Bly") else -4
             if text[start:end] in self._words:
                 score, category = self._words[text[start:end]]
                 logits[row, 0] = logit(score, config.phrase)
                 logits[row, 1 + list(CATEGORIES).index(category)] = 20
-        return Scored(logit(self._scores[text], config.sentence), list(range(len(offsets))), offsets, logits)
+        whole, *parts = (logit(score, config.sentence) for score in self._scores[text])
+        return Scored(whole, list(range(len(offsets))), offsets, logits, tuple(parts), others, sources)
 
 
 ARTICLE = "The mayor left. “It is vile,” said Ann Bly. “It is a sham.”"
-SCORES = {
-    "The mayor left.": 0.9,
-    " It is vile,  said Ann Bly.": 0.8,  # as it stands, without marks
-    "“…” said Ann Bly.": 0.1,
-    "It is vile,": 0.7,
-    " It is a sham. ": 0.6,
-    "It is a sham.": 0.5,
+SCORES = {  # of the whole, of the outlet's words, of others'
+    "The mayor left.": (0.9, 0.9, 0.01),
+    "“It is vile,” said Ann Bly.": (0.8, 0.1, 0.7),
+    "“It is a sham.”": (0.6, 0.01, 0.5),
 }
 
 
@@ -138,7 +142,7 @@ def test_an_article_of_quotations_alone_has_no_score_of_the_outlets(detector):
 
 
 def test_sentences_as_they_stand_are_scored_whole_and_blank_ones_not_at_all(detector):
-    runtime = Says(detector.folder, {"“It is vile,” said Ann Bly.": 0.8}, {"vile": (0.9, "opinion")})
+    runtime = Says(detector.folder, SCORES, {"vile": (0.9, "opinion")})
     one, blank, again = Detector(runtime).score_sentences(
         ["“It is vile,” said Ann Bly.", " ", "“It is vile,” said Ann Bly."]
     )
@@ -186,7 +190,7 @@ def test_a_setting_that_does_not_exist_is_named(detector, settings):
 def test_headlines_speakers_and_boilerplate_are_read_as_such(detector):
     source = "# The mayor left\n\nThe mayor left. “It is vile,” said Ann Bly.\n\nShare\n"
     document = biasdetect.read(source, "markdown")
-    scores = {**SCORES, "The mayor left": 0.2, "Share": 0.3}
+    scores = {**SCORES, "The mayor left": (0.2, 0.2, 0.01), "Share": (0.3, 0.3, 0.01)}
     words = {**WORDS, "mayor": (0.9, "labeling")}
     report = Detector(Says(detector.folder, scores, words)).score(document, suggest=False)
     assert [(sentence.role, sentence.speaker) for sentence in report.sentences] == [
@@ -200,8 +204,7 @@ def test_headlines_speakers_and_boilerplate_are_read_as_such(detector):
 
 def test_what_the_outlet_says_beside_a_quotation_is_reported_without_it(detector):
     text = "“It is vile,” said the sham mayor."
-    scores = {" It is vile,  said the sham mayor.": 0.8, "“…” said the sham mayor.": 0.4, "It is vile,": 0.7}
-    report = Detector(Says(detector.folder, scores, WORDS)).score(text, quotes="skip", suggest=False)
+    report = Detector(Says(detector.folder, {text: (0.8, 0.4, 0.7)}, WORDS)).score(text, quotes="skip", suggest=False)
     assert [phrase.text for phrase in report.phrases] == ["sham"]
 
 

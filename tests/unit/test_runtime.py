@@ -60,7 +60,7 @@ def test_what_is_remembered_is_bounded(fresh, monkeypatch):
     monkeypatch.setattr(runtime, "_REMEMBERED", 3)
     fresh.run(["a", "b", "c"])
     fresh.run(["a", "d", "e"])
-    assert list(fresh._remembered) == ["a", "d", "e"]
+    assert [text for text, _ in fresh._remembered] == ["a", "d", "e"]
     fresh.run(["word " * 1000])
     assert len(fresh._remembered) == 3
 
@@ -80,18 +80,23 @@ EXACT = 50.0
 
 @pytest.fixture
 def fast(detector, monkeypatch):
-    """What the fast runtime says of a text where its quick graph gives a sentence logit and one for each token."""
+    """What the fast runtime says of a text where its quick graph gives a sentence logit and two for each token.
 
-    def score(sentence, tokens, threshold=None):
+    The second one is that of somebody else's word.
+    """
+
+    def score(sentence, tokens, threshold=None, others=(-9.0,) * 4):
         class Graph:
             def __init__(self, folder, name, threads, *, bulk=False):
                 self.exact = name == GRAPH
 
-            def run(self, ids, mask):
+            def run(self, ids, mask, quoted):
                 found = np.full((*ids.shape, 7), EXACT, np.float32)
                 if not self.exact:
                     found[:, :, 0] = tokens
-                return np.full(len(ids), EXACT if self.exact else sentence, np.float32), found
+                logits = np.full(len(ids), EXACT if self.exact else sentence, np.float32)
+                voices = np.array([others] * len(ids), np.float32)
+                return logits, found, np.full((len(ids), 2), -9.0, np.float32), voices, voices
 
         monkeypatch.setattr(runtime, "_Graph", Graph)
         (scored,) = FastRuntime(detector.folder, threshold=threshold).run(["mayor left"])
@@ -115,6 +120,12 @@ def test_what_is_within_a_margin_of_a_decision_is_run_again_exactly(detector, fa
     assert fast(far, [far, far, near_phrase, far], threshold=0.999) == pytest.approx(far)
     other = logit(0.9, config.phrase) + side * share * config.margins.phrase
     assert fast(far, [far, other, far, far], threshold=0.9) == pytest.approx(EXACT if again else far)
+
+
+def test_whose_word_it_is_is_a_decision_where_the_word_is_flagged(detector, fast):
+    near = 0.5 * detector.folder.config.margins.voice
+    assert fast(-9.0, [-9.0, 20.0, -9.0, -9.0], others=[-9.0, near, -9.0, -9.0]) == EXACT
+    assert fast(-9.0, [-9.0, 20.0, -9.0, -9.0], others=[-9.0, -9.0, near, -9.0]) == -9.0
 
 
 def test_what_surrounds_a_text_is_near_no_decision(detector, fast):

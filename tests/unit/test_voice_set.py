@@ -5,13 +5,18 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from work import grows_with_length
 
+import biasdetect
 from biasdetect.language.sentences import split_sentences
-from biasdetect.language.voice import VoiceMap, find_quotations, find_speakers
+from biasdetect.language.voice import QuotedSentence, VoiceMap, find_quotations, find_speakers
+from biasdetect.model.phrases import find_words
+from biasdetect.model.runtime import Scored
+from biasdetect.pipeline import find_passages, make_context, read_sentences
 from biasdetect.reading.text import read_text
 from biasdetect.results import Voice
 
@@ -23,8 +28,7 @@ def records(name):
 
 FIRST, SECOND, THIRD = records("voice.jsonl"), records("voice-2.jsonl"), records("voice-3.jsonl")
 VOICES = tuple(Voice)
-# The rules were tuned on the first part of each set; each of the others was written before anyone looked at
-# results for it, and what it showed was mended afterwards.
+# Nothing was trained on the sets; they are development data.
 PARTS = {
     "1a": FIRST[:280],
     "1b": FIRST[280:],
@@ -39,20 +43,31 @@ LOWEST = {"2d": 0.93}  # share of the marks; 0.95 everywhere else
 TITLES = "the a an mr mrs ms dr sen rep gov councillor captain mayor".split()
 
 
-def voices_of(text):
-    """The voices of a text's sentences, as in a report."""
-    maps = []
-    blocks = [block for block in read_text(text).blocks if not block.reason]
-    for index, block in enumerate(blocks):
-        following = text[blocks[index + 1].start] if index + 1 < len(blocks) else ""
-        quotations = find_quotations(text, block.start, block.end, following)
-        maps += [VoiceMap(text, *span, quotations) for span in split_sentences(text, block.start, block.end)]
-    return maps
+@cache
+def shipped():
+    return biasdetect.load(threads=2)
+
+
+def voices_of(texts):
+    """For each text, what the shipped model makes of its sentences, as in a report."""
+    context = make_context(shipped().runtime, None, "mark")
+    documents = [read_text(text) for text in texts]
+    found = [[passage.sentence for passage in find_passages(document, context)] for document in documents]
+    readings = iter(read_sentences([sentence for sentences in found for sentence in sentences], context))
+    return [[next(readings).voice for _ in sentences] for sentences in found]
+
+
+@cache
+def maps_of_the_sets():
+    """The sentences of every record, by its number in all."""
+    everything = [*FIRST, *SECOND, *THIRD]
+    found = voices_of([record["text"] for record in everything])
+    return {record["id"]: maps for record, maps in zip(everything, found, strict=True)}
 
 
 def judged(record):
     """Each mark of a record with the voice it gets."""
-    maps = voices_of(record["text"])
+    maps = maps_of_the_sets()[record["id"]]
     for mark in record["marks"]:
         start = record["text"].index(mark["phrase"])
         end = start + len(mark["phrase"])
@@ -62,7 +77,7 @@ def judged(record):
 
 def speaker_in(record):
     """The speaker of the sentence in which the first mark of a record stands."""
-    maps = voices_of(record["text"])
+    maps = maps_of_the_sets()[record["id"]]
     start = record["text"].index(record["marks"][0]["phrase"])
     speakers = find_speakers(maps, record["text"])
     return next((who for voices, who in zip(maps, speakers, strict=True) if voices.start <= start < voices.end), None)
@@ -196,57 +211,89 @@ def test_speech_without_an_opening_mark(text, quoted):
 
 
 @pytest.mark.parametrize(
-    ("text", "outlet"),
+    ("marked", "speakers"),
     [
-        ("The ministry said that the regime had fallen.", "The ministry said that “…”."),
-        ("The minister bleated that it was “a plot” by crooks.", "The minister bleated that “…”."),
-        ("The tax, he said, is theft.", "The tax, he said, “…”."),
-        ("The tax is theft, according to the mayor.", "“…”, according to the mayor."),
-        ("“We go on,” said Veldt, a bitter man.", "“…” said Veldt, a bitter man."),
-        ("The plot failed, but he called it a triumph.", "The plot failed, but he called it “…”."),
-        ("The so-called “experts” left by the back door.", "The so-called “experts” left by the back door."),
-        ("“We go on.”", "“…”"),
-        ("The board did not say whether the reckless plan was dead.",) * 2,
-        ("The board, said to be livid, left.",) * 2,
-        ("Adding salt to the foul soup is a sin.",) * 2,
-        ("It is no exaggeration to say the vile plan is dead.",) * 2,
-        ("Those saying the plan is dead are wrong.", "Those saying “…” are wrong."),
-        ("He urged them to stay, and shut the gate.", "He urged them to “…”, and shut the gate."),
-        ("In a note, the mayor said: “We go on.”", "In a note, the mayor said: “…”"),
-        ("For the widows, the verdict is a sham.", "For the widows, “…”."),
-        ("The plan is dead and buried: economist", "“…”: economist"),
-        ("The suit claims that Bly, a miser, lied.", "The suit claims that “…”."),
-        ("The shameless mayor left.", "The shameless mayor left."),
-        ("According to Bly,\u00a0the plan is a sham.", "According to Bly,\u00a0“…”."),
-    ],
-)
-def test_what_is_left_without_other_peoples_words(text, outlet):
-    (voices,) = voices_of(text)
-    assert voices.without_others() == outlet
-
-
-@pytest.mark.parametrize(
-    ("text", "speakers"),
-    [
-        ("“We go on,” said Veldt. “So be it.”", ["Veldt", "Veldt"]),
-        ("“We lost it,” said Rep. Dana Whitlow, the chair.", ["Dana Whitlow"]),
-        ("“It is gone.\n“We lost it,” said Ana Bly, a nurse.\nRain fell.", ["Ana Bly", "Ana Bly", None]),
-        ("Ana Bly runs the clinic. “We turn them away,” she said.", [None, "Ana Bly"]),
-        ("The bank said it was closed. “We lost it,” he said.", ["The bank", None]),
-        ("Police made an arrest. “We lost it,” she said.", [None, None]),
-        ("Ana Bly called it a sham.\nRain fell.\n“We lost it,” she said.", ["Ana Bly", None, None]),
-        ("The county's health chief, Ana Bly, said it had failed.", ["Ana Bly"]),
-        ("A lawyer for Ms. Crane, Ned Osei, said it had failed.", ["Ned Osei"]),
-        ("A former aide, speaking on Monday, said it had failed.", ["A former aide"]),
-        ("It had failed, according to sources close to the talks.", ["sources"]),
-        ("The suspect, described by neighbours as a loner, fled.", ["neighbours"]),
-        ("The Red Cross hit back, saying the camp was full.", ["The Red Cross"]),
-        ("“We go on,” reads the petition.", ["the petition"]),
+        ("{“We go on,”} said <Veldt>. {“So be it.”}", ["Veldt", "Veldt"]),
+        ("{“We lost it,”} said <Rep. Dana Whitlow, the chair>.", ["Dana Whitlow"]),
+        ("{“It is gone.}\n{“We lost it,”} said <Ana Bly>, a nurse.\nRain fell.", ["Ana Bly", "Ana Bly", None]),
+        ("Ana Bly runs the clinic. {“We turn them away,”} <she> said.", [None, "Ana Bly"]),
+        ("<The bank> said {it was closed}. {“We lost it,”} <he> said.", ["The bank", None]),
+        ("Police made an arrest. {“We lost it,”} <she> said.", [None, None]),
+        ("<Ana Bly> called it {a sham}.\nRain fell.\n{“We lost it,”} <she> said.", ["Ana Bly", None, None]),
+        ("<The county's health chief, Ana Bly>, said {it had failed}.", ["Ana Bly"]),
+        ("<A former aide, speaking on Monday>, said {it had failed}.", ["A former aide"]),
+        ("{It had failed}, according to <sources close to the talks>.", ["sources"]),
+        ("The suspect, described by <neighbours> as {a loner}, fled.", ["neighbours"]),
+        ("{The road is shut}, say <the mayor> and others.", ["the mayor"]),
         ("The weary mayor left.", [None]),
     ],
 )
-def test_speakers_are_named(text, speakers):
-    assert find_speakers(voices_of(text), text) == speakers
+def test_speakers_are_named(marked, speakers):
+    text, maps = heard(marked)
+    assert find_speakers(maps, text) == speakers
+
+
+@pytest.mark.parametrize(
+    ("marked", "voices"),
+    [
+        ("The mayor said {the plan is a sham}.", {"plan is a sham": "attributed", "mayor": "outlet"}),
+        ("The mayor called it {“a sham”} and left.", {"sham": "quote", "left": "outlet"}),
+        ("The “experts” met in Oslo.", {"experts": "scare-quote"}),
+        ("The so-called experts met in Oslo.", {"experts": "scare-quote"}),
+        ("The play “The Rotten Apple” opened.", {"Rotten": "quote"}),  # a title: nobody's doubt
+        ("It was {a sham}, he said, {a fraud}.", {"sham": "attributed", "he said": "outlet", "fraud": "attributed"}),
+    ],
+)
+def test_whose_words_follows_from_the_model_and_the_quotation_marks(marked, voices):
+    text, (found,) = heard(marked)
+    for phrase, voice in voices.items():
+        start = text.index(phrase)
+        assert found.voice(start, start + len(phrase)) == voice, phrase
+
+
+@pytest.mark.parametrize(
+    ("marked", "quote"),
+    [("{“We go on.”}", True), ("{We go on and on.}", True), ("{“We go on,”} he said.", False), ("We go on.", False)],
+)
+def test_a_sentence_of_others_words_alone_is_a_quote(marked, quote):
+    _, (found,) = heard(marked)
+    assert found.is_quote is quote
+
+
+def heard(marked):
+    """A text whose words of {others} and <speakers> stand in brackets, and its sentences as a model that knew would see them."""
+    text, places = "", {"{": [], "<": []}
+    opened = ""
+    for char in marked:
+        if char in places:
+            opened = char
+            places[char].append([len(text), 0])
+        elif char in "}>":
+            places[opened][-1][1] = len(text)
+        else:
+            text += char
+    maps = []
+    for block in read_text(text).blocks:
+        quotations = find_quotations(text, block.start, block.end)
+        for start, end in split_sentences(text, block.start, block.end):
+            words = find_words(text[start:end])
+
+            def logits(spans, start=start, words=words):
+                return np.array(
+                    [4.0 if any(a <= start + w < b for a, b in spans) else -4.0 for w, _ in words], np.float32
+                )
+
+            scored = Scored(
+                0.0,
+                list(range(len(words))),
+                words,
+                np.zeros((len(words), 7), np.float32),
+                (0.0, 0.0),
+                logits(places["{"]),
+                logits(places["<"]),
+            )
+            maps.append(VoiceMap(QuotedSentence(text, start, end, quotations), scored))
+    return text, maps
 
 
 @pytest.mark.parametrize(
@@ -260,10 +307,7 @@ def test_work_grows_with_the_length_of_a_hostile_line_and_not_with_its_square(pi
     def read(text):
         quotations = find_quotations(text, 0, len(text), "“")
         assert all(0 <= quote.start < quote.end <= len(text) for quote in quotations)
-        voices = VoiceMap(text, 0, len(text), quotations)
-        assert voices.without_quotes()
-        assert voices.without_others()
-        assert len(find_speakers([voices], text)) == 1
+        assert len(find_speakers([told(QuotedSentence(text, 0, len(text), quotations))], text)) == 1
 
     assert grows_with_length(lambda length: piece * (length // len(piece)), read, 700)
     read(piece * (5000 // len(piece)))
@@ -274,10 +318,20 @@ def test_work_grows_with_the_number_of_sentences_and_not_with_its_square(sentenc
     def read(text):
         quotations = find_quotations(text, 0, len(text))
         step = len(sentence)
-        maps = [VoiceMap(text, at, at + step - 1, quotations) for at in range(0, len(text), step)]
+        maps = [told(QuotedSentence(text, at, at + step - 1, quotations)) for at in range(0, len(text), step)]
         assert len(find_speakers(maps, text)) == len(text) // step
 
     assert grows_with_length(lambda number: sentence * number, read, 40)
+
+
+def told(sentence):
+    """A sentence as a model sees it for which every second word is somebody else's and every third a speaker's."""
+    words = find_words(sentence.text)
+    others, sources = (
+        np.array([4.0 if number % step else -4.0 for number in range(len(words))], np.float32) for step in (2, 3)
+    )
+    tokens = np.zeros((len(words), 7), np.float32)
+    return VoiceMap(sentence, Scored(0.0, list(range(len(words))), words, tokens, (0.0, 0.0), others, sources))
 
 
 pieces = st.sampled_from(
@@ -287,12 +341,11 @@ pieces = st.sampled_from(
 
 
 @given(st.lists(pieces, max_size=40).map("".join))
-def test_other_peoples_words_lie_in_their_sentence(text):
-    maps = voices_of(text)
+def test_voices_lie_in_their_sentence(text):
+    quotations = find_quotations(text, 0, len(text))
+    maps = [told(QuotedSentence(text, *span, quotations)) for span in split_sentences(text, 0, len(text))]
     speakers = find_speakers(maps, text)
     for voices, speaker in zip(maps, speakers, strict=True):
-        bounds = [voices.start, *(edge for span in voices.others for edge in span), voices.end]
-        assert bounds == sorted(bounds)
-        assert all(voices.voice(*span) in ("quote", "attributed") for span in voices.quotes)
-        assert voices.without_others().count("“…”") >= len(voices.others)
+        assert all(voices.start <= first < last <= voices.end for first, last in voices.quotes)
+        assert all(voices.voice(*span) == "quote" for span in voices.quotes)
         assert speaker is None or speaker.strip()

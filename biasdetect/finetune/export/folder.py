@@ -31,7 +31,7 @@ from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import CONFIG, GRAPH, METRICS, TOKENIZER, WEIGHTS, InferenceConfig, describe, open_model
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import decode, sigmoid
-from biasdetect.model.runtime import OnnxRuntime
+from biasdetect.model.runtime import INPUTS, OUTPUTS, VOICE_OUTPUTS, OnnxRuntime
 
 _INLINE = 4096  # elements; smaller tensors stay in the graph
 _TOLERANCE = 1e-3  # largest probability difference between torch and ONNX Runtime
@@ -101,6 +101,7 @@ def inference_config(name: str, language: str, network: BiasNetwork, fitted: Fit
         threshold=fitted.threshold,
         sentence=fitted.sentence,
         phrase=fitted.phrase,
+        voice=network.config.voice,
     )
 
 
@@ -159,9 +160,8 @@ class _Traced(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
-        output = self.network(input_ids, attention_mask)
-        return output.sentence_logits, output.token_logits
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, quoted: Tensor | None = None) -> tuple[Tensor, ...]:
+        return tuple(self.network(input_ids, attention_mask, quoted=quoted).arrays())
 
 
 def _save_graph(network: BiasNetwork, folder: Path) -> None:
@@ -170,16 +170,21 @@ def _save_graph(network: BiasNetwork, folder: Path) -> None:
     mask[1, 6:] = 0
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens")
     shape = {0: batch, 1: tokens}
+    names = INPUTS if network.config.voice else INPUTS[:2]
     with warnings.catch_warnings(), _quiet():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             _Traced(network),
-            (ids, mask),
+            (ids, mask, torch.zeros_like(ids))[: len(names)],
             dynamo=True,
             verbose=False,
-            input_names=["input_ids", "attention_mask"],
-            output_names=["sentence_logits", "token_logits"],
-            dynamic_shapes={"input_ids": shape, "attention_mask": shape},
+            input_names=list(names),
+            output_names=[*OUTPUTS, *(VOICE_OUTPUTS if network.config.voice else ())],
+            dynamic_shapes={
+                "input_ids": shape,
+                "attention_mask": shape,
+                "quoted": shape if network.config.voice else None,
+            },
         )
     assert program is not None
     model = program.model_proto

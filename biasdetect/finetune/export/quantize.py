@@ -44,7 +44,7 @@ from biasdetect.model.folder import (
 )
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats, logit, sigmoid
-from biasdetect.model.runtime import BatchingRuntime, FastRuntime, OnnxRuntime, Scored, in_batches
+from biasdetect.model.runtime import BatchingRuntime, FastRuntime, OnnxRuntime, Output, Row, Scored, in_batches
 
 _LEVELS = 63  # of a weight to either side of nought: seven bits
 _STEPS = 255  # of an input
@@ -222,7 +222,13 @@ def _margins(exact: Sequence[Scored], quick: Sequence[Scored], config: Inference
     ours = np.concatenate([one.token_logits[1:-1, 0] for one in quick])
     tokens = np.abs(np.concatenate([one.token_logits[1:-1, 0] for one in exact]) - ours)
     near = tokens[np.abs(ours - threshold) < _NEAR]
-    return Margins(round(float(np.quantile(off, _SURE)), 3), round(float(np.quantile(near, _SURE)), 3))
+    voice = 0.0
+    if config.voice:
+        theirs = [
+            np.concatenate([one.others[1:-1] for one in scored if one.others is not None]) for scored in (exact, quick)
+        ]
+        voice = float(np.quantile(np.abs(theirs[0] - theirs[1])[np.abs(theirs[1]) < _NEAR], _SURE))
+    return Margins(round(float(np.quantile(off, _SURE)), 3), round(float(np.quantile(near, _SURE)), 3), round(voice, 3))
 
 
 def _agreement(exact: Sequence[Scored], other: Sequence[Scored], config: InferenceConfig) -> dict[str, float]:
@@ -265,13 +271,13 @@ class _Batches(BatchingRuntime):
         self.run(sentences)
         return self._made
 
-    def _outputs(self, rows: Sequence[list[int]]) -> list[tuple[float, Floats]]:
+    def _outputs(self, rows: Sequence[Row]) -> list[Output]:
         return in_batches(self._note, rows, self.batch_tokens)
 
-    def _note(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    def _note(self, ids: NDArray[np.int64], mask: NDArray[np.int64], _: NDArray[np.int64]) -> list[Floats]:
         self._made.append((torch.from_numpy(ids), torch.from_numpy(mask)))
         outputs = 1 + len(self.folder.config.categories)
-        return np.zeros(len(ids), np.float32), np.zeros((*ids.shape, outputs), np.float32)
+        return [np.zeros(len(ids), np.float32), np.zeros((*ids.shape, outputs), np.float32)]
 
 
 class _ReachedError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from sklearn.metrics import precision_recall_curve
 from transformers import PreTrainedTokenizerFast
 
 from biasdetect.evaluate.metrics import phrase_metrics, reliability, sentence_metrics, word_marks, word_metrics
+from biasdetect.finetune.network.features import in_quotation_marks
 from biasdetect.finetune.recipe.examples import Example
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import Calibration
@@ -32,17 +33,22 @@ _FLAT = 0.01  # word-level F1; smaller differences are noise on development data
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """Raw outputs for some examples: sentence logits (examples,), and per example offsets and token logits."""
+    """Raw outputs for some examples: sentence logits (examples,), and per example offsets and token logits.
+
+    ``voices`` are per example (2, tokens), that a token is somebody else's and that it names who speaks; empty where the
+    network knows no voices.
+    """
 
     logits: Floats
     offsets: list[Offsets]
     tokens: list[Floats]
+    voices: list[Floats] = field(default_factory=list)
 
     def take(self, order: Sequence[int]) -> Predictions:
         """The outputs of some of the examples, in a given order."""
-        return Predictions(
-            self.logits[list(order)], [self.offsets[index] for index in order], [self.tokens[index] for index in order]
-        )
+        lists = ([found[index] for index in order] for found in (self.offsets, self.tokens))
+        voices = [self.voices[index] for index in order] if self.voices else []
+        return Predictions(self.logits[list(order)], *lists, voices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ def _predict(
     order = sorted(range(len(texts)), key=lambda index: len(ids[index]))
     logits = np.zeros(len(texts), np.float32)
     tokens: list[Floats] = [np.zeros((0, 0), np.float32)] * len(texts)
+    voices: list[Floats] = [np.zeros((2, 0), np.float32)] * len(texts) if network.config.voice else []
     was_training = network.training
     network.eval()
     pad = tokenizer.pad_token_id or 0
@@ -90,18 +97,27 @@ def _predict(
             batch = order[first : first + batch_size]
             longest = max(len(ids[index]) for index in batch)
             rows = torch.full((len(batch), longest), pad)
-            mask = torch.zeros_like(rows)
+            mask, quoted = torch.zeros_like(rows), torch.zeros_like(rows)
             for row, index in enumerate(batch):
-                rows[row, : len(ids[index])] = torch.tensor(ids[index])
-                mask[row, : len(ids[index])] = 1
-            output = network(rows.to(network.device), mask.to(network.device))
-            sentence, token = output.sentence_logits.float().cpu().numpy(), output.token_logits.float().cpu().numpy()
+                length = len(ids[index])
+                rows[row, :length] = torch.tensor(ids[index])
+                mask[row, :length] = 1
+                if network.config.voice:
+                    quoted[row, :length] = torch.tensor(
+                        in_quotation_marks(texts[index], encoded["offset_mapping"][index])
+                    )
+            inputs = (tensor.to(network.device) for tensor in (rows, mask, quoted))
+            output = network(**dict(zip(("input_ids", "attention_mask", "quoted"), inputs, strict=True)))
+            sentence, token, *rest = (array.float().cpu().numpy() for array in output.arrays())
             for row, index in enumerate(batch):
+                length = len(ids[index])
                 logits[index] = sentence[row]
-                tokens[index] = token[row, : len(ids[index])]
+                tokens[index] = token[row, :length]
+                if rest:
+                    voices[index] = np.stack([voice[row, :length] for voice in rest[1:]])
     network.train(was_training)
     offsets = [[(start, end) for start, end in row] for row in encoded["offset_mapping"]]
-    return Predictions(logits, offsets, tokens)
+    return Predictions(logits, offsets, tokens, voices)
 
 
 def fit(

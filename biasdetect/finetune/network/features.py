@@ -48,8 +48,7 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
         rows["category_target"].append(categories)
         rows["weak_target"].append(list(example.weak) or [math.nan] * len(CATEGORIES))
         rows["length"].append(len(ids))
-        quoted = quotations(example.text) if example.quoted is None else example.quoted
-        rows["quoted"].append([int(any(a < end and start < b for a, b in quoted)) for start, end in offsets])
+        rows["quoted"].append(in_quotation_marks(example.text, offsets, example.quoted))
         rows["part_target"].append([float(example.outlet), float(example.others)])
         rows["voice_target"].append(_spread(example.voices, example.voice_rest, offsets))
         rows["source_target"].append(_spread(example.sources, example.source_rest, offsets))
@@ -65,9 +64,19 @@ def token_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple
     return _spread(example.spans, example.rest, offsets), categories
 
 
-def quotations(text: str) -> list[tuple[int, int]]:
-    """What stands inside quotation marks in a text by itself, marks included."""
-    return [(quote.start, quote.end) for quote in find_quotations(text, 0, len(text))]
+def in_quotation_marks(
+    text: str, offsets: Sequence[tuple[int, int]], quoted: Sequence[tuple[int, int]] | None = None
+) -> list[int]:
+    """1 for each token inside quotation marks, 0 for the others.
+
+    Args:
+        text: that the tokens are of.
+        offsets: of the tokens.
+        quoted: what stands inside quotation marks, where more than the text tells it.
+    """
+    if quoted is None:
+        quoted = [(quote.start, quote.end) for quote in find_quotations(text, 0, len(text))]
+    return [int(any(first < end and start < last for first, last in quoted)) for start, end in offsets]
 
 
 def _spread(spans: Sequence[TargetSpan], rest: float, offsets: Sequence[tuple[int, int]]) -> list[float]:

@@ -3,6 +3,8 @@
 The form is that of PolNeAR (Newell et al. 2018): a line is an article, its ``attributions`` have a ``cue``, a ``source`` and
 a ``content``, each a list of character offsets. Its notion of an attribution is wide. What somebody plans or intends is
 what the outlet reports of him, so words under such a cue are left unknown.
+
+The project's own texts have it inline, a paragraph a line: ``{words of others}``, ``<who speaks>``.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.english.inflection import all_verb_forms
+from biasdetect.errors import DataError
 from biasdetect.finetune.recipe.standoff import records
 from biasdetect.language.quotations import find_quotations
 from biasdetect.language.sentences import split_sentences
@@ -21,6 +24,7 @@ from biasdetect.reading.text import read_text
 
 Offsets = tuple[int, int]
 
+_BRACKETS = {"{": "}", "<": ">"}
 _INTENDING = (
     "agree aim attempt choose decide decline expect fail intend mean move offer order pass plan prepare refuse schedule "
     "seek sign threaten tend try"
@@ -50,33 +54,68 @@ class AttributedSentence:
 
 
 def read_attributions(path: Path, leave_out: Mapping[str, Sequence[str]] = {}) -> Iterator[AttributedSentence]:
-    """The sentences of a file of articles, in order.
+    """The sentences of a file of articles, or of a folder of paragraphs, in order.
 
     Args:
-        path: of the file.
+        path: of the file; a folder of the project's own texts.
         leave_out: values of a field, such as its publisher, by which articles are left out.
 
     Raises:
-        DataError: where there is no such file.
+        DataError: where there is no such file, or its brackets do not close.
     """
+    if path.is_dir():
+        for number, (text, others, sources) in enumerate(_inline(path)):
+            yield from _sentences(text, others, [], sources, number)
+        return
     for number, record in enumerate(records(path)):
         if any(record.get(field) in values for field, values in leave_out.items()):
             continue
-        text = record["text"]
-        said, meant = _parts(text, record["attributions"], "content")
-        sources, planners = _parts(text, record["attributions"], "source")
-        document = read_text(text, "")
-        for block in document.blocks:
-            quotations = [(quote.start, quote.end) for quote in find_quotations(document.text, block.start, block.end)]
-            for start, end in split_sentences(document.text, block.start, block.end):
-                yield AttributedSentence(
-                    document.text[start:end],
-                    _within(said, start, end),
-                    _within(meant + planners, start, end),
-                    _within(sources, start, end),
-                    _within(quotations, start, end),
-                    number,
-                )
+        said, meant = _parts(record["text"], record["attributions"], "content")
+        sources, planners = _parts(record["text"], record["attributions"], "source")
+        yield from _sentences(record["text"], said, meant + planners, sources, number)
+
+
+def _sentences(
+    text: str, said: list[Offsets], unknown: list[Offsets], sources: list[Offsets], number: int
+) -> Iterator[AttributedSentence]:
+    document = read_text(text, "")
+    for block in document.blocks:
+        quotations = [(quote.start, quote.end) for quote in find_quotations(document.text, block.start, block.end)]
+        for start, end in split_sentences(document.text, block.start, block.end):
+            yield AttributedSentence(
+                document.text[start:end],
+                _within(said, start, end),
+                _within(unknown, start, end),
+                _within(sources, start, end),
+                _within(quotations, start, end),
+                number,
+            )
+
+
+def _inline(folder: Path) -> Iterator[tuple[str, list[Offsets], list[Offsets]]]:
+    """The paragraphs of a folder's ``.txt`` files, each with where others' words and who speaks stand.
+
+    Raises:
+        DataError: where a bracket opens or closes nothing.
+    """
+    for file in sorted(folder.glob("*.txt")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+            places: dict[str, list[Offsets]] = {"}": [], ">": []}
+            opened: dict[str, int] = {}
+            text = ""
+            for char in line.strip():
+                if char in _BRACKETS and not opened:
+                    opened[_BRACKETS[char]] = len(text)
+                elif char in opened:
+                    places[char].append((opened.pop(char), len(text)))
+                elif char in "{}<>":
+                    raise DataError(f"{file}, line {number}: {char} opens or closes nothing")
+                else:
+                    text += char
+            if opened:
+                raise DataError(f"{file}, line {number}: {next(iter(opened))} is missing")
+            if text:
+                yield text, places["}"], places[">"]
 
 
 @cache

@@ -32,6 +32,7 @@ from biasdetect.finetune.recipe.examples import Example
 from biasdetect.finetune.recipe.schema import Losses, Stage
 from biasdetect.finetune.retrain.annotations import Parts, as_example, balanced, corpus_development, replay
 from biasdetect.finetune.stages import (
+    keep_voices,
     load_targets,
     mix_targets,
     read_record,
@@ -286,6 +287,7 @@ def _targets(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Da
         (asked if taught else alone).append(example)
     tokenizer, most = run.start.tokenizer, run.stage.max_tokens
     parts = [build_dataset(alone, tokenizer, most)] if alone else []
+    texts = [example.text for example in (*alone, *asked)]
     if asked:
         outputs = predict(network, tokenizer, [example.text for example in asked], most)
         plain = build_dataset(asked, tokenizer, most)
@@ -299,7 +301,10 @@ def _targets(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Da
             for name in ("sentence_target", "token_target", "category_target"):
                 rows[name][index] = mixed[name][index]
         parts.append(Dataset.from_dict(rows))
-    return concatenate_datasets(parts)
+    dataset = concatenate_datasets(parts)
+    # labels say nothing of whose words they are; without a word of that the network would forget it
+    known = run.start.parent and network.config.voice
+    return keep_voices(dataset, predict(network, tokenizer, texts, most)) if known else dataset
 
 
 def _judge(run: _Run, network: BiasNetwork) -> dict[str, float]:
