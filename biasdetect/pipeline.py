@@ -10,7 +10,7 @@ from typing import get_args
 from biasdetect.english.language import UNKNOWN, base, language_name, other_language
 from biasdetect.house.rules import Rules
 from biasdetect.language.sentences import split_sentences
-from biasdetect.language.voice import QuotedSentence, VoiceMap, find_quotations, find_speakers
+from biasdetect.language.voice import Quotation, QuotedSentence, VoiceMap, find_quotations, find_speakers, with_said
 from biasdetect.model.categories import CATEGORIES, WHY
 from biasdetect.model.phrases import decode, sigmoid, without
 from biasdetect.model.runtime import Runtime, Scored
@@ -303,9 +303,11 @@ def is_left_out(reading: Reading, settings: Settings) -> bool:
 
 def _sentences(document: Document, blocks: Sequence[Block]) -> Iterator[QuotedSentence]:
     text, prose = document.text, masked(document.text, document.no_prose)
+    said = [Quotation(one.start, one.end, sure=True, speaker=one.speaker) for one in document.said]
     for index, block in enumerate(blocks):
         following = blocks[index + 1].start if index + 1 < len(blocks) else len(text)
-        quotations = find_quotations(text, block.start, block.end, text[following : following + 1])
+        marked = find_quotations(text, block.start, block.end, text[following : following + 1])
+        quotations = with_said(marked, said, block.start, block.end)
         whole = [(block.start, block.end)]
         for start, end in whole if block.role == "headline" else split_sentences(text, block.start, block.end):
             if any(map(str.isalnum, prose[start:end])) or not any(map(str.isalnum, text[start:end])):

@@ -50,10 +50,14 @@ class Quotation:
     Attributes:
         start: offset of the opening mark, or of the first word where it is missing.
         end: offset after the closing mark, or of the end of the words where it is missing.
+        sure: markup or layout gives it as somebody's words, whatever the words are.
+        speaker: as a label names them; empty where none does.
     """
 
     start: int
     end: int
+    sure: bool = False
+    speaker: str = ""
 
 
 def find_quotations(text: str, start: int, end: int, next_char: str = "") -> list[Quotation]:

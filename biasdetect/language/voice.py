@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 
@@ -22,7 +23,7 @@ from biasdetect.model.runtime import Scored
 from biasdetect.results import Voice
 from biasdetect.util.patterns import lazy
 
-__all__ = ["Quotation", "QuotedSentence", "VoiceMap", "find_quotations", "find_speakers"]
+__all__ = ["Quotation", "QuotedSentence", "VoiceMap", "find_quotations", "find_speakers", "with_said"]
 
 _MOST_DOUBTFUL = 4  # words of scare quotes
 _NAME_WORD = lazy(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
@@ -32,13 +33,33 @@ _NOBODY = -20.0  # logit
 _CLOSING = "”\"’'»“›‘«"
 
 
+def with_said(quotations: Sequence[Quotation], said: Sequence[Quotation], start: int, end: int) -> Sequence[Quotation]:
+    """The quotations of a block with what markup or layout gives as said in it; marks inside that are its own.
+
+    Args:
+        quotations: of the block.
+        said: of the document, in order.
+        start: of the block.
+        end: of the block.
+    """
+    first = bisect_right(said, start, key=lambda one: one.end)
+    last = bisect_left(said, end, key=lambda one: one.start)
+    if first >= last:
+        return quotations
+    here = said[first:last]
+    outside = [
+        quote for quote in quotations if not any(one.start < quote.end and quote.start < one.end for one in here)
+    ]
+    return sorted([*outside, *here], key=lambda one: one.start)
+
+
 class QuotedSentence:
     """A sentence with its quotation marks.
 
     Attributes:
         start: offset of the sentence's first character in the source.
         end: offset after its last one.
-        quotations: source offsets of what stands inside quotation marks in it, marks included.
+        quotations: the parts of quotations in it, in order, at source offsets.
     """
 
     def __init__(
@@ -50,19 +71,19 @@ class QuotedSentence:
             text: the source.
             start: offset of the sentence in it.
             end: likewise.
-            quotations: of its block.
+            quotations: of its block, in order, not overlapping.
             prose: the source at the same length without what is no prose; the source where left out.
         """
         self.start = start
         self.end = end
         self._text = text
         self._prose = text if prose is None else prose
-        self.quotations: list[Span] = []
+        self.quotations: list[Quotation] = []
         for index in range(bisect_right(quotations, start, key=lambda quote: quote.end), len(quotations)):
             quote = quotations[index]
             if quote.start >= end:
                 break
-            self.quotations.append((max(quote.start, start), min(quote.end, end)))
+            self.quotations.append(replace(quote, start=max(quote.start, start), end=min(quote.end, end)))
 
     @property
     def text(self) -> str:
@@ -76,12 +97,12 @@ class QuotedSentence:
 
     @property
     def quoted(self) -> tuple[Span, ...]:
-        """As :attr:`quotations`, from the sentence's start."""
-        return tuple((first - self.start, last - self.start) for first, last in self.quotations)
+        """Where :attr:`quotations` stand, from the sentence's start."""
+        return tuple((quote.start - self.start, quote.end - self.start) for quote in self.quotations)
 
-    def quotation_at(self, start: int, end: int) -> Span | None:
-        """The words in quotation marks, marks included, that hold part of ``source[start:end]``; None where none do."""
-        return next((span for span in self.quotations if span[0] < end and start < span[1]), None)
+    def quotation_at(self, start: int, end: int) -> Quotation | None:
+        """The quotation that holds part of ``source[start:end]``; None where none does."""
+        return next((quote for quote in self.quotations if quote.start < end and start < quote.end), None)
 
     def edited(self, start: int, end: int, new: str) -> QuotedSentence:
         """The sentence by itself with ``source[start:end]`` replaced; a quotation that loses a mark is none any more."""
@@ -90,13 +111,17 @@ class QuotedSentence:
         )
         longer = len(new) - (end - start)
         quotations = []
-        for first, last in self.quotations:
-            if last <= start:
-                quotations.append(Quotation(first - self.start, last - self.start))
-            elif end <= first:
-                quotations.append(Quotation(first + longer - self.start, last + longer - self.start))
-            elif first < start and end < last:
-                quotations.append(Quotation(first - self.start, last + longer - self.start))
+        for quote in self.quotations:
+            if quote.end <= start:
+                before, after = 0, 0
+            elif end <= quote.start:
+                before, after = longer, longer
+            elif quote.sure or (quote.start < start and end < quote.end):
+                before, after = 0, longer
+            else:
+                continue
+            first, last = quote.start - self.start + before, quote.end - self.start + after
+            quotations.append(replace(quote, start=first, end=last))
         return QuotedSentence(text, 0, len(text), quotations, prose)
 
 
@@ -132,9 +157,10 @@ class VoiceMap:
                 if self._voices[first] is Voice.OUTLET:
                     self._voices[first:last] = [Voice.SCARE_QUOTE] * (last - first)
         self.quotes: list[Span] = []
-        for first, last in sentence.quotations:
+        for quote in sentence.quotations:
+            first, last = quote.start, quote.end
             inside = others[slice(*self._between(first - start, last - start))]
-            heard = output.others is None or not inside or float(np.mean(inside)) > 0
+            heard = quote.sure or output.others is None or not inside or float(np.mean(inside)) > 0
             scare = not heard and _may_be_doubted(text[first - start : last - start])
             self._voices[first - start : last - start] = [Voice.SCARE_QUOTE if scare else Voice.QUOTE] * (last - first)
             if not scare:
@@ -189,6 +215,9 @@ class VoiceMap:
         """As :attr:`speaker`, or "he", "she", "they"."""
         if not self.has_others:
             return None
+        label = next((quote.speaker for quote in self.sentence.quotations if quote.speaker), None)
+        if label:
+            return name_of(label) or label
         named = sorted(self._named(), key=lambda found: -found[0])
         return next((name for _, phrase in named if (name := name_of(phrase))), None)
 

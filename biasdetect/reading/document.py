@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from biasdetect.errors import InputError
 from biasdetect.reading.boilerplate import boilerplate_reasons
 from biasdetect.reading.no_prose import Stretch, find_no_prose, masked
+from biasdetect.reading.said import Said, find_said
 from biasdetect.results import Metadata, Role
 
 MAX_BLOCKS = 50_000
@@ -79,6 +80,8 @@ class Document:
             offsets point into no file.
         no_prose: stretches of the text, in order, that are not scored and in which no phrase lies: addresses, handles,
             file names, code, formulas.
+        said: stretches of the text, in order, that markup or layout gives as somebody else's words: block quotations, what
+            stands behind a speaker's name, a statement that the text introduces.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Document:
     metadata: Metadata = field(default_factory=Metadata)
     extracted: bool = False
     no_prose: tuple[Stretch, ...] = ()
+    said: tuple[Said, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """``text[start:end]`` as offsets into the source."""
@@ -103,6 +107,7 @@ def build_document(
     places: Places | None = None,
     metadata: Metadata | None = None,
     marked: Sequence[Stretch] = (),
+    quoted: Sequence[Stretch] = (),
 ) -> Document:
     """A document of blocks as a reader found them: boilerplate among them is recognised here.
 
@@ -116,6 +121,7 @@ def build_document(
         places: likewise.
         metadata: likewise.
         marked: stretches of the text that its markup says are no prose.
+        quoted: stretches of the text that its markup says are quoted.
 
     Raises:
         InputError: where it has more than ``MAX_BLOCKS`` blocks.
@@ -131,7 +137,8 @@ def build_document(
         else replace(block, reason=_without_prose(text, prose, block) or reason or "")
         for block, reason in zip(blocks, reasons, strict=True)
     ]
-    return Document(name, source, text, tuple(recognised), places, metadata or Metadata(), no_prose=no_prose)
+    said = find_said(text, [(block.start, block.end) for block in recognised if not block.reason], quoted)
+    return Document(name, source, text, tuple(recognised), places, metadata or Metadata(), no_prose=no_prose, said=said)
 
 
 def _without_prose(text: str, prose: str, block: Block) -> str:

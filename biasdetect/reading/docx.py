@@ -26,6 +26,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 _INVALID = "Open it in a word processor, save it as .docx again, or save it as plain text."
 
+_QUOTING = ("quote", "intense quote", "block text", "quotations")  # styles of quoted paragraphs
+
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 # What else comes in a ZIP file: a file inside that gives it away, what it is, what to do.
@@ -55,18 +57,21 @@ def read_docx(data: bytes, name: str) -> Document:
     word, paragraphs = _open(data, name)
     headline = _headline([style for style, _ in paragraphs])
     blocks: list[Block] = []
+    quoted: list[tuple[int, int]] = []
     lines: list[str] = []
     start = 0
-    for number, (_, content) in enumerate(paragraphs):
+    for number, (style, content) in enumerate(paragraphs):
         for line in [" ".join(content.split())] if number == headline else content.split("\n"):
             if inner := line.strip():
                 blocks.append(Block(start, start + len(inner), "headline" if number == headline else "body"))
                 lines.append(inner)
+                if style in _QUOTING:
+                    quoted.append((start, start + len(inner)))
                 start += len(inner) + 1
     text = "\n".join(lines)
     if not any(char.isalnum() for char in text):
         raise InputError(f"{name}: holds no text. Give a file with an article in it.")
-    return build_document(name, text, text, blocks, metadata=_metadata(word))
+    return build_document(name, text, text, blocks, metadata=_metadata(word), quoted=quoted)
 
 
 def _check_container(data: bytes, name: str) -> None:

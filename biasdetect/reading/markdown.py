@@ -67,7 +67,7 @@ def read_markdown(source: str, name: str = "") -> Document:
     blocks = [
         replace(block, role="headline") if index == headline else block for index, block in enumerate(prose.blocks)
     ]
-    return build_document(name, source, text, blocks, prose.places, metadata, prose.code)
+    return build_document(name, source, text, blocks, prose.places, metadata, prose.code, prose.quoted)
 
 
 class _Prose:
@@ -78,6 +78,8 @@ class _Prose:
         self.places = Places()
         self.blocks: list[Block] = []
         self.code: list[tuple[int, int]] = []
+        self.quoted: list[tuple[int, int]] = []
+        self.quotations = 0  # open ones
         self._done: list[str] = []
         self._open: list[str] = []
         self._end = 0  # of what was read of the source
@@ -104,6 +106,11 @@ class _Prose:
         self._end = end
         if code:
             self.code.append((len(self.places) - len(content), len(self.places)))
+        if self.quotations:
+            begin = len(self.places) - len(content)
+            if self.quoted and self.quoted[-1][1] == begin:
+                begin = self.quoted.pop()[0]
+            self.quoted.append((begin, len(self.places)))
 
     def close(self, reason: str = "") -> bool:
         """The open block ends, where there is one; returns whether anything is in it."""
@@ -141,6 +148,8 @@ def _read_events(prose: _Prose, begin: int) -> list[tuple[int, int]] | None:
         kind, value = _named(event)
         if kind in ("Start", "End"):
             tag, data = _named(value)
+            if tag == "BlockQuote":
+                prose.quotations += 1 if kind == "Start" else -1
             if tag in _UNSEEN:
                 unseen += 1 if kind == "Start" else -1
             elif tag not in _INLINE:

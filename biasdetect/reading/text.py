@@ -21,7 +21,8 @@ def read_text(text: str, name: str = "") -> Document:
     first paragraph is the headline where it looks like one and something follows.
     """
     blocks = [Block(start, end) for start, end in _paragraphs(text)]
-    document = build_document(name, text, text, blocks)
+    quoted = [(block.start, block.end) for block in blocks if text[block.start] == ">"]  # as e-mail quotes
+    document = build_document(name, text, text, blocks, quoted=quoted)
     prose = [block for block in document.blocks if not block.reason]
     if len(prose) < 2 or not _is_headline(text[prose[0].start : prose[0].end]):
         return document

@@ -151,7 +151,9 @@ def _candidates(voice: VoiceMap, phrase: Phrase, terms: Terms) -> Iterator[tuple
 def _leaves_quotations(voice: VoiceMap, edit: Edit) -> bool:
     start, end = voice.start + edit.start, voice.start + edit.end
     quoted = voice.sentence.quotation_at(start, end)
-    return quoted is None or (quoted not in voice.quotes and start <= quoted[0] and quoted[1] <= end)
+    if quoted is None:
+        return True
+    return (quoted.start, quoted.end) not in voice.quotes and start <= quoted.start and quoted.end <= end
 
 
 def _place(document: Document, voice: VoiceMap, edit: Edit) -> tuple[int, int] | None:

@@ -59,7 +59,7 @@ def read_html(source: str, name: str = "") -> Document:
         Block(piece.start, piece.end, "headline" if at == headline else "body", reason)
         for at, (piece, reason) in enumerate(zip(page.pieces, reasons, strict=True))
     ]
-    return build_document(name, source, page.text, blocks, page.places, metadata, page.code)
+    return build_document(name, source, page.text, blocks, page.places, metadata, page.code, page.quoted)
 
 
 def _reasons(page: Page) -> list[str]:

@@ -27,6 +27,7 @@ _NO_TEXT = frozenset(
     " textarea title video amp-analytics amp-ad del s strike".split()
 )
 _CODE = frozenset("code kbd samp tt var".split())
+_QUOTATION = frozenset(("blockquote", "q"))
 _ROOT = frozenset(("html", "head", "body"))
 
 
@@ -62,6 +63,7 @@ class Page:
         outline: the page again, reduced to its structure.
         is_fragment: it has neither head nor body: a piece of a page, as content systems store it.
         code: offsets into the text of what is code in it.
+        quoted: the same of what stands in a quotation's element.
     """
 
     text: str
@@ -70,6 +72,7 @@ class Page:
     outline: Outline
     is_fragment: bool
     code: list[tuple[int, int]]
+    quoted: list[tuple[int, int]]
 
     def said(self, number: int) -> str:
         """The text of a block."""
@@ -128,6 +131,7 @@ class _Reader:
     _open: OpenElements = field(default_factory=OpenElements)
     _outline: Outline = field(default_factory=Outline)
     _code: list[tuple[int, int]] = field(default_factory=list)
+    _quoted: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def blocks(self) -> int:
@@ -196,7 +200,8 @@ class _Reader:
         self._end_piece()
         for element in self._open.close_all():
             self._leave(element)
-        return Page("".join(self._parts), self._places, self._pieces, self._outline, self.is_fragment, self._code)
+        text = "".join(self._parts)
+        return Page(text, self._places, self._pieces, self._outline, self.is_fragment, self._code, self._quoted)
 
     def _enter(self, tag: str, attributes: Attributes) -> None:
         around = self._open.top
@@ -208,6 +213,7 @@ class _Reader:
             in_link=around.in_link or tag == "a",
             preformatted=around.preformatted or tag in ("pre", "xmp", "plaintext", "listing"),
             in_code=around.in_code or tag in _CODE,
+            in_quotation=around.in_quotation or tag in _QUOTATION,
             block=around.block,
         )
         if tag in BLOCK and not element.hidden:
@@ -293,6 +299,11 @@ class _Reader:
         top = self._open.top
         if top.in_code:
             self._code.append((self._length - len(chunk), self._length))
+        if top.in_quotation:
+            begin = self._length - len(chunk)
+            if self._quoted and self._quoted[-1][1] == begin:
+                begin = self._quoted.pop()[0]
+            self._quoted.append((begin, self._length))
         if top.outlined:
             self._outline.text(chunk)
         if top.in_link:

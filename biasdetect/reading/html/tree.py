@@ -49,6 +49,7 @@ class Element:
         in_link: it stands in a link.
         preformatted: its line breaks count.
         in_code: it stands in code, which is no prose.
+        in_quotation: it is quoted.
         block: the nearest block element's tag.
         written: its tag was written into the outline.
     """
@@ -60,6 +61,7 @@ class Element:
     in_link: bool = False
     preformatted: bool = False
     in_code: bool = False
+    in_quotation: bool = False
     block: str = ""
     written: bool = False
 
