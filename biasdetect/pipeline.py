@@ -10,9 +10,17 @@ from typing import get_args
 from biasdetect.english.language import UNKNOWN, base, language_name, other_language
 from biasdetect.house.rules import Rules
 from biasdetect.language.sentences import split_sentences
-from biasdetect.language.voice import Quotation, QuotedSentence, VoiceMap, find_quotations, find_speakers, with_said
+from biasdetect.language.voice import (
+    Heard,
+    Quotation,
+    QuotedSentence,
+    VoiceMap,
+    find_quotations,
+    find_speakers,
+    with_said,
+)
 from biasdetect.model.categories import CATEGORIES, WHY
-from biasdetect.model.phrases import decode, sigmoid, without
+from biasdetect.model.phrases import decode, find_words, sigmoid, without, word_means
 from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.document import Block, Document
 from biasdetect.reading.no_prose import masked
@@ -194,7 +202,12 @@ def read_sentences(sentences: Sequence[QuotedSentence], context: Context, *, hel
 
 
 def _reading(sentence: QuotedSentence, output: Scored, context: Context) -> Reading:
-    voice = VoiceMap(sentence, output)
+    words = find_words(sentence.text)
+    heard = [
+        None if logits is None else word_means(words, output.offsets, logits)
+        for logits in (output.others, output.sources)
+    ]
+    voice = VoiceMap(sentence, Heard(words, *heard))
     whole = context.probability(output.logit)
     outlet, others = map(context.probability, output.parts or (output.logit, output.logit))
     return Reading(

@@ -10,26 +10,21 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
-import numpy as np
-
 from biasdetect.language.quotations import MARK, Quotation, Span, find_quotations
 from biasdetect.language.speakers import PRONOUNS, is_person, name_of, topic_of
-from biasdetect.model.phrases import find_words
-from biasdetect.model.runtime import Scored
 from biasdetect.results import Voice
 from biasdetect.util.patterns import lazy
 
-__all__ = ["Quotation", "QuotedSentence", "VoiceMap", "find_quotations", "find_speakers", "with_said"]
+__all__ = ["Heard", "Quotation", "QuotedSentence", "VoiceMap", "find_quotations", "find_speakers", "with_said"]
 
 _MOST_DOUBTFUL = 4  # words of scare quotes
 _NAME_WORD = lazy(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
 _SO_CALLED = lazy(r"\b[Ss]o-called\s+(?=[^\W\d_])")
 _SO_SAYS = lazy(r"(?:[Ss]o\s+)?(?:says|said)\s")
-_NOBODY = -20.0  # logit
 _CLOSING = "”\"’'»“›‘«"
 
 
@@ -125,6 +120,21 @@ class QuotedSentence:
         return QuotedSentence(text, 0, len(text), quotations, prose)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the model says of the words of a sentence.
+
+    Attributes:
+        words: their offsets into the sentence.
+        others: of each word the logit of being somebody else's; None where the model knows no voices.
+        sources: of each word the logit of naming who speaks; None likewise.
+    """
+
+    words: Sequence[Span]
+    others: Sequence[float] | None = None
+    sources: Sequence[float] | None = None
+
+
 class VoiceMap:
     """Who answers for which characters of one sentence.
 
@@ -133,19 +143,20 @@ class VoiceMap:
         quotes: source offsets of its quotations, marks included; scare quotes are none.
     """
 
-    def __init__(self, sentence: QuotedSentence, output: Scored) -> None:
+    def __init__(self, sentence: QuotedSentence, heard: Heard) -> None:
         """Divide a sentence by its voices.
 
         Args:
             sentence: it.
-            output: what the model gave for it; where it knows no voices, words in quotation marks alone are others'.
+            heard: what the model says; where it knows no voices, words in quotation marks alone are others'.
         """
         self.sentence = sentence
         text, start = sentence.text, sentence.start
-        self._words = find_words(text)
+        self._words = heard.words
         self._voices: list[Voice] = [Voice.OUTLET] * len(text)
-        others = _by_word(self._words, output.offsets, output.others)
-        self._sources = _by_word(self._words, output.offsets, output.sources)
+        nobody = [-1.0] * len(heard.words)
+        others = heard.others if heard.others is not None else nobody
+        self._sources = heard.sources if heard.sources is not None else nobody
         position = 0
         for (first, last), logit in zip(self._words, others, strict=True):
             if logit > 0:  # the space between two words of others is theirs
@@ -160,8 +171,8 @@ class VoiceMap:
         for quote in sentence.quotations:
             first, last = quote.start, quote.end
             inside = others[slice(*self._between(first - start, last - start))]
-            heard = quote.sure or output.others is None or not inside or float(np.mean(inside)) > 0
-            scare = not heard and _may_be_doubted(text[first - start : last - start])
+            spoken = quote.sure or heard.others is None or not inside or sum(inside) > 0
+            scare = not spoken and _may_be_doubted(text[first - start : last - start])
             self._voices[first - start : last - start] = [Voice.SCARE_QUOTE if scare else Voice.QUOTE] * (last - first)
             if not scare:
                 self.quotes.append((first, last))
@@ -281,26 +292,6 @@ def _goes_on(before: VoiceMap, voice: VoiceMap, text: str, begins: bool) -> bool
     if text[before.end - 1] not in _CLOSING:
         return not begins or bool(MARK.match(text, voice.start))
     return not begins and bool(MARK.match(text, voice.start) or _SO_SAYS.match(text, voice.start))
-
-
-def _by_word(
-    words: Sequence[Span], offsets: Sequence[Span], logits: np.ndarray[tuple[int], np.dtype[np.float32]] | None
-) -> list[float]:
-    """The mean logit of each word's tokens, in order; that of nobody's word where nothing is known."""
-    if logits is None:
-        return [_NOBODY] * len(words)
-    tokens = [(start, end, float(logit)) for (start, end), logit in zip(offsets, logits, strict=True) if start < end]
-    found = []
-    first = 0
-    for start, end in words:
-        while first < len(tokens) and tokens[first][1] <= start:
-            first += 1
-        last, total = first, 0.0
-        while last < len(tokens) and tokens[last][0] < end:
-            total += tokens[last][2]
-            last += 1
-        found.append(total / (last - first) if last > first else _NOBODY)
-    return found
 
 
 def _may_be_doubted(quoted: str) -> bool:

@@ -19,6 +19,7 @@ Floats = NDArray[np.float32]
 _ACCENT = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\u200c\u200d"
 # also over soft hyphens and zero-width marks
 _WORD = re.compile(rf"\w[\w{_ACCENT}]*(?:[-'’\u00ad\u200b\u2060]\w[\w{_ACCENT}]*)*")
+_NO_TOKEN = -20.0  # logit of a word without one
 _EXTENSION = 0.5  # a neighbour belongs to a phrase from this share of the threshold on
 
 
@@ -168,3 +169,19 @@ def _phrase(
 def _softmax(logits: Floats) -> Floats:
     exponents = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return exponents / exponents.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
+
+
+def word_means(words: Sequence[tuple[int, int]], offsets: Sequence[tuple[int, int]], logits: Floats) -> list[float]:
+    """The mean logit of each word's tokens, in order; very low where a word has none."""
+    tokens = [(start, end, float(logit)) for (start, end), logit in zip(offsets, logits, strict=True) if start < end]
+    found = []
+    first = 0
+    for start, end in words:
+        while first < len(tokens) and tokens[first][1] <= start:
+            first += 1
+        last, total = first, 0.0
+        while last < len(tokens) and tokens[last][0] < end:
+            total += tokens[last][2]
+            last += 1
+        found.append(total / (last - first) if last > first else _NO_TOKEN)
+    return found

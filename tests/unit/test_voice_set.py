@@ -5,7 +5,6 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +12,8 @@ from work import grows_with_length
 
 import biasdetect
 from biasdetect.language.sentences import split_sentences
-from biasdetect.language.voice import QuotedSentence, VoiceMap, find_quotations, find_speakers
+from biasdetect.language.voice import Heard, QuotedSentence, VoiceMap, find_quotations, find_speakers
 from biasdetect.model.phrases import find_words
-from biasdetect.model.runtime import Scored
 from biasdetect.pipeline import find_passages, make_context, read_sentences
 from biasdetect.reading.text import read_text
 from biasdetect.results import Voice
@@ -279,20 +277,10 @@ def heard(marked):
             words = find_words(text[start:end])
 
             def logits(spans, start=start, words=words):
-                return np.array(
-                    [4.0 if any(a <= start + w < b for a, b in spans) else -4.0 for w, _ in words], np.float32
-                )
+                return [4.0 if any(a <= start + word < b for a, b in spans) else -4.0 for word, _ in words]
 
-            scored = Scored(
-                0.0,
-                list(range(len(words))),
-                words,
-                np.zeros((len(words), 7), np.float32),
-                (0.0, 0.0),
-                logits(places["{"]),
-                logits(places["<"]),
-            )
-            maps.append(VoiceMap(QuotedSentence(text, start, end, quotations), scored))
+            known = Heard(words, logits(places["{"]), logits(places["<"]))
+            maps.append(VoiceMap(QuotedSentence(text, start, end, quotations), known))
     return text, maps
 
 
@@ -327,11 +315,8 @@ def test_work_grows_with_the_number_of_sentences_and_not_with_its_square(sentenc
 def told(sentence):
     """A sentence as a model sees it for which every second word is somebody else's and every third a speaker's."""
     words = find_words(sentence.text)
-    others, sources = (
-        np.array([4.0 if number % step else -4.0 for number in range(len(words))], np.float32) for step in (2, 3)
-    )
-    tokens = np.zeros((len(words), 7), np.float32)
-    return VoiceMap(sentence, Scored(0.0, list(range(len(words))), words, tokens, (0.0, 0.0), others, sources))
+    others, sources = ([4.0 if number % step else -4.0 for number in range(len(words))] for step in (2, 3))
+    return VoiceMap(sentence, Heard(words, others, sources))
 
 
 pieces = st.sampled_from(
