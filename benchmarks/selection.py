@@ -41,7 +41,7 @@ from biasdetect.finetune.network.fitting import fit_network
 from biasdetect.finetune.recipe.examples import read_source
 from biasdetect.finetune.recipe.schema import Recipe, Stage, read_recipe
 from biasdetect.finetune.stages import resolve_base
-from biasdetect.language.voice import VoiceMap, find_quotations
+from biasdetect.language.quotations import find_quotations
 from biasdetect.model.folder import WEIGHTS, Calibration
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats, decode, sigmoid
@@ -84,9 +84,13 @@ class Data:
 
 
 def own_words(text: str) -> str:
-    """A sentence without what others say in it; one that is all quotation as it is."""
-    voice = VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text), ""))
-    return text if voice.is_quote else voice.without_others()
+    """A sentence without what stands in quotation marks in it; one that is all quotation as it is."""
+    pieces, position = [], 0
+    for quote in find_quotations(text, 0, len(text)):
+        pieces += [text[position : quote.start], "“…”"]
+        position = quote.end
+    left = "".join([*pieces, text[position:]])
+    return left if any(map(str.isalnum, left)) else text
 
 
 class Learner(Protocol):

@@ -1,19 +1,21 @@
 import pytest
+from heard import heard
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biasdetect.english.language import other_language
 from biasdetect.language.speakers import is_person, topic_of
-from biasdetect.language.voice import VoiceMap, find_quotations
+from biasdetect.language.voice import QuotedSentence, find_quotations
 
 
 def quoted(text, following=""):
     return [text[quote.start : quote.end] for quote in find_quotations(text, 0, len(text), following)]
 
 
-def voice_of(text, phrase):
+def voice_of(marked, phrase):
+    text, (found,) = heard(marked)
     start = text.index(phrase)
-    return VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text))).voice(start, start + len(phrase))
+    return found.voice(start, start + len(phrase))
 
 
 @pytest.mark.parametrize(
@@ -52,11 +54,11 @@ def test_quotation_marks_are_paired(text, expected):
 def test_an_edited_sentence_stands_by_itself_with_the_quotations_that_are_left(words, new, left):
     text = "It rained. The shameless clerk said “no, never,” or “so be it” and left. It snowed."
     start, end = text.index("The"), text.index(" It snowed")
-    voices = VoiceMap(text, start, end, find_quotations(text, 0, len(text)))
+    sentence = QuotedSentence(text, start, end, find_quotations(text, 0, len(text)))
     place = text.index(words)
-    edited = voices.edited(place, place + len(words), new)
+    edited = sentence.edited(place, place + len(words), new)
     assert edited.text == text[start:end].replace(words, new)
-    assert [edited.text[slice(*span)] for span in edited._inside] == left
+    assert [edited.text[slice(*span)] for span in edited.quoted] == left
 
 
 def test_speech_over_several_paragraphs_has_no_closing_mark_in_the_first():
@@ -67,18 +69,15 @@ def test_speech_over_several_paragraphs_has_no_closing_mark_in_the_first():
 @pytest.mark.parametrize(
     ("text", "phrase", "voice"),
     [
-        ("The beleaguered minister bleated that the regime was doomed.", "beleaguered", "outlet"),
-        ("The beleaguered minister bleated that the regime was doomed.", "bleated", "outlet"),
-        ("The minister said that the regime was doomed.", "regime", "attributed"),
-        ("According to the minister, the regime was doomed.", "regime", "attributed"),
-        ("The regime was doomed, according to the minister.", "regime", "attributed"),
-        ("She spoke of what she called a witch hunt against her.", "witch hunt", "attributed"),
-        ("He accused the government of a cowardly retreat.", "cowardly", "attributed"),
-        ('The minister called it "a cowardly retreat".', "cowardly", "quote"),
+        ("The beleaguered minister bleated that {the regime was doomed}.", "beleaguered", "outlet"),
+        ("The beleaguered minister bleated that {the regime was doomed}.", "bleated", "outlet"),
+        ("The minister said that {the regime was doomed}.", "regime", "attributed"),
+        ("According to the minister, {the regime was doomed}.", "regime", "attributed"),
+        ('The minister called it {"a cowardly retreat"}.', "cowardly", "quote"),
         ('The "experts" met in Oslo.', "experts", "scare-quote"),
         ("The so-called “experts” said little.", "experts", "scare-quote"),
         ("The cowardly retreat ended on Monday.", "cowardly", "outlet"),
-        ("The court said that it would rule, but the shameless mayor left.", "shameless", "outlet"),
+        ("The court said that {it would rule}, but the shameless mayor left.", "shameless", "outlet"),
     ],
 )
 def test_voices(text, phrase, voice):
@@ -96,19 +95,14 @@ def test_voices(text, phrase, voice):
     ],
 )
 def test_a_phrase_is_of_whom_half_of_it_is(phrase, voice):
-    assert voice_of("The clerk greeted it with “ab!” cdefg on Monday.", phrase) == voice
+    assert voice_of("The clerk greeted it with {“ab!”} cdefg on Monday.", phrase) == voice
 
 
 def test_of_two_that_hold_half_of_a_phrase_it_is_the_one_in_quotation_marks():
-    text = "The mayor said that it was dull “stuff and nonsense” all along."
+    text = "The mayor said that {it was dull “stuff and nonsense” all along}."
     assert voice_of(text, "dull") == "attributed"
     assert voice_of(text, "as dull “stuff a") == "quote"
     assert voice_of(text, " was dull “stuff") == "attributed"
-
-
-def test_a_sentence_of_reported_speech_alone_is_a_quote():
-    text = "“Since the signing, the context has changed.”"
-    assert VoiceMap(text, 0, len(text), find_quotations(text, 0, len(text))).is_quote
 
 
 @given(st.text(alphabet="“”„«»\"'‘’ ab.,'\n"))

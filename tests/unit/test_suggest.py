@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import biasdetect
 from biasdetect.english.inflection import VERB_FORMS
 from biasdetect.house import Rules, Term, Terms
-from biasdetect.language.voice import VoiceMap, find_quotations
-from biasdetect.pipeline import Passage
+from biasdetect.language.voice import Heard, QuotedSentence, VoiceMap, find_quotations
+from biasdetect.model.phrases import find_words
 from biasdetect.results import Phrase, Report, Sentence, Settings
 from biasdetect.suggest import fix
 from biasdetect.suggest.candidates import MOST_TRIED, Candidate, find_candidates
@@ -266,7 +266,8 @@ def suggested(monkeypatch):
 
     def offered(before, wordings, flagged=(), flagged_before=(), terms=()):
         text = biasdetect.read(PLAN)
-        passage = Passage(VoiceMap(PLAN, 0, len(PLAN), []), None, "body")
+        voice = VoiceMap(QuotedSentence(PLAN, 0, len(PLAN), []), Heard(find_words(PLAN)))
+        reading = SimpleNamespace(voice=voice)
         context = SimpleNamespace(rules=Rules(flag=Terms(terms)))
         candidates = [Candidate((Edit(*PHRASE, words),), words, "word", sure) for words, _, sure in wordings]
         monkeypatch.setattr("biasdetect.suggest.check.find_candidates", lambda *_: candidates)
@@ -282,7 +283,7 @@ def suggested(monkeypatch):
         phrase = Phrase("shameless", *PHRASE, 0.9, "opinion", position=PHRASE[0])
         sentence = Sentence(PLAN, 0, len(PLAN), before, phrases=(phrase,))
         report = Report("a", "m", before, before, None, (sentence,), (), Settings(0.5))
-        (told,) = add_suggestions(report, text, [passage], context).phrases
+        (told,) = add_suggestions(report, text, [reading], context).phrases
         return [suggestion.words for suggestion in told.suggestions]
 
     return offered
@@ -325,6 +326,13 @@ def test_a_suggestion_leaves_nothing_flagged_that_was_not(suggested):
 LATE = "It was late. "
 
 
+def voice_of(sentence):
+    """A sentence in which nobody says a word alone in quotation marks, and somebody whatever else stands in them."""
+    words = find_words(sentence.text)
+    spoken = [span for span in sentence.quoted if " " in sentence.text[slice(*span)]]
+    return VoiceMap(sentence, Heard(words, [1.0 if any(a <= w < b for a, b in spoken) else -1.0 for w, _ in words]))
+
+
 @pytest.fixture
 def tried(monkeypatch):
     """The texts that are judged, and the suggestions where they all pass, for the second of two sentences."""
@@ -351,14 +359,14 @@ def tried(monkeypatch):
         counted = [phrase for phrase in found if phrase.counts]
         quotations = find_quotations(text, 0, len(text))
         places = ((0, len(LATE) - 1), (len(LATE), len(text)))
-        passages = [Passage(VoiceMap(text, *place, quotations), None, "body") for place in places]
+        readings = [SimpleNamespace(voice=voice_of(QuotedSentence(text, *place, quotations))) for place in places]
         sentences = [
             Sentence(text[slice(*place)], *place, 0.9, phrases=tuple(inside))
             for place, inside in zip(places, ([], found), strict=True)
         ]
         report = Report("a", "m", 0.9, 0.9, None, tuple(sentences), (), Settings(0.5))
         context = SimpleNamespace(rules=Rules())
-        told = add_suggestions(report, biasdetect.read(text), passages, context)
+        told = add_suggestions(report, biasdetect.read(text), readings, context)
         edited = [
             text[: suggestion.start] + suggestion.text + text[suggestion.end :]
             for phrase in told.phrases

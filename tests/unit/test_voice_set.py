@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from heard import heard
 from hypothesis import given
 from hypothesis import strategies as st
 from work import grows_with_length
@@ -256,32 +257,6 @@ def test_whose_words_follows_from_the_model_and_the_quotation_marks(marked, voic
 def test_a_sentence_of_others_words_alone_is_a_quote(marked, quote):
     _, (found,) = heard(marked)
     assert found.is_quote is quote
-
-
-def heard(marked):
-    """A text whose words of {others} and <speakers> stand in brackets, and its sentences as a model that knew would see them."""
-    text, places = "", {"{": [], "<": []}
-    opened = ""
-    for char in marked:
-        if char in places:
-            opened = char
-            places[char].append([len(text), 0])
-        elif char in "}>":
-            places[opened][-1][1] = len(text)
-        else:
-            text += char
-    maps = []
-    for block in read_text(text).blocks:
-        quotations = find_quotations(text, block.start, block.end)
-        for start, end in split_sentences(text, block.start, block.end):
-            words = find_words(text[start:end])
-
-            def logits(spans, start=start, words=words):
-                return [4.0 if any(a <= start + word < b for a, b in spans) else -4.0 for word, _ in words]
-
-            known = Heard(words, logits(places["{"]), logits(places["<"]))
-            maps.append(VoiceMap(QuotedSentence(text, start, end, quotations), known))
-    return text, maps
 
 
 @pytest.mark.parametrize(

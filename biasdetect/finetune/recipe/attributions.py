@@ -70,8 +70,8 @@ def read_attributions(path: Path, leave_out: Mapping[str, Sequence[str]] = {}) -
     for number, record in enumerate(records(path)):
         if any(record.get(field) in values for field, values in leave_out.items()):
             continue
-        said, meant = _parts(record["text"], record["attributions"], "content")
-        sources, planners = _parts(record["text"], record["attributions"], "source")
+        said, meant = find_parts(record["text"], record["attributions"], "content")
+        sources, planners = find_parts(record["text"], record["attributions"], "source")
         yield from _sentences(record["text"], said, meant + planners, sources, number)
 
 
@@ -123,7 +123,7 @@ def _intending() -> frozenset[str]:
     return frozenset(form for verb in _INTENDING.split() for form in all_verb_forms(verb))
 
 
-def _parts(text: str, attributions: list[dict[str, Any]], role: str) -> tuple[list[Offsets], list[Offsets]]:
+def find_parts(text: str, attributions: list[dict[str, Any]], role: str) -> tuple[list[Offsets], list[Offsets]]:
     """Where parts of a role stand, ``content`` or ``source``: of speech and belief, and of what somebody intends."""
     said: list[Offsets] = []
     meant: list[Offsets] = []
