@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 _UNCHANGED = Calibration()  # a teacher's logits are taken as they are
 _PARITY_SENTENCES = 200
+_HEADS = ("voice", "reasons", "exit_layer")  # settings of the losses by which a network has further heads
 
 
 def train_recipe(recipe: Recipe, out: Path, work: Path) -> dict[str, Any]:
@@ -162,9 +163,9 @@ class _Build:
         if stage.start:
             network = _interpolate({self.networks[name][0]: share for name, share in stage.start.items()})
             for name, value in self.recipe.losses.model_dump().items():
-                if name not in ("voice", "exit_layer"):
+                if name not in _HEADS:
                     setattr(network.config, name, value)
-            return network.extended(voice=self.recipe.losses.voice, exit_layer=self.recipe.losses.exit_layer)
+            return network.extended(**{name: getattr(self.recipe.losses, name) for name in _HEADS})
         try:
             return BiasNetwork.from_encoder(self.base, **self.recipe.losses.model_dump())
         except OSError as error:

@@ -131,3 +131,15 @@ STRENGTHS: tuple[tuple[str, float], ...] = (("strong", 0.75), ("medium", 0.5), (
 def strength(score: float) -> str:
     """How strongly a phrase of a score is shown."""
     return next(name for name, least in STRENGTHS if score >= least)
+
+
+REMEDIES = ("leave out", "replace", "write anew")
+"""What an editor does about a phrase: the sentence stays whole without it, with plainer words in its place, or neither."""
+
+PATTERNS = (
+    "absolute", "advocacy", "belittling-amount", "charged-word", "contempt-label", "doubting-verb", "drama", "emotive",
+    "empty-praise", "insinuation", "irony", "judging-clause", "judging-verb-of-saying", "looks-or-age", "mind-reading",
+    "nickname", "political-label", "prejudice", "private-life", "shouting", "so-called", "stance-adverb", "verdict-word",
+    "violent-verb", "vivid-image",
+)  # fmt: skip
+"""What loaded wording does, in more detail than a category says."""

@@ -85,6 +85,7 @@ _DESCRIPTION = {
         "phrase": _CALIBRATION,
         "margins": _MARGINS,
         "voice": _TRUTH,
+        "reasons": _TRUTH,
     },
 }
 """The part under ``"biasdetect"``: of every key what its value may be, or the keys that are in it."""
@@ -94,6 +95,7 @@ _OPTIONAL = (
     "biasdetect.inference.margins",
     "biasdetect.inference.margins.voice",
     "biasdetect.inference.voice",
+    "biasdetect.inference.reasons",
 )
 
 
@@ -169,8 +171,9 @@ def _contradictions(config: dict[str, Any]) -> Iterator[str]:
     network = config.get("categories", inference["categories"])
     if network != inference["categories"]:
         yield f"biasdetect.inference.categories must be those of the network, {_shown(network)}"
-    if config.get("voice", False) != inference.get("voice", False):
-        yield "biasdetect.inference.voice must be that of the network"
+    for name in ("voice", "reasons"):
+        if config.get(name, False) != inference.get(name, False):
+            yield f"biasdetect.inference.{name} must be that of the network"
     if "margins" in inference and "model.int8.onnx" not in data["files"]:
         yield "biasdetect.inference.margins are those of model.int8.onnx, which biasdetect.files lacks"
 

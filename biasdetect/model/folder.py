@@ -85,6 +85,7 @@ class InferenceConfig:
         phrase: calibration of the phrase logit.
         margins: of the quantised graph; None where there is none.
         voice: whether the model tells whose words they are.
+        reasons: whether it tells what loaded words do, and what an editor would do about them.
     """
 
     name: str
@@ -96,6 +97,7 @@ class InferenceConfig:
     phrase: Calibration
     margins: Margins | None = None
     voice: bool = False
+    reasons: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +173,10 @@ def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
     inference = json.loads(json.dumps(asdict(config)))
     if config.margins is None:
         del inference["margins"]
-    if not config.voice:  # as folders had it before there were voices
-        del inference["voice"]
+    for name in ("voice", "reasons"):
+        if not inference[name]:  # as folders had it before there was such a thing
+            del inference[name]
+    if not config.voice:
         inference.get("margins", {}).pop("voice", None)
     there = [*CHECKED, *(name for name in CHECKED_TOO if (path / name).exists())]
     checksums = {name: file_sha256(path / name) for name in there}

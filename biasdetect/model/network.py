@@ -10,6 +10,9 @@ it names who speaks; and the sentence head is applied three times to the states 
 and to those of others, each token by the share in which it is theirs. Tokens inside quotation marks, as rules or markup
 find them, have an output of their own for that, so that marks can be trusted and need not be.
 
+With ``reasons``, a fourth head says of loaded words what an editor would do about them (:data:`REMEDIES`) and what it is
+that they do (:data:`PATTERNS`).
+
 With ``exit_layer``, heads of the same kind read the states of a lower layer too, and learn with the rest (deep supervision:
 Lee et al. 2015), so that a sentence in which nothing is to be found can leave there (Teerapittayanon et al. 2016).
 
@@ -28,7 +31,7 @@ from torch.nn import functional as F
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import ModelOutput
 
-from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.categories import CATEGORIES, PATTERNS, REMEDIES
 from biasdetect.model.folder import LOADING
 
 IGNORE = -100  # a category target of this value does not count; nor does a probability target of NaN
@@ -50,6 +53,8 @@ class BiasConfig(PretrainedConfig):
         weak_weight: float = 0.3,
         voice: bool = False,
         voice_weight: float = 1.0,
+        reasons: bool = False,
+        reason_weight: float = 0.5,
         exit_layer: int = 0,
         exit_weight: float = 0.3,
         **kwargs: Any,
@@ -64,6 +69,8 @@ class BiasConfig(PretrainedConfig):
         self.weak_weight = weak_weight
         self.voice = voice
         self.voice_weight = voice_weight
+        self.reasons = reasons
+        self.reason_weight = reason_weight
         self.exit_layer = exit_layer
         self.exit_weight = exit_weight
 
@@ -73,7 +80,8 @@ class BiasOutput(ModelOutput):
     """``sentence_logits`` (batch,), ``token_logits`` (batch, tokens, 1 + categories), ``loss`` (scalar).
 
     With voice, ``part_logits`` (batch, 2), the outlet's words and others', ``voice_logits`` (batch, tokens), that a token is
-    somebody else's, and ``source_logits`` (batch, tokens), that it names who speaks.
+    somebody else's, and ``source_logits`` (batch, tokens), that it names who speaks. With reasons, ``reason_logits``
+    (batch, tokens, remedies + patterns).
     """
 
     loss: Tensor | None = None
@@ -82,11 +90,11 @@ class BiasOutput(ModelOutput):
     part_logits: Tensor | None = None
     voice_logits: Tensor | None = None
     source_logits: Tensor | None = None
+    reason_logits: Tensor | None = None
 
-    def arrays(self) -> list[Tensor]:
-        """What inference needs: logits of sentences and tokens, and with voices those of parts, voices and sources."""
-        names = ("sentence_logits", "token_logits", "part_logits", "voice_logits", "source_logits")
-        return [self[name] for name in names if name in self]
+    def arrays(self) -> dict[str, Tensor]:
+        """All but the loss, by name, of the heads that the network has."""
+        return {name: value for name, value in self.items() if name != "loss"}
 
 
 class _Heads(nn.Module):
@@ -98,6 +106,8 @@ class _Heads(nn.Module):
         self.token_head = nn.Linear(hidden, 1 + len(config.categories))
         if config.voice:
             self.voice_head = nn.Linear(hidden, 3)  # another's outside and inside quotation marks; who speaks
+        if config.reasons:
+            self.reason_head = nn.Linear(hidden, len(REMEDIES) + len(PATTERNS))
         self.sentence_dense = nn.Linear(2 * hidden + 1, hidden)
         self.sentence_head = nn.Linear(hidden, 1)
 
@@ -122,6 +132,8 @@ class BiasNetwork(PreTrainedModel):
             self.add_module(name, module)
         if config.exit_layer:
             self.exit = _Heads(encoder_config.hidden_size, config)
+            if config.reasons:  # a phrase is found at the top
+                del self.exit.reason_head
         self.post_init()
 
     @classmethod
@@ -139,12 +151,16 @@ class BiasNetwork(PreTrainedModel):
         nn.init.constant_(network.token_head.bias[:1], -3.0)
         return network
 
-    def extended(self, *, voice: bool, exit_layer: int) -> BiasNetwork:
-        """The same network with heads that it lacks: for voices untaught, at a lower layer like those at the top."""
-        if (self.config.voice or not voice) and (self.config.exit_layer or not exit_layer):
+    def extended(self, *, voice: bool = False, reasons: bool = False, exit_layer: int = 0) -> BiasNetwork:
+        """The same network with heads that it lacks: for voices and reasons untaught, at a lower layer like the top's."""
+        wanted = {
+            "voice": voice or self.config.voice,
+            "reasons": reasons or self.config.reasons,
+            "exit_layer": exit_layer or self.config.exit_layer,
+        }
+        if all(getattr(self.config, name) == value for name, value in wanted.items()):
             return self
-        settings = {**self.config.to_dict(), "voice": voice or self.config.voice}
-        network = type(self)(BiasConfig(**{**settings, "exit_layer": exit_layer or self.config.exit_layer}))
+        network = type(self)(BiasConfig(**{**self.config.to_dict(), **wanted}))
         network.load_state_dict(self.state_dict(), strict=False)
         if exit_layer and not self.config.exit_layer:
             heads = {name: value for name, value in network.state_dict().items() if name in network.exit.state_dict()}
@@ -163,6 +179,8 @@ class BiasNetwork(PreTrainedModel):
         part_target: Tensor | None = None,
         voice_target: Tensor | None = None,
         source_target: Tensor | None = None,
+        remedy_target: Tensor | None = None,
+        pattern_target: Tensor | None = None,
         **_: Any,
     ) -> BiasOutput:
         """Score a batch; with targets, also the loss.
@@ -179,6 +197,8 @@ class BiasNetwork(PreTrainedModel):
                 where unknown.
             voice_target: (batch, tokens) probability that the token is somebody else's; NaN where unknown.
             source_target: (batch, tokens) probability that the token names who speaks; NaN where unknown.
+            remedy_target: (batch, tokens) what to do about a loaded token; -100 where unknown.
+            pattern_target: (batch, tokens) what a loaded token does; -100 where unknown.
         """
         encoded = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=bool(self.config.exit_layer)
@@ -196,6 +216,13 @@ class BiasNetwork(PreTrainedModel):
             source_target,
         )
         loss = self._loss(output, attention_mask, *targets)
+        if output.reason_logits is not None and remedy_target is not None and pattern_target is not None:
+            parts = output.reason_logits.split([len(REMEDIES), len(PATTERNS)], dim=-1)
+            for logits, target in zip(parts, (remedy_target, pattern_target), strict=True):
+                if (target != IGNORE).any():
+                    loss = loss + self.config.reason_weight * F.cross_entropy(
+                        logits.flatten(0, 1), target.flatten(), ignore_index=IGNORE
+                    )
         if self.config.exit_layer:
             early = self._read(self.exit, encoded.hidden_states[self.config.exit_layer], attention_mask, quoted)
             loss = loss + self.config.exit_weight * self._loss(early, attention_mask, *targets)
@@ -208,6 +235,7 @@ class BiasNetwork(PreTrainedModel):
         loaded = token_logits[..., 0].masked_fill(attention_mask == 0, -1e4)
         sentence_logits = _pooled(heads, states, mask / mask.sum(1, keepdim=True), loaded)
         part_logits = voice = source = None
+        reasons = heads.reason_head(heads.dropout(states)) if self.config.reasons and heads is self else None
         if self.config.voice:
             outside, inside, source = heads.voice_head(heads.dropout(states)).unbind(-1)
             voice = outside if quoted is None else torch.where(quoted > 0, inside, outside)
@@ -223,6 +251,7 @@ class BiasNetwork(PreTrainedModel):
             part_logits=part_logits,
             voice_logits=voice,
             source_logits=source,
+            reason_logits=reasons,
         )
 
     def _loss(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -32,8 +32,6 @@ _REMEMBERED = 4096  # texts: wire copy, boilerplate, what an editor scores again
 _LONGEST_REMEMBERED = 2000  # characters; longer texts are rare, large and seldom seen twice
 _NOBODY = -20.0  # logit of a voice that is none
 INPUTS = ("input_ids", "attention_mask", "quoted")  # of a graph; the last of one with voices
-OUTPUTS = ("sentence_logits", "token_logits")
-VOICE_OUTPUTS = ("part_logits", "voice_logits", "source_logits")
 _MOST_THREADS = 4  # more do not help batches this small: processes do
 
 Offsets = tuple[tuple[int, int], ...]
@@ -52,6 +50,7 @@ class Scored:
         parts: logits of the outlet's words, and of those of others, being biased; None where the model knows no voices.
         others: (tokens,) logits of being somebody else's word; None likewise.
         sources: (tokens,) logits of naming who speaks; None likewise.
+        reasons: (tokens, remedies + patterns) logits, see :mod:`biasdetect.model.categories`; None where the model knows none.
     """
 
     logit: float
@@ -61,6 +60,7 @@ class Scored:
     parts: tuple[float, float] | None = None
     others: Floats | None = None
     sources: Floats | None = None
+    reasons: Floats | None = None
 
 
 class Row(NamedTuple):
@@ -78,11 +78,13 @@ class Output(NamedTuple):
     parts: tuple[float, float] | None = None
     others: Floats | None = None
     sources: Floats | None = None
+    reasons: Floats | None = None
 
 
-Forward = Callable[["Integers", "Integers", "Integers"], Sequence[Floats]]
-"""Padded token numbers, mask and quotation marks, all (rows, tokens), to sentence logits, (rows,), token logits,
-(rows, tokens, 1 + categories), and with voices (rows, 2) and twice (rows, tokens) more."""
+Forward = Callable[["Integers", "Integers", "Integers"], Mapping[str, Floats]]
+"""Padded token numbers, mask and quotation marks, all (rows, tokens), to the outputs that a network has, by name:
+``sentence_logits`` (rows,), ``token_logits`` (rows, tokens, 1 + categories), ``part_logits`` (rows, 2), ``voice_logits`` and
+``source_logits`` (rows, tokens), ``reason_logits`` (rows, tokens, remedies + patterns)."""
 
 
 class Runtime(Protocol):
@@ -278,21 +280,21 @@ class _Graph:
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         else:
             options.add_session_config_entry("session.disable_prepacking", "1")
-        self._names = [*OUTPUTS, *(VOICE_OUTPUTS if folder.config.voice else ())]
         with usable(folder):
             self._session = onnxruntime.InferenceSession(
                 str(folder.path / name), options, providers=["CPUExecutionProvider"]
             )
+            self._inputs = INPUTS if folder.config.voice else INPUTS[:2]
+            self._outputs = [output.name for output in self._session.get_outputs()]
 
-    def run(self, ids: Integers, mask: Integers, quoted: Integers) -> Sequence[Floats]:
+    def run(self, ids: Integers, mask: Integers, quoted: Integers) -> dict[str, Floats]:
         # another kernel computes a batch of one, with other rounding: its double beside it keeps the bits the same
         rows = len(ids)
-        inputs = dict(zip(INPUTS, (ids, mask, quoted), strict=True))
-        if len(self._names) == len(OUTPUTS):
-            del inputs["quoted"]
+        inputs = dict(zip(self._inputs, (ids, mask, quoted), strict=False))
         if rows == 1:
             inputs = {name: np.repeat(value, 2, axis=0) for name, value in inputs.items()}
-        return [output[:rows] for output in self._session.run(self._names, inputs)]
+        outputs = self._session.run(self._outputs, inputs)
+        return {name: output[:rows] for name, output in zip(self._outputs, outputs, strict=True)}
 
 
 def in_batches(forward: Forward, rows: Sequence[Row], most: int) -> list[Output]:
@@ -305,17 +307,30 @@ def in_batches(forward: Forward, rows: Sequence[Row], most: int) -> list[Output]
     """
     found: list[Output] = []
     for batch in _batches(rows, most):
-        sentence, token, *voices = forward(*_padded(batch))
+        outputs = forward(*_padded(batch))
         for index, row in enumerate(batch):
             length = len(row.ids)
-            output = Output(float(sentence[index]), token[index, :length])
-            if voices:
-                parts, others, sources = voices
-                outlet, theirs = parts[index].tolist()
-                output = output._replace(
-                    parts=(outlet, theirs), others=others[index, :length], sources=sources[index, :length]
+            of_tokens = {
+                field: outputs[name][index, :length]
+                for field, name in (
+                    ("others", "voice_logits"),
+                    ("sources", "source_logits"),
+                    ("reasons", "reason_logits"),
                 )
-            found.append(output)
+                if name in outputs
+            }
+            parts = None
+            if "part_logits" in outputs:
+                outlet, theirs = outputs["part_logits"][index].tolist()
+                parts = outlet, theirs
+            found.append(
+                Output(
+                    float(outputs["sentence_logits"][index]),
+                    outputs["token_logits"][index, :length],
+                    parts,
+                    **of_tokens,
+                )
+            )
     return found
 
 
@@ -389,17 +404,20 @@ def _joined(encoding: Encoding, pieces: Sequence[tuple[int, int, Output]]) -> Sc
     whole.setflags(write=False)  # it is shared with whoever scores the text again
     logit = max(output.logit for _, _, output in pieces)
     scored = Scored(logit, encoding.ids, encoding.offsets, whole)
-    if pieces[0][2].parts is None:
-        return scored
-    voices = np.full((2, length), _NOBODY, np.float32)
-    for first, last, output in pieces:
-        skipped = _OVERLAP // 2 if first else 0
-        for target, values in zip(voices, (output.others, output.sources), strict=True):
-            assert values is not None
-            target[1 + first + skipped : 1 + last] = values[1 + skipped : -1]
-    voices.setflags(write=False)
-    outlet, theirs = (max(output.parts[part] for _, _, output in pieces if output.parts) for part in (0, 1))
-    return replace(scored, parts=(outlet, theirs), others=voices[0], sources=voices[1])
+    of_tokens = {}
+    for name in ("others", "sources", "reasons"):
+        found = [getattr(output, name) for _, _, output in pieces]
+        if found[0] is None:
+            continue
+        values = np.full((length, *found[0].shape[1:]), _NOBODY, np.float32)
+        for (first, last, _), part in zip(pieces, found, strict=True):
+            skipped = _OVERLAP // 2 if first else 0
+            values[1 + first + skipped : 1 + last] = part[1 + skipped : -1]
+        values.setflags(write=False)
+        of_tokens[name] = values
+    parts = [output.parts for _, _, output in pieces if output.parts]
+    highest = (max(outlet for outlet, _ in parts), max(theirs for _, theirs in parts)) if parts else None
+    return replace(scored, parts=highest, **of_tokens)
 
 
 def _valid(text: str) -> str:

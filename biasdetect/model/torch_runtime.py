@@ -48,8 +48,8 @@ class TorchRuntime(BatchingRuntime):
         return in_batches(self._forward, rows, self.batch_tokens)
 
     @torch.inference_mode()
-    def _forward(self, *inputs: NDArray[np.int64]) -> list[Floats]:
+    def _forward(self, *inputs: NDArray[np.int64]) -> dict[str, Floats]:
         ids, mask, quoted = (torch.from_numpy(value).to(self._device, non_blocking=True) for value in inputs)
         with torch.autocast(self._device.type, self._half, enabled=self._half is not None):
             output = self._network(ids, mask, quoted=quoted)
-        return [value.float().cpu().numpy() for value in output.arrays()]
+        return {name: value.float().cpu().numpy() for name, value in output.arrays().items()}

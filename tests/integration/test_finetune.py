@@ -108,6 +108,44 @@ def test_teachers_speak_where_labels_are_silent_and_copies_are_judged_alike():
     assert mixed["category_target"][2] == [-100, 3]
 
 
+def test_teachers_say_nothing_of_words_where_they_are_not_asked():
+    import numpy as np
+    from datasets import Dataset
+
+    from biasdetect.finetune.network.development import Predictions
+    from biasdetect.finetune.stages import mix_targets
+
+    nan = float("nan")
+    rows = {"sentence_target": [nan], "token_target": [[nan, 0.0]], "category_target": [[-100, -100]]}
+    teacher = Predictions(np.array([4.0], np.float32), [[(0, 1), (2, 3)]], [np.full((2, 7), 5, np.float32)])
+    mixed = mix_targets(Dataset.from_dict(rows), [teacher], [teacher], [0.5], ["a"], [0.0]).to_dict()
+    assert mixed["sentence_target"] == pytest.approx([1 / (1 + np.exp(-4))])
+    assert np.isnan(mixed["token_target"][0][0])
+    assert mixed["token_target"][0][1] == 0.0
+
+
+def test_whose_words_they_are_is_kept_where_labels_say_nothing_of_it():
+    import numpy as np
+    from datasets import Dataset
+
+    from biasdetect.finetune.network.development import Predictions
+    from biasdetect.finetune.stages import keep_voices
+
+    rows = {
+        "sentence_target": [1.0, 0.0],
+        "part_target": [[float("nan")] * 2] * 2,
+        "voice_target": [[float("nan")] * 2] * 2,
+        "source_target": [[float("nan")] * 2] * 2,
+    }
+    voices = [np.array([[-9.0, -9.0], [-9.0, -9.0]], np.float32), np.array([[-9.0, 9.0], [9.0, -9.0]], np.float32)]
+    teacher = Predictions(np.zeros(2, np.float32), [[(0, 1), (2, 3)]] * 2, [np.zeros((2, 7), np.float32)] * 2, voices)
+    kept = keep_voices(Dataset.from_dict(rows), teacher).to_dict()
+    assert np.round(kept["voice_target"]).tolist() == [[0, 0], [0, 1]]
+    assert np.round(kept["source_target"]).tolist() == [[0, 0], [1, 0]]
+    assert kept["part_target"][0][0] == 1.0  # all of it is the outlet's, so the label is of that
+    assert np.isnan(kept["part_target"][1]).all()
+
+
 def test_an_interrupted_stage_goes_on_from_its_checkpoint(root, tmp_path, tiny_texts):
     from biasdetect.finetune.network.smoke import make_tiny_encoder
 

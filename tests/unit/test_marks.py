@@ -181,3 +181,51 @@ def test_whose_words_they_are_is_known_and_what_somebody_means_to_do_is_open(att
         "“It is a sham,”",
         "“Go away.”",
     ]
+
+
+def test_who_speaks_is_known_beside_what_is_said(attributions):
+    record = json.loads(attributions.read_text(encoding="utf-8"))
+    record["attributions"][0]["source"] = places(ATTRIBUTED, "Police")
+    attributions.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    first, *_ = read_source("said", DataSource(path=str(attributions), form="attributions"))
+    assert [(first.text[span.start : span.end], span.target) for span in first.sources] == [("Police", 1.0)]
+    assert first.source_rest == 0.0
+
+
+def test_articles_are_left_out_by_a_field(attributions):
+    record = json.loads(attributions.read_text(encoding="utf-8"))
+    lines = [json.dumps({**record, "publisher": name}) for name in ("gazette", "herald")]
+    attributions.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    source = DataSource(path=str(attributions), form="attributions")
+    both = read_source("said", source)
+    one = read_source("said", source.model_copy(update={"leave_out": {"publisher": ["herald"]}}))
+    assert len(both) == 2 * len(one) > 0
+
+
+def test_who_says_what_stands_in_brackets_in_paragraphs_of_our_own(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "<The mayor> said {the plan was vile}. {“Go away,”} <she> said.\n", encoding="utf-8"
+    )
+    first, second = read_source("said", DataSource(path=str(tmp_path), form="attributions"))
+    assert (first.text, second.text) == ("The mayor said the plan was vile.", "“Go away,” she said.")
+    assert [first.text[span.start : span.end] for span in (*first.voices, *first.sources)] == [
+        "the plan was vile",
+        "The mayor",
+    ]
+    assert [second.text[span.start : span.end] for span in (*second.voices, *second.sources)] == ["“Go away,”", "she"]
+    assert [second.text[slice(*place)] for place in second.quoted] == ["“Go away,”"]
+
+
+@pytest.mark.parametrize("line", ["It was {vile.", "It was vile}.", "It was {vile <so> it was}.", "It was >vile."])
+def test_a_bracket_that_opens_or_closes_nothing_is_named(tmp_path, line):
+    (tmp_path / "a.txt").write_text(f"The mayor left.\n{line}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"a\.txt, line 2"):
+        read_source("said", DataSource(path=str(tmp_path), form="attributions"))
+
+
+def test_the_voices_of_our_own_can_be_read(root):
+    for part in ("train", "dev"):
+        examples = read_source(
+            "said", DataSource(path=str(root / "training/corpus/voices" / part), form="attributions")
+        )
+        assert sum(bool(example.voices) for example in examples) > len(examples) / 3

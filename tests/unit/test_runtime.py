@@ -96,7 +96,13 @@ def fast(detector, monkeypatch):
                     found[:, :, 0] = tokens
                 logits = np.full(len(ids), EXACT if self.exact else sentence, np.float32)
                 voices = np.array([others] * len(ids), np.float32)
-                return logits, found, np.full((len(ids), 2), -9.0, np.float32), voices, voices
+                return {
+                    "sentence_logits": logits,
+                    "token_logits": found,
+                    "part_logits": np.full((len(ids), 2), -9.0, np.float32),
+                    "voice_logits": voices,
+                    "source_logits": voices,
+                }
 
         monkeypatch.setattr(runtime, "_Graph", Graph)
         (scored,) = FastRuntime(detector.folder, threshold=threshold).run(["mayor left"])

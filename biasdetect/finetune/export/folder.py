@@ -31,7 +31,7 @@ from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import CONFIG, GRAPH, METRICS, TOKENIZER, WEIGHTS, InferenceConfig, describe, open_model
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import decode, sigmoid
-from biasdetect.model.runtime import INPUTS, OUTPUTS, VOICE_OUTPUTS, OnnxRuntime
+from biasdetect.model.runtime import INPUTS, OnnxRuntime
 
 _INLINE = 4096  # elements; smaller tensors stay in the graph
 _TOLERANCE = 1e-3  # largest probability difference between torch and ONNX Runtime
@@ -102,6 +102,7 @@ def inference_config(name: str, language: str, network: BiasNetwork, fitted: Fit
         sentence=fitted.sentence,
         phrase=fitted.phrase,
         voice=network.config.voice,
+        reasons=network.config.reasons,
     )
 
 
@@ -161,7 +162,7 @@ class _Traced(nn.Module):
         self.network = network
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, quoted: Tensor | None = None) -> tuple[Tensor, ...]:
-        return tuple(self.network(input_ids, attention_mask, quoted=quoted).arrays())
+        return tuple(self.network(input_ids, attention_mask, quoted=quoted).arrays().values())
 
 
 def _save_graph(network: BiasNetwork, folder: Path) -> None:
@@ -171,6 +172,8 @@ def _save_graph(network: BiasNetwork, folder: Path) -> None:
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens")
     shape = {0: batch, 1: tokens}
     names = INPUTS if network.config.voice else INPUTS[:2]
+    with torch.no_grad():
+        outputs = list(network(ids, mask).arrays())
     with warnings.catch_warnings(), _quiet():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
@@ -179,7 +182,7 @@ def _save_graph(network: BiasNetwork, folder: Path) -> None:
             dynamo=True,
             verbose=False,
             input_names=list(names),
-            output_names=[*OUTPUTS, *(VOICE_OUTPUTS if network.config.voice else ())],
+            output_names=outputs,
             dynamic_shapes={
                 "input_ids": shape,
                 "attention_mask": shape,

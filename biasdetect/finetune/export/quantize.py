@@ -274,10 +274,13 @@ class _Batches(BatchingRuntime):
     def _outputs(self, rows: Sequence[Row]) -> list[Output]:
         return in_batches(self._note, rows, self.batch_tokens)
 
-    def _note(self, ids: NDArray[np.int64], mask: NDArray[np.int64], _: NDArray[np.int64]) -> list[Floats]:
+    def _note(self, ids: NDArray[np.int64], mask: NDArray[np.int64], _: NDArray[np.int64]) -> dict[str, Floats]:
         self._made.append((torch.from_numpy(ids), torch.from_numpy(mask)))
         outputs = 1 + len(self.folder.config.categories)
-        return [np.zeros(len(ids), np.float32), np.zeros((*ids.shape, outputs), np.float32)]
+        return {
+            "sentence_logits": np.zeros(len(ids), np.float32),
+            "token_logits": np.zeros((*ids.shape, outputs), np.float32),
+        }
 
 
 class _ReachedError(Exception):

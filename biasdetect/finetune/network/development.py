@@ -108,13 +108,14 @@ def _predict(
                     )
             inputs = (tensor.to(network.device) for tensor in (rows, mask, quoted))
             output = network(**dict(zip(("input_ids", "attention_mask", "quoted"), inputs, strict=True)))
-            sentence, token, *rest = (array.float().cpu().numpy() for array in output.arrays())
+            arrays = {name: array.float().cpu().numpy() for name, array in output.arrays().items()}
+            sentence, token = arrays["sentence_logits"], arrays["token_logits"]
             for row, index in enumerate(batch):
                 length = len(ids[index])
                 logits[index] = sentence[row]
                 tokens[index] = token[row, :length]
-                if rest:
-                    voices[index] = np.stack([voice[row, :length] for voice in rest[1:]])
+                if voices:
+                    voices[index] = np.stack([arrays[name][row, :length] for name in ("voice_logits", "source_logits")])
     network.train(was_training)
     offsets = [[(start, end) for start, end in row] for row in encoded["offset_mapping"]]
     return Predictions(logits, offsets, tokens, voices)

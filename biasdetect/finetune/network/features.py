@@ -37,7 +37,7 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
         name: []
         for name in (
             "input_ids", "sentence_target", "token_target", "category_target", "weak_target", "length",
-            "quoted", "part_target", "voice_target", "source_target",
+            "quoted", "part_target", "voice_target", "source_target", "remedy_target", "pattern_target",
         )
     }  # fmt: skip
     for example, ids, offsets in zip(examples, encoded["input_ids"], encoded["offset_mapping"], strict=True):
@@ -46,6 +46,8 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
         rows["sentence_target"].append(float(example.sentence))
         rows["token_target"].append(targets)
         rows["category_target"].append(categories)
+        for name in ("remedy", "pattern"):
+            rows[f"{name}_target"].append(_numbers(example, name, offsets))
         rows["weak_target"].append(list(example.weak) or [math.nan] * len(CATEGORIES))
         rows["length"].append(len(ids))
         rows["quoted"].append(in_quotation_marks(example.text, offsets, example.quoted))
@@ -57,11 +59,17 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
 
 def token_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[float], list[int]]:
     """Loaded probability and category of each token; a token belongs to a span that it touches."""
-    categories = [IGNORE] * len(offsets)
+    return _spread(example.spans, example.rest, offsets), _numbers(example, "category", offsets)
+
+
+def _numbers(example: Example, name: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
+    """Of each token the number that a span has by a name; later spans win."""
+    numbers = [IGNORE] * len(offsets)
     for span in example.spans:
+        number = getattr(span, name)
         for index in _touched(span, offsets):
-            categories[index] = IGNORE if span.category is None else span.category
-    return _spread(example.spans, example.rest, offsets), categories
+            numbers[index] = IGNORE if number is None else number
+    return numbers
 
 
 def in_quotation_marks(
@@ -124,4 +132,6 @@ class Collator:
             "part_target": torch.tensor([row["part_target"] for row in rows], dtype=torch.float32),
             "voice_target": padded("voice_target", math.nan, torch.float32),
             "source_target": padded("source_target", math.nan, torch.float32),
+            "remedy_target": padded("remedy_target", IGNORE, torch.long),
+            "pattern_target": padded("pattern_target", IGNORE, torch.long),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from biasdetect.errors import DataError
 from biasdetect.finetune.recipe.attributions import AttributedSentence, read_attributions
 from biasdetect.finetune.recipe.inline import read_articles
 from biasdetect.finetune.recipe.schema import DataSource
-from biasdetect.finetune.recipe.standoff import Mark, marked_sentences, sentence_label
+from biasdetect.finetune.recipe.standoff import Mark, Reason, digest, marked_sentences, read_reasons, sentence_label
 from biasdetect.labels import ColumnNames, LabelRecord, LabelSpan, ReadOptions
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import occurrences
@@ -26,16 +26,22 @@ _MARKED_VOTES, _MARKED_MOST = 0.6, 0.4
 CLEAN = 0.01  # a word of a sentence labelled neutral, where labels may be wrong
 _PANEL = 5  # annotators of a sentence whose single votes are not told
 _ALL = slice(None)
+_NONE: Mapping[tuple[str, int], Reason] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class TargetSpan:
-    """Characters ``start`` to ``end`` with the probability of being loaded (NaN: unknown) and category."""
+    """Characters ``start`` to ``end`` with the probability of being loaded (NaN: unknown) and category.
+
+    ``remedy`` and ``pattern`` are numbers in :data:`biasdetect.model.categories.REMEDIES` and ``PATTERNS``.
+    """
 
     start: int
     end: int
     target: float
     category: int | None = None
+    remedy: int | None = None
+    pattern: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,8 @@ def read_source(name: str, source: DataSource) -> list[Example]:
     elif source.form == "labels":
         read = (as_example(record, source) for record in read_records(name, source, part))
     else:
-        read = (marked_example(text, marks, source) for text, marks in list(read_marked(source))[part])
+        reasons = read_reasons(Path(source.reasons)) if source.reasons else {}
+        read = (marked_example(text, marks, source, reasons) for text, marks in list(read_marked(source))[part])
     examples = [example for example in read if source.only_label is None or example.label == source.only_label]
     if not examples:
         raise DataError(f"source {name}: holds no usable record.")
@@ -121,7 +128,9 @@ def read_marked(source: DataSource) -> Iterator[tuple[str, Sequence[Mark]]]:
             yield text, answer.marks
 
 
-def marked_example(text: str, marks: Sequence[Mark], source: DataSource) -> Example:
+def marked_example(
+    text: str, marks: Sequence[Mark], source: DataSource, reasons: Mapping[tuple[str, int], Reason] = _NONE
+) -> Example:
     """A sentence that somebody read whole: what is clear is loaded, whoever says it, and the rest is plain.
 
     Debatable wording is neither. The sentence is biased where the outlet's own words hold a clear mark and plain
@@ -131,11 +140,20 @@ def marked_example(text: str, marks: Sequence[Mark], source: DataSource) -> Exam
         text: the sentence.
         marks: what is underlined in it.
         source: how far labels are softened.
+        reasons: what is known of marks, by digest of the sentence and start of the mark.
     """
+    known = digest(text)
     unsure = [TargetSpan(mark.start, mark.end, UNKNOWN) for mark in marks if mark.level != "clear"]
     clear = [mark for mark in marks if mark.level == "clear"]
     sure = tuple(
-        TargetSpan(mark.start, mark.end, 1.0 - source.smoothing, CATEGORIES.index(mark.category)) for mark in clear
+        TargetSpan(
+            mark.start,
+            mark.end,
+            1.0 - source.smoothing,
+            CATEGORIES.index(mark.category),
+            *(reasons.get((known, mark.start)) or (None, None)),
+        )
+        for mark in clear
     )
     label = sentence_label(marks)
     target = _sentence_target(None if label is None else float(label), (), source)

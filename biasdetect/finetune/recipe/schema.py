@@ -65,6 +65,8 @@ class DataSource(_Strict):
             left out. Careful labels need no teacher.
         word_teacher_share: the same for words; with 0 teachers say nothing of them, not even where nothing is known.
             ``teacher_share`` where left out.
+        reasons: where marks are read, a file of what an editor would do about them and what they do, by the digest of the
+            sentence and the start of the mark (training/marks/patterns.jsonl).
         leave_out: values of a field, such as its publisher, by which articles of the form ``attributions`` are left out.
     """
 
@@ -86,6 +88,7 @@ class DataSource(_Strict):
     limit: Annotated[int, Field(ge=1)] | None = None
     teacher_share: Annotated[float, Field(ge=0, le=1)] | None = None
     word_teacher_share: Annotated[float, Field(ge=0, le=1)] | None = None
+    reasons: str | None = None
     leave_out: dict[str, list[str]] = {}
 
     @model_validator(mode="after")
@@ -186,6 +189,8 @@ class Losses(_Strict):
     weak_weight: float = 0.3
     voice: bool = False
     voice_weight: float = 1.0
+    reasons: bool = False
+    reason_weight: float = 0.5
     exit_layer: Annotated[int, Field(ge=0)] = 0
     exit_weight: float = 0.3
 
@@ -310,7 +315,7 @@ def read_recipe(path: str | Path) -> Recipe:
 def _make_absolute(data: dict[str, Any], folder: Path) -> None:
     sources = data.get("sources")
     for source in sources.values() if isinstance(sources, dict) else ():
-        for key in ("path", "texts") if isinstance(source, dict) else ():
+        for key in ("path", "texts", "reasons") if isinstance(source, dict) else ():
             if isinstance(source.get(key), str):
                 source[key] = str((folder / source[key]).resolve())
     base = data.get("base")

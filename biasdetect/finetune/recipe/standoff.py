@@ -13,15 +13,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from biasdetect.errors import DataError
+from biasdetect.model.categories import PATTERNS
 from biasdetect.results import Voice
 
 Level = Literal["clear", "debatable"]
 
 SAMPLE = "sample.jsonl"
 MERGED = "merged.jsonl"
+_ACTIONS = ("del", "rep", "recast")  # as REMEDIES has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,27 @@ def read_marks(file: Path) -> list[Marked]:
         )
         for row in _rows(file)
     ]
+
+
+class Reason(NamedTuple):
+    """What an editor would do about a mark, and what it does: numbers in ``REMEDIES`` and ``PATTERNS``."""
+
+    remedy: int
+    pattern: int | None
+
+
+def read_reasons(file: Path) -> dict[tuple[str, int], Reason]:
+    """What is known of marks, by digest of the sentence and start of the mark.
+
+    Raises:
+        DataError: where there is no such file.
+    """
+    return {
+        (row["digest"], row["start"]): Reason(
+            _ACTIONS.index(row["action"]), PATTERNS.index(row["pattern"]) if row["pattern"] in PATTERNS else None
+        )
+        for row in _rows(file)
+    }
 
 
 @lru_cache(maxsize=8)
