@@ -173,16 +173,6 @@ class _Build:
 
     def _distil(self, stage: Stage, dataset: Dataset, examples: Sequence[Example]) -> Dataset:
         """Mix the teachers' mean predictions into the targets (Hinton et al. 2015)."""
-        texts = sorted({example.text for example in examples})
-        place = {text: index for index, text in enumerate(texts)}
-        order = [place[example.text] for example in examples]
-        sentence_names, word_names = stage.teachers, stage.word_teachers or stage.teachers
-        predictions: dict[str, list[Predictions]] = {name: [] for name in dict.fromkeys([*sentence_names, *word_names])}
-        for name, outputs in predictions.items():
-            for folder in self.networks[name]:
-                teacher = BiasNetwork.from_pretrained(folder, dtype=torch.float32)
-                outputs.append(predict(teacher, self.tokenizer, texts, stage.max_tokens).take(order))
-        groups = [example.swapped_from or example.text for example in examples]
         shares = [
             stage.teacher_share if example.teacher_share is None else example.teacher_share for example in examples
         ]
@@ -190,10 +180,32 @@ class _Build:
             share if example.word_teacher_share is None else example.word_teacher_share
             for example, share in zip(examples, shares, strict=True)
         ]
+        asked = [index for index, share in enumerate(zip(shares, word_shares, strict=True)) if any(share)]
+        texts = sorted({examples[index].text for index in asked})
+        place = {text: index for index, text in enumerate(texts)}
+        order = [place[examples[index].text] for index in asked]
+        sentence_names, word_names = stage.teachers, stage.word_teachers or stage.teachers
+        predictions: dict[str, list[Predictions]] = {name: [] for name in dict.fromkeys([*sentence_names, *word_names])}
+        for name, outputs in predictions.items():
+            for folder in self.networks[name]:
+                teacher = BiasNetwork.from_pretrained(folder, dtype=torch.float32)
+                outputs.append(predict(teacher, self.tokenizer, texts, stage.max_tokens).take(order))
         sentences, words = (
             [output for name in names for output in predictions[name]] for names in (sentence_names, word_names)
         )
-        return mix_targets(dataset, sentences, words, shares, groups, word_shares)
+        mixed = mix_targets(
+            dataset.select(asked),
+            sentences,
+            words,
+            [shares[index] for index in asked],
+            [examples[index].swapped_from or examples[index].text for index in asked],
+            [word_shares[index] for index in asked],
+        ).to_dict()
+        rows = dataset.to_dict()
+        for name in ("sentence_target", "token_target", "category_target"):
+            for index, value in zip(asked, mixed[name], strict=True):
+                rows[name][index] = value
+        return Dataset.from_dict(rows)
 
     def _judge(self, network: BiasNetwork) -> dict[str, float]:
         return judge(list(self.kept.values()), list(self._predictions(network).values()))

@@ -192,7 +192,7 @@ def attributed_example(sentence: AttributedSentence) -> Example:
         sources=(*unknown, *sources),
         source_rest=0.0,
         quoted=sentence.quoted,
-        word_teacher_share=0.0,
+        teacher_share=0.0,
     )
 
 
