@@ -93,6 +93,8 @@ class Phrase:
             for words that the outlet does not answer for.
         position: character offset of its first character in the text of its sentence.
         origin: ``model``, or ``house`` where a house style asks for it to be flagged.
+        advice: what the writer may do where no wording is safe to offer; never applied. Empty where there is a suggestion,
+            where the model knows none, and for words that the outlet does not answer for.
     """
 
     text: str
@@ -105,6 +107,7 @@ class Phrase:
     suggestions: tuple[Suggestion, ...] = ()
     position: int = 0
     origin: Origin = "model"
+    advice: str = ""
 
     @property
     def counts(self) -> bool:

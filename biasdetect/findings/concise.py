@@ -16,6 +16,8 @@ def line(finding: Finding) -> str:
         text += f": {phrase.why}"
     if phrase.suggestions:
         text += f"; instead: {advice(phrase, phrase.suggestions[0])}"
+    elif phrase.advice:
+        text += f"; advice: {phrase.advice}"
     return clean(text)
 
 

@@ -62,6 +62,8 @@ def _warning(finding: Finding) -> str:
                 properties |= {"col": str(place.start.character + 1), "endColumn": str(place.end.character + 1)}
     if phrase.suggestions:
         what += f". Instead: {advice(phrase, phrase.suggestions[0])}."
+    elif phrase.advice:
+        what += f". Advice: {phrase.advice}"
     listed = ",".join(f"{name}={_property(value)}" for name, value in sorted(properties.items()))
     return f"::warning {listed}::{_data(what)}"
 

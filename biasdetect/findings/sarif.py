@@ -189,7 +189,8 @@ def _message(finding: Finding) -> str:
     phrase = finding.phrase
     doubt = ", in scare quotes" if phrase.voice == "scare-quote" else ""
     text = f"“{clean(phrase.text)}” ({phrase.category or _NO_CATEGORY} {phrase.score:.2f}{doubt})"
-    return _literal(f"{text}: {_sentence(clean(phrase.why))}" if phrase.why else f"{text}.")
+    told = f"{text}: {_sentence(clean(phrase.why))}" if phrase.why else f"{text}."
+    return _literal(f"{told} Advice: {clean(phrase.advice)}" if phrase.advice else told)
 
 
 def _fix(phrase: Phrase, suggestion: Suggestion, span: Span, location: dict[str, Any]) -> dict[str, Any]:

@@ -121,6 +121,9 @@ def _explanation(phrase: Phrase, markdown: bool) -> Iterator[str]:
         for suggestion in phrase.suggestions:
             words = escaped(shown(advice(phrase, suggestion)))
             yield f"- {words} {suggestion.before:.2f} → {suggestion.after:.2f}"
+    elif phrase.advice:
+        yield ""
+        yield f"Advice: {escaped(clean(phrase.advice))}"
 
 
 def shown(text: str) -> str:

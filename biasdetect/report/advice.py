@@ -9,7 +9,9 @@ from biasdetect.util.display import clean
 def suggestion_text(phrase: Phrase) -> str:
     """Wording to use in place of a phrase, best first, in one line; empty where there is none to offer."""
     offers = [f"{advice(phrase, offer)} ({offer.before:.2f} → {offer.after:.2f})" for offer in phrase.suggestions]
-    return f"instead: {', or '.join(offers)}" if offers else ""
+    if offers:
+        return f"instead: {', or '.join(offers)}"
+    return f"advice: {clean(phrase.advice)}" if phrase.advice else ""
 
 
 def advice(phrase: Phrase, suggestion: Suggestion) -> str:

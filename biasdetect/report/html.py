@@ -422,6 +422,8 @@ def _card(mark: _Mark) -> str:
     if phrase.suggestions:
         listed = "".join(f"<li>{_suggestion(phrase, suggestion)}</li>" for suggestion in phrase.suggestions)
         lines.append(f'<p class="instead">Instead:</p>\n<ul class="instead">{listed}</ul>')
+    elif phrase.advice:
+        lines.append(f'<p class="instead">Advice: {_shown(phrase.advice)}</p>')
     hidden = " hidden" if mark.weak else ""
     return f'<li class="card {mark.look}" id="c{mark.number}"{hidden}>\n' + "\n".join(lines) + "\n</li>"
 

@@ -47,6 +47,18 @@ _VERB_BEFORE = lazy(r"\b(?:to|will|would|can|could|may|might|must|should|not|did
 _PIECE = lazy(r"\w+")
 _NUMBER_WORD = lazy(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)s?$")  # fmt: skip
 
+# without these words a sentence says more, or the opposite, about the world
+_KEPT = frozenset(
+    # legal caution and hedges
+    "alleged allegedly apparent apparently accused suspected reported reportedly purported purportedly presumed presumably "
+    "likely unlikely probable probably possible possibly potential potentially perhaps maybe may might could would seem seems "
+    "seemed seemingly appear appears appeared almost nearly roughly approximately attempted attempting unconfirmed unproven "
+    "disputed would-be former ex-"
+    # negation and what limits
+    " not no never none nothing nobody nowhere nor neither without hardly scarcely barely only unless except until cannot few "
+    "less least most more half part partly if whether false falsely fake failed unsuccessful unsuccessfully".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -305,7 +317,7 @@ def _remembered(text: str, start: int, end: int, wording: Wording, acts: bool) -
 
 
 def _loses(text: str, edit: Edit, wording: Wording) -> bool:
-    """Whether an edit takes a number or a name out of its sentence."""
+    """Whether an edit takes a number, a name, legal caution, a hedge or a negation out of its sentence."""
     kept = Counter(word.lower() for word in WORD.findall(edit.of(text)))
     words = list(WORD.finditer(text))
     inner = [word.group() for word in words if word.group().lower() not in FUNCTION_WORDS]
@@ -316,6 +328,8 @@ def _loses(text: str, edit: Edit, wording: Wording) -> bool:
         if kept[word.lower()] >= 0:
             continue
         if any(char.isdigit() for char in word) or _NUMBER_WORD.match(word.lower()):
+            return True
+        if word.lower() in _KEPT or word.lower().endswith(("n't", "n’t")):
             return True
         if any(char.isupper() for char in word):
             alone = headline or begins(text, match.start())

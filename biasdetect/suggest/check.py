@@ -14,6 +14,7 @@ from biasdetect.results import Phrase, Report, Sentence, Suggestion
 from biasdetect.suggest.asked import asked_candidates
 from biasdetect.suggest.candidates import Candidate, find_candidates
 from biasdetect.suggest.edits import Edit
+from biasdetect.suggest.reasons import Reasons, reasons_of
 from biasdetect.suggest.wording import load_wording
 
 MOST_SHOWN = 3
@@ -21,6 +22,7 @@ ODDS = 0.5
 """A suggestion passes where the odds that the sentence is biased fall at least to this share of what they were."""
 
 _FAITHFUL = 0.3  # so much of a score is worth as much as being sure that an editor would do so
+_LEAST_SURE = {"leave out": 0.5, "replace": 0.4}  # probability that an editor would do so
 _NEVER = 1e-6
 _MOST_PHRASES = 20  # in a sentence; one with more, or a longer one, is no prose to edit
 _LONGEST = 3000  # characters
@@ -61,10 +63,19 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         context: what it was made with. Wording that the house style asks for instead goes first.
     """
     sentences = report.sentences
-    voices = [reading.voice for reading in readings if not is_left_out(reading, report.settings)]
-    trials = list(_trials(document, voices, sentences, context.rules.flag))
-    if not trials:
-        return report
+    reported = [reading for reading in readings if not is_left_out(reading, report.settings)]
+    voices = [reading.voice for reading in reported]
+    reasons = {
+        (index, number): reasons_of(reported[index].output, phrase.position, phrase.position + len(phrase.text))
+        for index, sentence in enumerate(sentences)
+        for number, phrase in enumerate(sentence.phrases)
+        if phrase.counts
+    }
+    trials = [
+        trial
+        for trial in _trials(document, voices, sentences, context.rules.flag)
+        if trial.asked or _is_likely(trial.candidate, reasons[(trial.sentence, trial.phrase)])
+    ]
     # every sentence as it is without its other loaded phrases, which would keep its score up
     before = list(dict.fromkeys((trial.sentence, trial.phrase) for trial in trials))
     tried: dict[tuple[int, int], list[_Trial]] = {place: [] for place in before}
@@ -95,13 +106,29 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         replace(
             sentence,
             phrases=tuple(
-                replace(phrase, suggestions=tuple(suggestion for _, suggestion in best.get((index, number), ())))
+                _told(phrase, best.get((index, number), ()), reasons.get((index, number)))
                 for number, phrase in enumerate(sentence.phrases)
             ),
         )
         for index, sentence in enumerate(sentences)
     )
     return replace(report, sentences=told)
+
+
+def _told(phrase: Phrase, found: Sequence[tuple[float, Suggestion]], reasons: Reasons | None) -> Phrase:
+    """The phrase with its suggestions, or with advice where there is none."""
+    if found:
+        return replace(phrase, suggestions=tuple(suggestion for _, suggestion in found))
+    return replace(phrase, advice=reasons.advice) if reasons and phrase.origin == "model" else phrase
+
+
+def _is_likely(candidate: Candidate, reasons: Reasons | None) -> bool:
+    """Whether the model thinks that an editor would do something of this kind about the phrase."""
+    if reasons is None:
+        return True
+    if candidate.kind == "deletion":
+        return reasons.leave_out >= _LEAST_SURE["leave out"]
+    return max(reasons.replace, reasons.leave_out) >= _LEAST_SURE["replace"]
 
 
 def _judge(edited: Sequence[QuotedSentence], context: Context) -> list[_Judged]:

@@ -329,6 +329,8 @@ function drawCard() {
   at("card-voice").textContent = `${voiceText(phrase.voice)}${speaker}.`;
   at("card-why").textContent = phrase.why ? `Why: ${phrase.why}.` : "";
   at("card-definition").textContent = definition ? `${phrase.category}: ${definition}.` : "";
+  at("card-advice").hidden = !phrase.advice;
+  at("card-advice").textContent = phrase.advice ? `Advice: ${phrase.advice}` : "";
   at("card-instead").hidden = !phrase.suggestions.length;
   const suggestions = phrase.suggestions.map((found) => {
     let words = element("q", {}, found.words);

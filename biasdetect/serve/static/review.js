@@ -17,10 +17,10 @@ export class Review {
     this.add(this.#own, phrases);
   }
 
-  /** Phrases at a threshold, each with the number of its sentence. Suggestions are those of the report. */
+  /** Phrases at a threshold, each with the number of its sentence. Suggestions and advice are those of the report. */
   add(threshold, phrases) {
     if (this.#levels.has(threshold)) return;
-    const known = new Map((this.#levels.get(this.#own) ?? []).map((phrase) => [phrase.place, phrase.suggestions]));
+    const known = new Map((this.#levels.get(this.#own) ?? []).map((phrase) => [phrase.place, phrase]));
     const made = phrases.map(([sentence, phrase]) => {
       const place = `${phrase.start}:${phrase.end}`;
       return {
@@ -28,7 +28,8 @@ export class Review {
         sentence,
         place,
         counts: VOICES[phrase.voice].counts,
-        suggestions: phrase.suggestions.length ? phrase.suggestions : (known.get(place) ?? []),
+        suggestions: phrase.suggestions.length ? phrase.suggestions : (known.get(place)?.suggestions ?? []),
+        advice: phrase.advice || (known.get(place)?.advice ?? ""),
       };
     });
     this.#levels.set(threshold, made);
