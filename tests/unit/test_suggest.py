@@ -256,6 +256,7 @@ def test_an_edit_changes_its_piece_and_reads_again_as_the_edited_sentence(detect
                 assert len(inner) - len(sentence.text) == len(suggestion.text) - (suggestion.end - suggestion.start)
 
 
+NO_REASONS = SimpleNamespace(reasons=None)
 PLAN = "The board passed the shameless plan on Monday."
 PHRASE = PLAN.index("shameless"), PLAN.index("shameless") + len("shameless")
 
@@ -267,7 +268,7 @@ def suggested(monkeypatch):
     def offered(before, wordings, flagged=(), flagged_before=(), terms=()):
         text = biasdetect.read(PLAN)
         voice = VoiceMap(QuotedSentence(PLAN, 0, len(PLAN), []), Heard(find_words(PLAN)))
-        reading = SimpleNamespace(voice=voice)
+        reading = SimpleNamespace(voice=voice, output=NO_REASONS)
         context = SimpleNamespace(rules=Rules(flag=Terms(terms)))
         candidates = [Candidate((Edit(*PHRASE, words),), words, "word", sure) for words, _, sure in wordings]
         monkeypatch.setattr("biasdetect.suggest.check.find_candidates", lambda *_: candidates)
@@ -359,7 +360,10 @@ def tried(monkeypatch):
         counted = [phrase for phrase in found if phrase.counts]
         quotations = find_quotations(text, 0, len(text))
         places = ((0, len(LATE) - 1), (len(LATE), len(text)))
-        readings = [SimpleNamespace(voice=voice_of(QuotedSentence(text, *place, quotations))) for place in places]
+        readings = [
+            SimpleNamespace(voice=voice_of(QuotedSentence(text, *place, quotations)), output=NO_REASONS)
+            for place in places
+        ]
         sentences = [
             Sentence(text[slice(*place)], *place, 0.9, phrases=tuple(inside))
             for place, inside in zip(places, ([], found), strict=True)
