@@ -31,10 +31,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 
 import biasdetect
@@ -45,7 +47,7 @@ from biasdetect.corpus.run_folder import RunState
 from biasdetect.corpus.scoring import ScoringOptions
 from biasdetect.detector import Detector
 from biasdetect.model.folder import open_model
-from biasdetect.model.runtime import BatchingRuntime, Scored
+from biasdetect.model.runtime import BatchingRuntime, Offsets, Scored
 from biasdetect.results import Report
 from biasdetect.util.atomic import write_text
 
@@ -109,6 +111,9 @@ class RecordedReports(Detector):
         return self._reports[self._given % self._first]
 
 
+_OF_TOKENS = ("token_logits", "others", "sources", "reasons")
+
+
 class RecordedCost:
     """A runtime that runs the model for so many articles, and then counts what it would take."""
 
@@ -119,25 +124,34 @@ class RecordedCost:
         self.tokens = 0
         self.seconds = 0.0
         self.counted = 0
-        self._logits: Any = None
+        self._longest: Scored | None = None
 
-    def run(self, texts: Sequence[str]) -> list[Scored]:
+    def run(self, texts: Sequence[str], quoted: Sequence[Offsets] | None = None) -> list[Scored]:
         """As the runtime does, at first; then logits of the right form, those of a text that was run."""
         if self.left > 0:
             begun = time.process_time()
-            found = self._runtime.run(texts)
+            found = self._runtime.run(texts, quoted)
             self.seconds += time.process_time() - begun
             self.tokens += sum(len(scored.ids) for scored in found)
             for scored in found:
-                if self._logits is None or len(scored.ids) > len(self._logits):
-                    self._logits = scored.token_logits
+                if self._longest is None or len(scored.ids) > len(self._longest.ids):
+                    self._longest = scored
             return found
         encodings = self._runtime._tokenizer.encode_batch(list(texts))
         self.counted += sum(len(encoding.ids) for encoding in encodings)
+        longest = self._longest
+        assert longest is not None
+        rows = [np.arange(len(encoding.ids)) % len(longest.ids) for encoding in encodings]
         return [
-            Scored(-3.0, encoding.ids, encoding.offsets, self._logits[[at % len(self._logits) for at in range(len(encoding.ids))]])
-            for encoding in encodings
-        ]  # fmt: skip
+            replace(
+                longest,
+                logit=-3.0,
+                ids=encoding.ids,
+                offsets=encoding.offsets,
+                **{name: values[row] for name in _OF_TOKENS if (values := getattr(longest, name)) is not None},
+            )
+            for encoding, row in zip(encodings, rows, strict=True)
+        ]
 
 
 class Timed(Detector):

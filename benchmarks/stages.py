@@ -43,7 +43,7 @@ def main() -> None:
     texts = [passage.sentence.text for passage in find_passages(document, context)]
     steps = {
         "the model, each sentence once": seconds(lambda: detector.score_sentences(texts)),
-        "sentences, voices and speakers": seconds(lambda: find_passages(document, context)),
+        "sentences and quotation marks": seconds(lambda: find_passages(document, context)),
         **{
             f"reading the article as {form}": seconds(
                 lambda form=form: biasdetect.read(sources[form], name=f"a.{form}")

@@ -197,8 +197,20 @@ def read_sentences(sentences: Sequence[QuotedSentence], context: Context, *, hel
     outputs = context.runtime.run(
         [sentence.prose for sentence in sentences], [sentence.quoted for sentence in sentences]
     )
+    if not context.runtime.folder.config.voice:
+        outputs = _parted(sentences, outputs, context)
     readings = [_reading(*pair, context) for pair in zip(sentences, outputs, strict=True)]
     return [_held(reading, context) for reading in readings] if held else readings
+
+
+def _parted(sentences: Sequence[QuotedSentence], outputs: Sequence[Scored], context: Context) -> list[Scored]:
+    """The outputs of a model that knows no voices, with a logit of what stands outside of quotation marks."""
+    mixed = [index for index, sentence in enumerate(sentences) if sentence.quotations]
+    apart = context.runtime.run([masked(sentences[index].prose, sentences[index].quoted) for index in mixed])
+    found = list(outputs)
+    for index, own in zip(mixed, apart, strict=True):
+        found[index] = replace(outputs[index], parts=(own.logit, outputs[index].logit))
+    return found
 
 
 def _reading(sentence: QuotedSentence, output: Scored, context: Context) -> Reading:
@@ -311,7 +323,7 @@ def can_suggest(report: Report, context: Context) -> bool:
 
 def is_left_out(reading: Reading, settings: Settings) -> bool:
     """Whether a sentence is scored and not reported: a quotation, where those are skipped."""
-    return reading.voice.is_quote and settings.quotes == "skip"
+    return reading.voice.is_quotation and settings.quotes == "skip"
 
 
 def _sentences(document: Document, blocks: Sequence[Block]) -> Iterator[QuotedSentence]:

@@ -33,6 +33,7 @@ from biasdetect.finetune.recipe.augment import counterfactuals, transplants
 from biasdetect.finetune.recipe.examples import Example, read_source
 from biasdetect.finetune.recipe.schema import Recipe, Stage
 from biasdetect.labels.seen import write_seen
+from biasdetect.model.categories import REMEDIES
 from biasdetect.model.folder import Calibration
 from biasdetect.model.network import IGNORE, BiasNetwork
 from biasdetect.model.phrases import sigmoid
@@ -181,6 +182,8 @@ class _Build:
             for example, share in zip(examples, shares, strict=True)
         ]
         asked = [index for index, share in enumerate(zip(shares, word_shares, strict=True)) if any(share)]
+        if not asked:
+            return dataset
         texts = sorted({examples[index].text for index in asked})
         place = {text: index for index, text in enumerate(texts)}
         order = [place[examples[index].text] for index in asked]
@@ -327,21 +330,25 @@ def mix_targets(
     return Dataset.from_dict(rows)
 
 
-def keep_voices(dataset: Dataset, teacher: Predictions) -> Dataset:
-    """Targets with what a network says of whose words they are, of which labels say nothing.
+def keep_heads(dataset: Dataset, teacher: Predictions) -> Dataset:
+    """Targets with what a network says of whose words they are, and of reasons, of which labels say nothing.
 
     Args:
         dataset: as :func:`biasdetect.finetune.network.features.build_dataset` makes it.
-        teacher: the network's outputs for the same texts; without voices nothing changes.
+        teacher: the network's outputs for the same texts; without such heads nothing changes.
     """
-    if not teacher.voices:
-        return dataset
     rows = dataset.to_dict()
     for index, voices in enumerate(teacher.voices):
         for name, logits in zip(("voice_target", "source_target"), voices, strict=True):
             rows[name][index] = [float(value) for value in sigmoid(logits, _UNCHANGED)]
         if (voices[0] < 0).all():  # it is all the outlet's
             rows["part_target"][index] = [rows["sentence_target"][index], math.nan]
+    for index, reasons in enumerate(teacher.reasons):
+        loaded = teacher.tokens[index][:, 0] > 0  # there is nothing to know of others
+        for name, logits in zip(
+            ("remedy_target", "pattern_target"), np.split(reasons, [len(REMEDIES)], 1), strict=True
+        ):
+            rows[name][index] = np.where(loaded, logits.argmax(1), IGNORE).tolist()
     return Dataset.from_dict(rows)
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import groupby
 
 from biasdetect.language.quotations import MARK, Quotation, Span, find_quotations
-from biasdetect.language.speakers import PRONOUNS, is_person, name_of, topic_of
+from biasdetect.language.speakers import is_person, name_of, topic_of
 from biasdetect.results import Voice
 from biasdetect.util.patterns import lazy
 
@@ -42,9 +42,11 @@ def with_said(quotations: Sequence[Quotation], said: Sequence[Quotation], start:
     if first >= last:
         return quotations
     here = said[first:last]
-    outside = [
-        quote for quote in quotations if not any(one.start < quote.end and quote.start < one.end for one in here)
-    ]
+    outside = []
+    for quote in quotations:
+        number = bisect_right(here, quote.start, key=lambda one: one.end)
+        if number == len(here) or here[number].start >= quote.end:
+            outside.append(quote)
     return sorted([*outside, *here], key=lambda one: one.start)
 
 
@@ -107,16 +109,18 @@ class QuotedSentence:
         longer = len(new) - (end - start)
         quotations = []
         for quote in self.quotations:
-            if quote.end <= start:
-                before, after = 0, 0
-            elif end <= quote.start:
-                before, after = longer, longer
-            elif quote.sure or (quote.start < start and end < quote.end):
-                before, after = 0, longer
-            else:
-                continue
-            first, last = quote.start - self.start + before, quote.end - self.start + after
-            quotations.append(replace(quote, start=first, end=last))
+            first, last = quote.start, quote.end
+            if end <= first:
+                first, last = first + longer, last + longer
+            elif start < last:
+                if not (quote.sure or (first < start and end < last)):
+                    continue
+                # of what markup gives as said, the rest stays so
+                first, last = min(first, start), max(last, end) + longer
+                first = first if quote.start <= start else start + len(new)
+                last = last if end <= quote.end else start
+            if first < last:
+                quotations.append(replace(quote, start=first - self.start, end=last - self.start))
         return QuotedSentence(text, 0, len(text), quotations, prose)
 
 
@@ -202,28 +206,28 @@ class VoiceMap:
         return Voice.OUTLET
 
     @property
+    def is_quotation(self) -> bool:
+        """Whether one quotation holds the whole sentence."""
+        return any(first <= self.start + 1 and last >= self.end - 1 for first, last in self.quotes)
+
+    @property
     def is_quote(self) -> bool:
         """Whether the sentence is reported speech through and through, with quotation marks or without."""
-        if any(first <= self.start + 1 and last >= self.end - 1 for first, last in self.quotes):
-            return True
-        return bool(self._words) and all(not self._voices[start].counts for start, _ in self._words)
+        spoken = bool(self._words) and all(not self._voices[start].counts for start, _ in self._words)
+        return spoken or self.is_quotation
 
     @cached_property
     def has_others(self) -> bool:
         """Whether words of others are in it."""
         return any(not self._voices[start].counts for start, _ in self._words)
 
-    @property
-    def speaker(self) -> str | None:
-        """Who says what is not the outlet's, as this sentence names them: a name without its title, or a description.
-
-        None where the sentence holds no such words or names nobody; see :func:`find_speakers`.
-        """
-        return None if self.said_by in PRONOUNS else self.said_by
-
     @cached_property
     def said_by(self) -> str | None:
-        """As :attr:`speaker`, or "he", "she", "they"."""
+        """Who says what is not the outlet's, as this sentence names them, see :func:`find_speakers`.
+
+        A name without its title, a description, or one of "he", "she" and "they"; None where it holds no such words or
+        names nobody.
+        """
         if not self.has_others:
             return None
         label = next((quote.speaker for quote in self.sentence.quotations if quote.speaker), None)

@@ -174,6 +174,8 @@ def _contradictions(config: dict[str, Any]) -> Iterator[str]:
     for name in ("voice", "reasons"):
         if config.get(name, False) != inference.get(name, False):
             yield f"biasdetect.inference.{name} must be that of the network"
+    if inference.get("voice") and "voice" not in inference.get("margins", {"voice": 0}):
+        yield "biasdetect.inference.margins.voice is missing"
     if "margins" in inference and "model.int8.onnx" not in data["files"]:
         yield "biasdetect.inference.margins are those of model.int8.onnx, which biasdetect.files lacks"
 

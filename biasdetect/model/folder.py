@@ -181,7 +181,7 @@ def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
     there = [*CHECKED, *(name for name in CHECKED_TOO if (path / name).exists())]
     checksums = {name: file_sha256(path / name) for name in there}
     return {
-        "format": FORMAT_VERSION,
+        "format": FORMAT_VERSION if config.voice or config.reasons else 1,  # as releases of before such heads read it
         "inference": inference,
         "files": checksums,
         "fingerprint": fingerprint_of(inference, checksums),

@@ -14,7 +14,7 @@ With ``reasons``, a fourth head says of loaded words what an editor would do abo
 that they do (:data:`PATTERNS`).
 
 With ``exit_layer``, heads of the same kind read the states of a lower layer too, and learn with the rest (deep supervision:
-Lee et al. 2015), so that a sentence in which nothing is to be found can leave there (Teerapittayanon et al. 2016).
+Lee et al. 2015), for a runtime that lets a sentence leave there in which nothing is to be found (Teerapittayanon et al. 2016).
 
 Sentences that carry a label but no marked words still teach the token head: through the noisy-or of
 their tokens (Dietterich et al. 1997, multiple-instance learning; Maron and Lozano-Pérez 1998).

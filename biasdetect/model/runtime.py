@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from biasdetect.errors import ModelError
+from biasdetect.model.categories import PATTERNS, REMEDIES
 from biasdetect.model.config import LEAST_TOKENS
 from biasdetect.model.folder import GRAPH, QUANTIZED_GRAPH, TOKENIZER, ModelFolder
 from biasdetect.model.phrases import Floats, logit
@@ -31,7 +32,8 @@ _TOKENIZER_BYTES = 100_000_000  # the largest in use have a third of it
 _REMEMBERED = 4096  # texts: wire copy, boilerplate, what an editor scores again; some 6 kB each
 _LONGEST_REMEMBERED = 2000  # characters; longer texts are rare, large and seldom seen twice
 _NOBODY = -20.0  # logit of a voice that is none
-INPUTS = ("input_ids", "attention_mask", "quoted")  # of a graph; the last of one with voices
+_OF_TOKENS = {"others": "voice_logits", "sources": "source_logits", "reasons": "reason_logits"}
+"""Fields of :class:`Scored` that a model may have for each token, and the outputs that they come from."""
 _MOST_THREADS = 4  # more do not help batches this small: processes do
 
 Offsets = tuple[tuple[int, int], ...]
@@ -193,11 +195,21 @@ class BatchingRuntime(ABC):
 
     def _check_output(self, row: Row, output: Output) -> None:
         """A model that gives NaN would flag nothing, and one with fewer outputs than its categories would name wrong ones."""
-        shape = (len(row.ids), 1 + len(self.folder.config.categories))
-        if output.token_logits.shape != shape:
-            raise ValueError(f"its outputs have the shape {output.token_logits.shape} and not {shape}")
-        if not all(np.isfinite(value).all() for value in output if value is not None):
-            raise ValueError("its outputs are no finite numbers")
+        config, tokens = self.folder.config, len(row.ids)
+        expected: dict[str, tuple[int, ...] | None] = {
+            "logit": (),
+            "token_logits": (tokens, 1 + len(config.categories)),
+            "parts": (2,) if config.voice else None,
+            "others": (tokens,) if config.voice else None,
+            "sources": (tokens,) if config.voice else None,
+            "reasons": (tokens, len(REMEDIES) + len(PATTERNS)) if config.reasons else None,
+        }
+        for (name, shape), value in zip(expected.items(), output, strict=True):
+            found = None if value is None else np.shape(value)
+            if found != shape:
+                raise ValueError(f"its outputs for {name} have the shape {found} and not {shape}")
+            if value is not None and not np.isfinite(value).all():
+                raise ValueError("its outputs are no finite numbers")
 
 
 class OnnxRuntime(BatchingRuntime):
@@ -252,7 +264,12 @@ class FastRuntime(BatchingRuntime):
 
     def _is_near(self, output: Output) -> bool:
         margins = self._margins
-        if any(abs(score - self._half) < margins.sentence for score in (output.logit, *(output.parts or ()))):
+        scores = [output.logit]
+        if output.parts and output.others is not None:
+            scores += [
+                score for part, score in enumerate(output.parts) if ((output.others[1:-1] > 0) == bool(part)).any()
+            ]
+        if any(abs(score - self._half) < margins.sentence for score in scores):
             return True
         loaded = output.token_logits[1:-1, 0] - self._threshold
         if bool((np.abs(loaded) < margins.phrase).any()):
@@ -284,8 +301,7 @@ class _Graph:
             self._session = onnxruntime.InferenceSession(
                 str(folder.path / name), options, providers=["CPUExecutionProvider"]
             )
-            self._inputs = INPUTS if folder.config.voice else INPUTS[:2]
-            self._outputs = [output.name for output in self._session.get_outputs()]
+        self._inputs, self._outputs = names_of(voice=folder.config.voice, reasons=folder.config.reasons)
 
     def run(self, ids: Integers, mask: Integers, quoted: Integers) -> dict[str, Floats]:
         # another kernel computes a batch of one, with other rounding: its double beside it keeps the bits the same
@@ -295,6 +311,14 @@ class _Graph:
             inputs = {name: np.repeat(value, 2, axis=0) for name, value in inputs.items()}
         outputs = self._session.run(self._outputs, inputs)
         return {name: output[:rows] for name, output in zip(self._outputs, outputs, strict=True)}
+
+
+def names_of(*, voice: bool, reasons: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the inputs and of the outputs of a graph, with what it tells beside phrases."""
+    inputs = ("input_ids", "attention_mask", *(("quoted",) if voice else ()))
+    outputs = ("sentence_logits", "token_logits")
+    outputs += ("part_logits", "voice_logits", "source_logits") if voice else ()
+    return inputs, (*outputs, "reason_logits") if reasons else outputs
 
 
 def in_batches(forward: Forward, rows: Sequence[Row], most: int) -> list[Output]:
@@ -310,15 +334,7 @@ def in_batches(forward: Forward, rows: Sequence[Row], most: int) -> list[Output]
         outputs = forward(*_padded(batch))
         for index, row in enumerate(batch):
             length = len(row.ids)
-            of_tokens = {
-                field: outputs[name][index, :length]
-                for field, name in (
-                    ("others", "voice_logits"),
-                    ("sources", "source_logits"),
-                    ("reasons", "reason_logits"),
-                )
-                if name in outputs
-            }
+            of_tokens = {field: outputs[name][index, :length] for field, name in _OF_TOKENS.items() if name in outputs}
             parts = None
             if "part_logits" in outputs:
                 outlet, theirs = outputs["part_logits"][index].tolist()
@@ -389,12 +405,13 @@ def _inside(offsets: Sequence[tuple[int, int]], spans: Offsets) -> list[int]:
 
 
 def _joined(encoding: Encoding, pieces: Sequence[tuple[int, int, Output]]) -> Scored:
-    """The output for a text of those for its windows, which lie between given tokens.
+    """The output for a text of those for its windows, each between two of its tokens.
 
     Of the tokens that two windows hold, the loaded logits are the higher ones; whose words they are is said by the window
     in which they lie farther from an end.
     """
     length = len(encoding.ids)
+    pieces = sorted(pieces, key=lambda piece: piece[0])
     whole = np.full((length, pieces[0][2].token_logits.shape[1]), -20.0, np.float32)
     for first, last, output in pieces:
         # the first and last rows are the special tokens around the window
@@ -405,7 +422,7 @@ def _joined(encoding: Encoding, pieces: Sequence[tuple[int, int, Output]]) -> Sc
     logit = max(output.logit for _, _, output in pieces)
     scored = Scored(logit, encoding.ids, encoding.offsets, whole)
     of_tokens = {}
-    for name in ("others", "sources", "reasons"):
+    for name in _OF_TOKENS:
         found = [getattr(output, name) for _, _, output in pieces]
         if found[0] is None:
             continue
@@ -415,9 +432,16 @@ def _joined(encoding: Encoding, pieces: Sequence[tuple[int, int, Output]]) -> Sc
             values[1 + first + skipped : 1 + last] = part[1 + skipped : -1]
         values.setflags(write=False)
         of_tokens[name] = values
-    parts = [output.parts for _, _, output in pieces if output.parts]
-    highest = (max(outlet for outlet, _ in parts), max(theirs for _, theirs in parts)) if parts else None
-    return replace(scored, parts=highest, **of_tokens)
+    highest = tuple(_highest_part(part, [output for _, _, output in pieces]) for part in (0, 1))
+    parts = None if pieces[0][2].parts is None else (highest[0], highest[1])
+    return replace(scored, parts=parts, **of_tokens)
+
+
+def _highest_part(part: int, outputs: Sequence[Output]) -> float:
+    """The highest logit of the outlet's words (0) or of others' (1), among the windows in which there are any."""
+    logits = [(output.parts[part], output.others) for output in outputs if output.parts and output.others is not None]
+    speaking = [logit for logit, others in logits if ((others[1:-1] > 0) == bool(part)).any()]
+    return max(speaking or [logit for logit, _ in logits], default=0.0)
 
 
 def _valid(text: str) -> str:

@@ -10,17 +10,17 @@ from biasdetect.reading.no_prose import Stretch
 from biasdetect.util.patterns import lazy
 
 _LABEL = lazy(
-    r"(?P<name>[A-Z]|[A-Z][A-Z.’'-]+(?:\s[A-Z][A-Z.’'-]+){0,4}|[A-Z][\w’'-]+(?:\s[A-Z][\w.’'-]+){0,3})"
+    r"(?P<name>[A-Z]|[A-Z][A-Z.’'-]{1,40}(?:\s[A-Z][A-Z.’'-]{1,40}){0,4}|[A-Z][\w’'-]{1,40}(?:\s[A-Z][\w.’'-]{0,40}){0,3})"
     r"(?:\s\([^()\n]{1,60}\))?:\s+(?=\S)"
 )
 _NOBODY = lazy(r"(?:[A-Z]|Question|Answer)$")  # "Q: ...", "A: ..."
-_LABELS = 2  # paragraphs with one, from which a text is an interview
 _INTRODUCES = lazy(
-    r"(?P<whole>\b(?:statement|letter|note|message|e-?mail|post|memo|release|resolution|declaration|notice|reply)\b[^.!?]{0,80}:$)"
-    r"|\b(?:reads?|says|said|wrote|writes|stated)(?:\s+in\s+(?:full|part))?:$"
+    r"(?P<whole>\b(?:statement|letter|e-?mail|memo|resolution|declaration|tweet|post|message|press\s+release)\b[^.!?:]{0,60}"
+    r"\b(?:reads?|says|said|wrote|writes|stated|states|follows)\b[^.!?:]{0,20}:$|\b(?:reads?|said|says)\s+in\s+(?:full|part):$)"
+    r"|\b(?:reads?|says|said|wrote|writes|stated):$"
 )
 _OUTLET_AGAIN = lazy(r"\b(?:said|says|told|according\s+to|declined\s+to\s+comment)\b|[“\"«]")
-_MOST_INTRODUCED = 12  # paragraphs of a statement
+_MOST_INTRODUCED = 8  # paragraphs of a statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def _labelled(text: str, paragraphs: Sequence[Stretch]) -> list[Said]:
         for label, end in labels
         if label
     ]
-    names = [text[label.start("name") : label.end("name")] for label, _ in labels if label]
-    interview = len(found) >= _LABELS and 2 * len(found) >= len(paragraphs) and len(set(names)) > 1
-    return found if interview else []
+    names = [label["name"] for label, _ in labels if label]
+    taking_turns = len(set(names)) > 1 and len(names) > len(set(names))  # a list of names has each of them once
+    return found if taking_turns and 2 * len(found) >= len(paragraphs) else []
 
 
 def _introduced(text: str, paragraphs: Sequence[Stretch]) -> Iterator[Said]:

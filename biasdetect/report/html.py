@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -345,10 +346,16 @@ def _said(items: Sequence[Sentence | Skipped]) -> dict[int, list[tuple[int, int]
         found[id(sentence)] = [
             (first, last)
             for first, last in QuotedSentence(text, start, end, quotations).quoted
-            if not any(begin < last and first < stop for begin, stop in doubted)
+            if not _meets(doubted, first, last)
         ]
         start = end + 1
     return found
+
+
+def _meets(places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a stretch shares a character with one of some places, which are in order."""
+    number = bisect_right(places, start, key=lambda place: place[1])
+    return number < len(places) and places[number][0] < end
 
 
 def _sentence(

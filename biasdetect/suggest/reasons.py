@@ -6,6 +6,7 @@ ask for the sentence to be written anew, and what it is that they do. Advice is 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,10 +75,13 @@ def reasons_of(output: Scored, start: int, end: int) -> Reasons | None:
     """
     if output.reasons is None:
         return None
-    inside = [row for row, (first, last) in enumerate(output.offsets) if first < end and start < last and first < last]
-    if not inside:
+    # between the special tokens at both ends, whose offsets are empty, tokens stand in order
+    last = len(output.offsets) - 1
+    first = bisect_right(output.offsets, start, lo=1, hi=last, key=lambda offsets: offsets[1])
+    behind = bisect_left(output.offsets, end, lo=1, hi=last, key=lambda offsets: offsets[0])
+    if first >= behind:
         return None
-    remedies, patterns = np.split(output.reasons[inside].mean(axis=0), [len(REMEDIES)])
+    remedies, patterns = np.split(output.reasons[first:behind].mean(axis=0), [len(REMEDIES)])
     shares = np.exp(remedies - remedies.max())
     leave_out, replace, _ = (shares / shares.sum()).tolist()
     return Reasons(leave_out, replace, PATTERNS[int(patterns.argmax())])

@@ -124,12 +124,12 @@ def test_teachers_say_nothing_of_words_where_they_are_not_asked():
     assert mixed["token_target"][0][1] == 0.0
 
 
-def test_whose_words_they_are_is_kept_where_labels_say_nothing_of_it():
+def test_whose_words_they_are_and_why_is_kept_where_labels_say_nothing_of_it():
     import numpy as np
     from datasets import Dataset
 
     from biasdetect.finetune.network.development import Predictions
-    from biasdetect.finetune.stages import keep_voices
+    from biasdetect.finetune.stages import keep_heads
 
     rows = {
         "sentence_target": [1.0, 0.0],
@@ -137,13 +137,19 @@ def test_whose_words_they_are_is_kept_where_labels_say_nothing_of_it():
         "voice_target": [[float("nan")] * 2] * 2,
         "source_target": [[float("nan")] * 2] * 2,
     }
+    for name in ("remedy_target", "pattern_target"):
+        rows[name] = [[-100, -100]] * 2
     voices = [np.array([[-9.0, -9.0], [-9.0, -9.0]], np.float32), np.array([[-9.0, 9.0], [9.0, -9.0]], np.float32)]
-    teacher = Predictions(np.zeros(2, np.float32), [[(0, 1), (2, 3)]] * 2, [np.zeros((2, 7), np.float32)] * 2, voices)
-    kept = keep_voices(Dataset.from_dict(rows), teacher).to_dict()
+    tokens, reasons = np.zeros((2, 7), np.float32), np.zeros((2, 28), np.float32)
+    tokens[1, 0] = 9
+    reasons[1, 2] = reasons[1, 3 + 4] = 9
+    teacher = Predictions(np.zeros(2, np.float32), [[(0, 1), (2, 3)]] * 2, [tokens] * 2, voices, [reasons] * 2)
+    kept = keep_heads(Dataset.from_dict(rows), teacher).to_dict()
     assert np.round(kept["voice_target"]).tolist() == [[0, 0], [0, 1]]
     assert np.round(kept["source_target"]).tolist() == [[0, 0], [1, 0]]
     assert kept["part_target"][0][0] == 1.0  # all of it is the outlet's, so the label is of that
     assert np.isnan(kept["part_target"][1]).all()
+    assert (kept["remedy_target"][0], kept["pattern_target"][0]) == ([-100, 2], [-100, 4])  # of what is loaded
 
 
 def test_an_interrupted_stage_goes_on_from_its_checkpoint(root, tmp_path, tiny_texts):

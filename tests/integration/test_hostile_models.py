@@ -86,8 +86,8 @@ def setting(path, value):
         ("files", [], "must be an object"),
         ("files.model.onnx", 7, "SHA-256"),
         ("files.../../secret", "0" * 64, "unknown key"),
-        ("format", "1", "whole number from 1 to 1"),
-        ("format", 0, "whole number from 1 to 1"),
+        ("format", "1", "whole number from 1 to 2"),
+        ("format", 0, "whole number from 1 to 2"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_told(folder, path, value, told):

@@ -27,13 +27,25 @@ from transformers import PreTrainedTokenizerFast
 from biasdetect.errors import DataError
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.development import Fit
+from biasdetect.finetune.network.features import in_quotation_marks, quotation_spans
 from biasdetect.model.categories import CATEGORIES
-from biasdetect.model.folder import CONFIG, GRAPH, METRICS, TOKENIZER, WEIGHTS, InferenceConfig, describe, open_model
+from biasdetect.model.folder import (
+    CONFIG,
+    GRAPH,
+    METRICS,
+    TOKENIZER,
+    WEIGHTS,
+    Calibration,
+    InferenceConfig,
+    describe,
+    open_model,
+)
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import decode, sigmoid
-from biasdetect.model.runtime import INPUTS, OnnxRuntime
+from biasdetect.model.runtime import OnnxRuntime, names_of
 
 _INLINE = 4096  # elements; smaller tensors stay in the graph
+_AS_IT_IS = Calibration()
 _TOLERANCE = 1e-3  # largest probability difference between torch and ONNX Runtime
 
 
@@ -116,18 +128,31 @@ def check_parity(network: BiasNetwork, folder: Path, sentences: Sequence[str]) -
     config = opened.config
     largest = 0.0
     network.eval()
-    for text, scored in zip(sentences, OnnxRuntime(opened).run(sentences), strict=True):
+    quoted = [quotation_spans(text) for text in sentences]
+    for text, marks, scored in zip(sentences, quoted, OnnxRuntime(opened).run(sentences, quoted), strict=True):
         ids, offsets = scored.ids, scored.offsets
         if len(ids) > config.max_tokens:  # read in windows by the runtime; no single pass to compare with
             continue
+        inside = torch.tensor([in_quotation_marks(text, offsets, marks)])
         with torch.no_grad():
-            output = network(torch.tensor([ids]), torch.ones(1, len(ids), dtype=torch.long))
+            output = network(torch.tensor([ids]), torch.ones(1, len(ids), dtype=torch.long), quoted=inside)
         assert output.sentence_logits is not None and output.token_logits is not None
         tokens = output.token_logits[0].numpy()
-        pairs = (
+        pairs = [
             (sigmoid(output.sentence_logits[0].item(), config.sentence), sigmoid(scored.logit, config.sentence)),
             (sigmoid(tokens[1:-1, 0], config.phrase), sigmoid(scored.token_logits[1:-1, 0], config.phrase)),
-        )  # fmt: skip
+        ]
+        further = (
+            (output.part_logits, scored.parts),
+            (output.voice_logits, scored.others),
+            (output.source_logits, scored.sources),
+            (output.reason_logits, scored.reasons),
+        )
+        pairs += [
+            (sigmoid(theirs[0].numpy(), _AS_IT_IS), sigmoid(np.asarray(ours), _AS_IT_IS))
+            for theirs, ours in further
+            if theirs is not None and ours is not None
+        ]
         largest = max([largest, *(float(np.max(np.abs(a - b), initial=0.0)) for a, b in pairs)])
         theirs = [(s.start, s.end, s.category) for s in decode(text, offsets, tokens, config.threshold, config.phrase)]
         ours = [
@@ -162,7 +187,9 @@ class _Traced(nn.Module):
         self.network = network
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, quoted: Tensor | None = None) -> tuple[Tensor, ...]:
-        return tuple(self.network(input_ids, attention_mask, quoted=quoted).arrays().values())
+        return tuple(
+            self.network(input_ids, attention_mask, quoted=quoted).arrays().values()
+        )  # in the order of names_of
 
 
 def _save_graph(network: BiasNetwork, folder: Path) -> None:
@@ -171,9 +198,7 @@ def _save_graph(network: BiasNetwork, folder: Path) -> None:
     mask[1, 6:] = 0
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens")
     shape = {0: batch, 1: tokens}
-    names = INPUTS if network.config.voice else INPUTS[:2]
-    with torch.no_grad():
-        outputs = list(network(ids, mask).arrays())
+    names, outputs = names_of(voice=network.config.voice, reasons=network.config.reasons)
     with warnings.catch_warnings(), _quiet():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
@@ -182,7 +207,7 @@ def _save_graph(network: BiasNetwork, folder: Path) -> None:
             dynamo=True,
             verbose=False,
             input_names=list(names),
-            output_names=outputs,
+            output_names=list(outputs),
             dynamic_shapes={
                 "input_ids": shape,
                 "attention_mask": shape,

@@ -31,6 +31,7 @@ from torch import Tensor, nn
 
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.export.folder import ParityError, replace_folder
+from biasdetect.finetune.network.features import quotation_spans
 from biasdetect.model.folder import (
     CONFIG,
     GRAPH,
@@ -154,13 +155,14 @@ def _judge(folder: Path, held_out: Sequence[str]) -> dict[str, Any]:
     """Find the margins on one half of the sentences, measure agreement on the other, and write both down."""
     opened = open_model(folder)
     config = replace(opened.config, margins=_AT_NOUGHT)
-    exact = OnnxRuntime(opened).run(held_out)
-    quick = FastRuntime(replace(opened, config=config)).run(held_out)
+    quoted = [quotation_spans(text) for text in held_out]
+    exact = OnnxRuntime(opened).run(held_out, quoted)
+    quick = FastRuntime(replace(opened, config=config)).run(held_out, quoted)
     config = replace(config, margins=_margins(exact[::2], quick[::2], config))
     settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     described = {**settings, "biasdetect": describe(config, folder)}
     (folder / CONFIG).write_text(json.dumps(described, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    fast = FastRuntime(open_model(folder)).run(held_out)
+    fast = FastRuntime(open_model(folder)).run(held_out, quoted)
     record: dict[str, Any] = {
         "sentences": len(held_out[1::2]),
         "eight bits alone": _agreement(exact[1::2], quick[1::2], config),
@@ -218,6 +220,8 @@ def _sentence_logits(scored: Sequence[Scored]) -> Floats:
 def _margins(exact: Sequence[Scored], quick: Sequence[Scored], config: InferenceConfig) -> Margins:
     """How far off the quantised graph is in all but few sentences, and all but few tokens near the threshold."""
     off = np.abs(_sentence_logits(exact) - _sentence_logits(quick))
+    if config.voice:
+        off = np.concatenate([off, *(np.abs(np.subtract(a.parts, b.parts)) for a, b in zip(exact, quick, strict=True))])
     threshold = logit(config.threshold, config.phrase)
     ours = np.concatenate([one.token_logits[1:-1, 0] for one in quick])
     tokens = np.abs(np.concatenate([one.token_logits[1:-1, 0] for one in exact]) - ours)

@@ -35,20 +35,25 @@ _FLAT = 0.01  # word-level F1; smaller differences are noise on development data
 class Predictions:
     """Raw outputs for some examples: sentence logits (examples,), and per example offsets and token logits.
 
-    ``voices`` are per example (2, tokens), that a token is somebody else's and that it names who speaks; empty where the
-    network knows no voices.
+    ``voices`` are per example (2, tokens), that a token is somebody else's and that it names who speaks, ``reasons``
+    (tokens, remedies + patterns); both empty where the network knows of no such thing.
     """
 
     logits: Floats
     offsets: list[Offsets]
     tokens: list[Floats]
     voices: list[Floats] = field(default_factory=list)
+    reasons: list[Floats] = field(default_factory=list)
 
     def take(self, order: Sequence[int]) -> Predictions:
         """The outputs of some of the examples, in a given order."""
-        lists = ([found[index] for index in order] for found in (self.offsets, self.tokens))
-        voices = [self.voices[index] for index in order] if self.voices else []
-        return Predictions(self.logits[list(order)], *lists, voices)
+        return Predictions(
+            self.logits[list(order)],
+            [self.offsets[index] for index in order],
+            [self.tokens[index] for index in order],
+            [self.voices[index] for index in order] if self.voices else [],
+            [self.reasons[index] for index in order] if self.reasons else [],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ def _predict(
     logits = np.zeros(len(texts), np.float32)
     tokens: list[Floats] = [np.zeros((0, 0), np.float32)] * len(texts)
     voices: list[Floats] = [np.zeros((2, 0), np.float32)] * len(texts) if network.config.voice else []
+    reasons: list[Floats] = [np.zeros((0, 0), np.float32)] * len(texts) if network.config.reasons else []
     was_training = network.training
     network.eval()
     pad = tokenizer.pad_token_id or 0
@@ -114,11 +120,13 @@ def _predict(
                 length = len(ids[index])
                 logits[index] = sentence[row]
                 tokens[index] = token[row, :length]
+                if reasons:
+                    reasons[index] = arrays["reason_logits"][row, :length]
                 if voices:
                     voices[index] = np.stack([arrays[name][row, :length] for name in ("voice_logits", "source_logits")])
     network.train(was_training)
     offsets = [[(start, end) for start, end in row] for row in encoded["offset_mapping"]]
-    return Predictions(logits, offsets, tokens, voices)
+    return Predictions(logits, offsets, tokens, voices, reasons)
 
 
 def fit(

@@ -72,6 +72,11 @@ def _numbers(example: Example, name: str, offsets: Sequence[tuple[int, int]]) ->
     return numbers
 
 
+def quotation_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """What stands inside quotation marks in a text by itself, marks included."""
+    return tuple((quote.start, quote.end) for quote in find_quotations(text, 0, len(text)))
+
+
 def in_quotation_marks(
     text: str, offsets: Sequence[tuple[int, int]], quoted: Sequence[tuple[int, int]] | None = None
 ) -> list[int]:
@@ -83,7 +88,7 @@ def in_quotation_marks(
         quoted: what stands inside quotation marks, where more than the text tells it.
     """
     if quoted is None:
-        quoted = [(quote.start, quote.end) for quote in find_quotations(text, 0, len(text))]
+        quoted = quotation_spans(text)
     return [int(any(first < end and start < last for first, last in quoted)) for start, end in offsets]
 
 

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from biasdetect.finetune.recipe.examples import Example, TargetSpan
+from biasdetect.finetune.recipe.examples import UNKNOWN, Example, TargetSpan
 from biasdetect.model.categories import CATEGORIES
 
 # Words of one line can stand for each other without harm to grammar.
@@ -168,7 +168,23 @@ def _with_article(before: str, phrase: str) -> str:
 
 def _loaded(example: Example, text: str, start: int, end: int, span: TargetSpan) -> Example:
     moved = TargetSpan(start, end, span.target, span.category)
-    return replace(example, text=text, sentence=1.0, spans=(moved,), marked=(moved,), rest=0.0, label=1)
+    known = 1.0 if example.outlet == 0 else UNKNOWN  # where it was the outlet that said nothing loaded, it does now
+    return replace(
+        example,
+        text=text,
+        sentence=1.0,
+        spans=(moved,),
+        marked=(moved,),
+        rest=0.0,
+        label=1,
+        outlet=known,
+        others=UNKNOWN,
+        voices=(),
+        voice_rest=UNKNOWN,
+        sources=(),
+        source_rest=UNKNOWN,
+        quoted=None,
+    )
 
 
 def apply_edits(example: Example, edits: Sequence[_Edit]) -> Example:
@@ -199,6 +215,7 @@ def apply_edits(example: Example, edits: Sequence[_Edit]) -> Example:
         spans=tuple(move(span) for span in example.spans),
         marked=tuple(move(span) for span in example.marked),
         voices=tuple(move(span) for span in example.voices),
+        sources=tuple(move(span) for span in example.sources),
         quoted=None if example.quoted is None else tuple((moved(a, False), moved(b, True)) for a, b in example.quoted),
     )
 

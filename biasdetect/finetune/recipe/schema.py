@@ -133,7 +133,8 @@ class Stage(_Strict):
         teachers: names of the stages whose networks' mean predictions are targets too (distillation).
         word_teachers: names of the stages that teach words and their categories; ``teachers`` where empty.
             Networks that rank sentences best need not be those that know which words.
-        teacher_share: weight of the teachers where the data has a label; they have all where it has none.
+        teacher_share: weight of the teachers where the data has a label; they have all where it has none, unless the source
+            asks them nothing.
         select_on: figure of the development data by which the best epoch is kept.
     """
 

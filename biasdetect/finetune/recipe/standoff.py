@@ -130,14 +130,17 @@ def read_reasons(file: Path) -> dict[tuple[str, int], Reason]:
     """What is known of marks, by digest of the sentence and start of the mark.
 
     Raises:
-        DataError: where there is no such file.
+        DataError: where there is no such file, or it holds something else.
     """
-    return {
-        (row["digest"], row["start"]): Reason(
-            _ACTIONS.index(row["action"]), PATTERNS.index(row["pattern"]) if row["pattern"] in PATTERNS else None
-        )
-        for row in _rows(file)
-    }
+    try:
+        return {
+            (row["digest"], row["start"]): Reason(
+                _ACTIONS.index(row["action"]), PATTERNS.index(row["pattern"]) if row["pattern"] in PATTERNS else None
+            )
+            for row in _rows(file)
+        }
+    except (KeyError, ValueError) as error:
+        raise DataError(f"{file}: holds no reasons of marks ({error}). Check the path.") from None
 
 
 @lru_cache(maxsize=8)

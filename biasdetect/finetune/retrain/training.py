@@ -32,7 +32,7 @@ from biasdetect.finetune.recipe.examples import Example
 from biasdetect.finetune.recipe.schema import Losses, Stage
 from biasdetect.finetune.retrain.annotations import Parts, as_example, balanced, corpus_development, replay
 from biasdetect.finetune.stages import (
-    keep_voices,
+    keep_heads,
     load_targets,
     mix_targets,
     read_record,
@@ -302,9 +302,9 @@ def _targets(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Da
                 rows[name][index] = mixed[name][index]
         parts.append(Dataset.from_dict(rows))
     dataset = concatenate_datasets(parts)
-    # labels say nothing of whose words they are; without a word of that the network would forget it
-    known = run.start.parent and network.config.voice
-    return keep_voices(dataset, predict(network, tokenizer, texts, most)) if known else dataset
+    # labels say nothing of whose words they are and why they are loaded; without a word of that the network forgets it
+    known = run.start.parent and (network.config.voice or network.config.reasons)
+    return keep_heads(dataset, predict(network, tokenizer, texts, most)) if known else dataset
 
 
 def _judge(run: _Run, network: BiasNetwork) -> dict[str, float]:
