@@ -217,7 +217,7 @@ class BiasNetwork(PreTrainedModel):
         )
         loss = self._loss(output, attention_mask, *targets)
         if output.reason_logits is not None and remedy_target is not None and pattern_target is not None:
-            parts = output.reason_logits.split([len(REMEDIES), len(PATTERNS)], dim=-1)
+            parts = output.reason_logits[..., : len(REMEDIES)], output.reason_logits[..., len(REMEDIES) :]
             for logits, target in zip(parts, (remedy_target, pattern_target), strict=True):
                 if (target != IGNORE).any():
                     loss = loss + self.config.reason_weight * F.cross_entropy(

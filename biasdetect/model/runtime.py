@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -316,7 +316,7 @@ class _Graph:
 def names_of(*, voice: bool, reasons: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the inputs and of the outputs of a graph, with what it tells beside phrases."""
     inputs = ("input_ids", "attention_mask", *(("quoted",) if voice else ()))
-    outputs = ("sentence_logits", "token_logits")
+    outputs: tuple[str, ...] = ("sentence_logits", "token_logits")
     outputs += ("part_logits", "voice_logits", "source_logits") if voice else ()
     return inputs, (*outputs, "reason_logits") if reasons else outputs
 
@@ -420,8 +420,7 @@ def _joined(encoding: Encoding, pieces: Sequence[tuple[int, int, Output]]) -> Sc
         target[stronger] = part[stronger]
     whole.setflags(write=False)  # it is shared with whoever scores the text again
     logit = max(output.logit for _, _, output in pieces)
-    scored = Scored(logit, encoding.ids, encoding.offsets, whole)
-    of_tokens = {}
+    of_tokens: dict[str, Floats] = {}
     for name in _OF_TOKENS:
         found = [getattr(output, name) for _, _, output in pieces]
         if found[0] is None:
@@ -434,7 +433,8 @@ def _joined(encoding: Encoding, pieces: Sequence[tuple[int, int, Output]]) -> Sc
         of_tokens[name] = values
     highest = tuple(_highest_part(part, [output for _, _, output in pieces]) for part in (0, 1))
     parts = None if pieces[0][2].parts is None else (highest[0], highest[1])
-    return replace(scored, parts=parts, **of_tokens)
+    fields = (of_tokens.get(name) for name in _OF_TOKENS)
+    return Scored(logit, encoding.ids, encoding.offsets, whole, parts, *fields)
 
 
 def _highest_part(part: int, outputs: Sequence[Output]) -> float:

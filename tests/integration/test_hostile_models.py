@@ -349,15 +349,33 @@ def test_truncation_and_padding_of_a_tokenizer_change_nothing(folder, detector):
     assert biasdetect.load(folder).score_sentences([TEXT]) == detector.score_sentences([TEXT])
 
 
-@pytest.mark.parametrize("output", ["nan", "fewer", "raises"])
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"logit": float("nan")},
+        {"token_logits": lambda rows: np.zeros((rows, 3), np.float32)},
+        {"token_logits": lambda rows: np.full((rows, 7), np.inf, np.float32)},
+        {"parts": None},
+        {"parts": (0.0, float("nan"))},
+        {"others": None},
+        {"others": lambda rows: np.zeros(rows + 1, np.float32)},
+        {"sources": lambda rows: np.full(rows, np.nan, np.float32)},
+        {"reasons": lambda rows: np.zeros((rows, 5), np.float32)},
+        None,
+    ],
+)
 def test_outputs_that_are_none_are_an_error_of_the_model(detector, monkeypatch, output):
     runtime = OnnxRuntime(detector.folder, threads=1)
+    right = runtime._outputs
 
     def outputs(rows):
-        if output == "raises":
+        if output is None:
             raise RuntimeError("out of its positions")
-        width = 3 if output == "fewer" else 7
-        return [(float("nan"), np.full((len(row), width), np.nan, np.float32)) for row in rows]
+        found = []
+        for row, one in zip(rows, right(rows), strict=True):
+            wrong = {name: value(len(row.ids)) if callable(value) else value for name, value in output.items()}
+            found.append(one._replace(**wrong))
+        return found
 
     monkeypatch.setattr(runtime, "_outputs", outputs)
     with pytest.raises(ModelError, match=r"shape|no finite numbers|out of its positions"):

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,3 +71,22 @@ def test_spans_outside_the_edits_keep_their_text(text, data):
     assert [moved.text[span.start : span.end] for span in moved.spans] == [
         text[span.start : span.end] for span in spans
     ]
+
+
+def test_who_speaks_moves_along_with_a_swap():
+    text = "The Russian minister said that the Russian plan was vile."
+    source = TargetSpan(0, text.index(" said"), 1.0)
+    voice = TargetSpan(text.index("that"), len(text) - 1, 1.0)
+    example = Example(text, 0.0, sources=(source,), voices=(voice,))
+    moved = apply_edits(example, [_Edit(4, 11, "Lithuanian")])
+    assert moved.text[moved.sources[0].start : moved.sources[0].end] == "The Lithuanian minister"
+    assert moved.text[moved.voices[0].start : moved.voices[0].end] == "that the Russian plan was vile"
+
+
+def test_a_plain_sentence_with_a_loaded_phrase_put_in_is_the_outlets():
+    sentences = [replace(plain("The mayor left the town hall on Monday."), outlet=0.0)]
+    phrases = [loaded("The shameless mayor left.", "shameless", 4)]
+    for made in transplants([*phrases, *sentences], sentences, 5, random.Random(1)):
+        assert made.outlet == 1.0
+        assert not made.voices
+        assert made.quoted is None

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from biasdetect.english.language import other_language
 from biasdetect.language.speakers import is_person, topic_of
-from biasdetect.language.voice import QuotedSentence, find_quotations
+from biasdetect.language.voice import Heard, Quotation, QuotedSentence, VoiceMap, find_quotations, with_said
+from biasdetect.model.phrases import find_words
 
 
 def quoted(text, following=""):
@@ -162,3 +163,43 @@ def test_he_and_she_may_point_to_a_person(speaker, person):
 )
 def test_whom_a_sentence_is_about(sentence, person):
     assert topic_of(sentence) == person
+
+
+@pytest.mark.parametrize(
+    ("words", "new", "left"),
+    [
+        ("mayor is", "clerk was", " vile plan"),  # over the edge where it begins
+        ("plan and", "sham but", "vile "),  # and where it ends
+        ("vile", "odd", "odd plan"),
+        ("The", "A", "vile plan"),
+    ],
+)
+def test_what_markup_gives_as_said_stays_so_as_far_as_an_edit_leaves_it(words, new, left):
+    text = "The mayor is vile plan and left."
+    start = text.index("is") if words == "mayor is" else text.index("vile")
+    said = Quotation(start, text.index(" and"), sure=True)
+    sentence = QuotedSentence(text, 0, len(text), [said])
+    place = text.index(words)
+    edited = sentence.edited(place, place + len(words), new)
+    assert [edited.text[slice(*span)] for span in edited.quoted] == [left]
+
+
+def test_what_is_left_of_nothing_is_no_quotation():
+    text = "The vile plan."
+    sentence = QuotedSentence(text, 0, len(text), [Quotation(4, 8, sure=True)])
+    assert sentence.edited(3, 9, " ").quoted == ()
+
+
+def test_marks_inside_of_what_is_said_are_its_own():
+    text = 'He called it "a sham" and wrote: It was "a swindle" from first to last.'
+    said = Quotation(text.index("It was"), len(text), sure=True, speaker="Ann Bly")
+    quotations = with_said(find_quotations(text, 0, len(text)), [said], 0, len(text))
+    assert [text[quote.start : quote.end] for quote in quotations] == ['"a sham"', text[said.start :]]
+    assert with_said(quotations[:1], [said], 0, 20) == quotations[:1]
+
+
+def test_a_labels_speaker_is_who_says_it():
+    text = "Yes, at once."
+    sentence = QuotedSentence(text, 0, len(text), [Quotation(0, len(text), sure=True, speaker="VELDT")])
+    voices = VoiceMap(sentence, Heard(find_words(text)))
+    assert (voices.said_by, voices.is_quotation) == ("VELDT", True)

@@ -33,12 +33,14 @@ def word(style):
         (word("Quote"), "a.docx"),
         (word("Intense Quote"), "a.docx"),
         (f"The union turned it down. Its statement reads:\n\n{SAID}\n\nThe company said it would reply.\n", "a.txt"),
+        (f"He wrote to the board.\n\n> {SAID}\n\nIt voted.\n", "a.txt"),
         (f"The council met on Monday.\n\nThe mayor wrote:\n\n{SAID}\n\nThe vote was postponed.\n", "a.txt"),
     ],
 )
 def test_what_is_quoted_without_marks_is_somebody_elses(source, name):
     data = source.encode() if isinstance(source, str) else source
-    assert said(biasdetect.read(data, name=name)) == [(SAID, "")]
+    found = said(biasdetect.read(data, name=name))
+    assert [(words.removeprefix("> "), speaker) for words, speaker in found] == [(SAID, "")]
 
 
 def test_in_an_interview_each_answer_is_its_speakers():
@@ -55,7 +57,10 @@ def test_in_an_interview_each_answer_is_its_speakers():
         "Weather: Rain is expected in the north.\n\nThe council met on Monday.\n\nThe vote was postponed.\n",
         "The council met on Monday. It had three aims:\n\nIt wanted a bridge.\n\nIt wanted a road.\n",
         "Note: The figures are for 2019.\n\nThe mayor left on Monday at noon.\n",
-        "The mayor left.\n\n“It is over,” he said:\n\n",
+        "The mayor left his post for three reasons:\n\nThe roof leaked.\n\nThe pay was low.\n",
+        "Since the release of the report, much has changed:\n\nTrains run on time.\n",
+        "Ann Bly: 20 points.\n\nBen Ito: 14 points.\n\nCara Lund: 9 points.\n",
+        "Pros: It is light.\n\nCons: It is dear.\n",
     ],
 )
 def test_a_colon_alone_makes_nobody_speak(text):

@@ -221,7 +221,8 @@ def _margins(exact: Sequence[Scored], quick: Sequence[Scored], config: Inference
     """How far off the quantised graph is in all but few sentences, and all but few tokens near the threshold."""
     off = np.abs(_sentence_logits(exact) - _sentence_logits(quick))
     if config.voice:
-        off = np.concatenate([off, *(np.abs(np.subtract(a.parts, b.parts)) for a, b in zip(exact, quick, strict=True))])
+        parts = [np.array([one.parts for one in scored], np.float32) for scored in (exact, quick)]
+        off = np.concatenate([off, np.abs(parts[0] - parts[1]).ravel()])
     threshold = logit(config.threshold, config.phrase)
     ours = np.concatenate([one.token_logits[1:-1, 0] for one in quick])
     tokens = np.abs(np.concatenate([one.token_logits[1:-1, 0] for one in exact]) - ours)
