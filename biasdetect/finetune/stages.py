@@ -25,7 +25,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast, set_seed
 from biasdetect.errors import DataError
 from biasdetect.finetune.export.folder import export_model, inference_config
 from biasdetect.finetune.network.checksums import check_folder, write_checksums
-from biasdetect.finetune.network.development import Predictions, fit, judge, measure, predict
+from biasdetect.finetune.network.development import Predictions, best_voice_shift, fit, judge, measure, predict
 from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import explained_training_writes, fit_network
 from biasdetect.finetune.network.progress import TrainingProgress
@@ -73,6 +73,7 @@ class _Build:
     work: Path
     data: dict[str, list[Example]] = field(default_factory=dict)
     kept: dict[str, list[Example]] = field(default_factory=dict)  # development data by its part in the recipe
+    voices: list[Example] = field(default_factory=list)  # of which it is known whose words they are
     networks: dict[str, list[Path]] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
 
@@ -86,6 +87,8 @@ class _Build:
         # all data is read first: a wrong path should not show after an hour of training
         used = {name for stage in self.recipe.stages for name in stage.sources}
         kept = ("development", "own_development", "phrase_development")
+        if self.recipe.voice_development:
+            self.voices = read_source(self.recipe.voice_development, self.recipe.sources[self.recipe.voice_development])
         names = {part: name for part in kept if (name := getattr(self.recipe, part))}
         for name in sorted(used | set(names.values())):
             self.data[name] = read_source(name, self.recipe.sources[name])
@@ -246,6 +249,9 @@ class _Build:
         return digest([settings, seed, examples, repeats, before, self.base, self.recipe.losses.model_dump()])
 
     def _export(self, network: BiasNetwork, out: Path) -> dict[str, Any]:
+        if self.voices:
+            texts = [example.text for example in self.voices]
+            shift_voices(network, best_voice_shift(self.voices, predict(network, self.tokenizer, texts)))
         sets = self.kept
         predictions = self._predictions(network)
         real = "phrase_development"
@@ -275,16 +281,28 @@ class _Build:
         return metrics
 
 
+def shift_voices(network: BiasNetwork, shift: float) -> None:
+    """Raise or lower the logits of being somebody else's word, outside of quotation marks, by so much."""
+    with torch.no_grad():
+        network.voice_head.bias[0] += shift
+
+
 def _interpolate(shares: dict[Path, float]) -> BiasNetwork:
-    """One network, its weights the weighted mean of others' that began alike."""
+    """One network, its weights the weighted mean of others' that began alike; what some lack is the mean of the others'."""
     first, *_ = shares
     network = BiasNetwork.from_pretrained(first, dtype=torch.float32)
     if len(shares) > 1:
         total: dict[str, torch.Tensor] = {}
+        weight: dict[str, float] = defaultdict(float)
         for path, share in shares.items():
             state = BiasNetwork.from_pretrained(path, dtype=torch.float32).state_dict()
-            total = {name: share * tensor.double() + total.get(name, 0.0) for name, tensor in state.items()}
-        network.load_state_dict({name: tensor.float() for name, tensor in total.items()})
+            total = {
+                **total,
+                **{name: share * tensor.double() + total.get(name, 0.0) for name, tensor in state.items()},
+            }
+            for name in state:
+                weight[name] += share
+        network.load_state_dict({name: (total[name] / weight[name]).float() for name in network.state_dict()})
     return network
 
 

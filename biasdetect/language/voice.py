@@ -25,6 +25,8 @@ _MOST_DOUBTFUL = 4  # words of scare quotes
 _NAME_WORD = lazy(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
 _SO_CALLED = lazy(r"\b[Ss]o-called\s+(?=[^\W\d_])")
 _SO_SAYS = lazy(r"(?:[Ss]o\s+)?(?:says|said)\s")
+_HINT = -0.5  # logit of a word that may name who speaks
+_ALONE = 2.5  # logit from which on a word is somebody else's though nobody is named; both chosen on PolNeAR's development part
 _CLOSING = "”\"’'»“›‘«"
 
 
@@ -161,9 +163,11 @@ class VoiceMap:
         nobody = [-1.0] * len(heard.words)
         others = heard.others if heard.others is not None else nobody
         self._sources = heard.sources if heard.sources is not None else nobody
+        # where nobody is named who might say it, it takes more; and whoever is named is described by the outlet
+        lowest = 0.0 if max(self._sources, default=0.0) > _HINT else _ALONE
         position = 0
-        for (first, last), logit in zip(self._words, others, strict=True):
-            if logit > 0:  # the space between two words of others is theirs
+        for (first, last), logit, source in zip(self._words, others, self._sources, strict=True):
+            if logit > max(lowest, source):  # the space between two words of others is theirs
                 begin = position if position and self._voices[position - 1] is Voice.ATTRIBUTED else first
                 self._voices[begin:last] = [Voice.ATTRIBUTED] * (last - begin)
             position = last

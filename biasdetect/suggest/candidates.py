@@ -59,6 +59,12 @@ _KEPT = frozenset(
     "less least most more half part partly if whether false falsely fake failed unsuccessful unsuccessfully".split()
 )
 
+_FACTS = frozenset(
+    "new old young former late current present previous next last first second third recent early modern senior junior "
+    "local national foreign regional main major minor only own other two three many few several private public state-run "
+    "sudden early temporary permanent elected appointed unelected official unofficial".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -90,7 +96,9 @@ def find_candidates(text: str, start: int, end: int, category: str, wording: Wor
     outer = _with_marks(text, start, end)
     found: dict[str, Candidate] = {}
     for candidate in _all(text, (start, end), outer, category, wording):
-        edits = tuple(edit for edit in candidate.edits if not _loses(text, edit, wording))
+        edits = tuple(
+            edit for edit in candidate.edits if not _loses(text, edit, wording) and not _adds_a_fact(text, edit)
+        )
         if not edits:
             continue
         result = edits[0].of(text)
@@ -336,6 +344,12 @@ def _loses(text: str, edit: Edit, wording: Wording) -> bool:
             if not alone or not _is_ordinary(word, wording):
                 return True
     return False
+
+
+def _adds_a_fact(text: str, edit: Edit) -> bool:
+    """Whether an edit puts in a word that says when, where or which: an invented fact."""
+    before = {word.lower() for word in WORD.findall(text)}
+    return any(word.lower() in _FACTS and word.lower() not in before for word in WORD.findall(edit.new))
 
 
 def _is_ordinary(word: str, wording: Wording) -> bool:

@@ -142,17 +142,18 @@ def check_parity(network: BiasNetwork, folder: Path, sentences: Sequence[str]) -
             (sigmoid(output.sentence_logits[0].item(), config.sentence), sigmoid(scored.logit, config.sentence)),
             (sigmoid(tokens[1:-1, 0], config.phrase), sigmoid(scored.token_logits[1:-1, 0], config.phrase)),
         ]
-        further = (
-            (output.part_logits, scored.parts),
-            (output.voice_logits, scored.others),
-            (output.source_logits, scored.sources),
-            (output.reason_logits, scored.reasons),
-        )
-        pairs += [
-            (sigmoid(theirs[0].numpy(), _AS_IT_IS), sigmoid(np.asarray(ours), _AS_IT_IS))
-            for theirs, ours in further
+        further = [
+            (theirs[0, 1:-1].numpy(), ours[1:-1])  # of words; nothing is told of the special tokens
+            for theirs, ours in (
+                (output.voice_logits, scored.others),
+                (output.source_logits, scored.sources),
+                (output.reason_logits, scored.reasons),
+            )
             if theirs is not None and ours is not None
         ]
+        if output.part_logits is not None and scored.parts is not None:
+            further.append((output.part_logits[0].numpy(), np.array(scored.parts)))
+        pairs += [(sigmoid(theirs, _AS_IT_IS), sigmoid(ours, _AS_IT_IS)) for theirs, ours in further]
         largest = max([largest, *(float(np.max(np.abs(a - b), initial=0.0)) for a, b in pairs)])
         theirs = [(s.start, s.end, s.category) for s in decode(text, offsets, tokens, config.threshold, config.phrase)]
         ours = [

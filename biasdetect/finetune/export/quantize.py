@@ -32,6 +32,7 @@ from torch import Tensor, nn
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.export.folder import ParityError, replace_folder
 from biasdetect.finetune.network.features import quotation_spans
+from biasdetect.model.categories import PATTERNS, REMEDIES
 from biasdetect.model.folder import (
     CONFIG,
     GRAPH,
@@ -45,7 +46,16 @@ from biasdetect.model.folder import (
 )
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats, logit, sigmoid
-from biasdetect.model.runtime import BatchingRuntime, FastRuntime, OnnxRuntime, Output, Row, Scored, in_batches
+from biasdetect.model.runtime import (
+    BatchingRuntime,
+    FastRuntime,
+    OnnxRuntime,
+    Output,
+    Row,
+    Scored,
+    in_batches,
+    names_of,
+)
 
 _LEVELS = 63  # of a weight to either side of nought: seven bits
 _STEPS = 255  # of an input
@@ -281,11 +291,17 @@ class _Batches(BatchingRuntime):
 
     def _note(self, ids: NDArray[np.int64], mask: NDArray[np.int64], _: NDArray[np.int64]) -> dict[str, Floats]:
         self._made.append((torch.from_numpy(ids), torch.from_numpy(mask)))
-        outputs = 1 + len(self.folder.config.categories)
-        return {
-            "sentence_logits": np.zeros(len(ids), np.float32),
-            "token_logits": np.zeros((*ids.shape, outputs), np.float32),
+        config, rows = self.folder.config, len(ids)
+        found = {
+            "sentence_logits": np.zeros(rows, np.float32),
+            "token_logits": np.zeros((*ids.shape, 1 + len(config.categories)), np.float32),
+            "part_logits": np.zeros((rows, 2), np.float32),
+            "voice_logits": np.zeros(ids.shape, np.float32),
+            "source_logits": np.zeros(ids.shape, np.float32),
+            "reason_logits": np.zeros((*ids.shape, len(REMEDIES) + len(PATTERNS)), np.float32),
         }
+        _, names = names_of(voice=config.voice, reasons=config.reasons)
+        return {name: found[name] for name in names}
 
 
 class _ReachedError(Exception):

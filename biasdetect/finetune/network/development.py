@@ -14,7 +14,7 @@ from sklearn.metrics import precision_recall_curve
 from transformers import PreTrainedTokenizerFast
 
 from biasdetect.evaluate.metrics import phrase_metrics, reliability, sentence_metrics, word_marks, word_metrics
-from biasdetect.finetune.network.features import in_quotation_marks
+from biasdetect.finetune.network.features import in_quotation_marks, spread
 from biasdetect.finetune.recipe.examples import Example
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import Calibration
@@ -193,6 +193,26 @@ def refit(examples: Sequence[Example], predictions: Predictions, prior: PriorPre
     if sum(len(example.marked) for example in examples) >= _ENOUGH_PHRASES:
         threshold = _best_threshold(logits, labels, phrase)
     return Fit(sentence, phrase, threshold)
+
+
+def best_voice_shift(examples: Sequence[Example], predictions: Predictions) -> float:
+    """What to add to the logits of being somebody else's word, outside of quotation marks, for the best F1 of tokens.
+
+    Args:
+        examples: texts of which it is known whose words they are.
+        predictions: a network's outputs for them.
+    """
+    logits, labels = [], []
+    for example, offsets, (others, _) in zip(examples, predictions.offsets, predictions.voices, strict=True):
+        targets = np.array(spread(example.voices, example.voice_rest, offsets))
+        real = np.array([start < end for start, end in offsets])
+        outside = np.array(in_quotation_marks(example.text, offsets, example.quoted)) == 0
+        known = ~np.isnan(targets) & real & outside
+        logits.append(others[known])
+        labels.append(targets[known] > 0.5)
+    precision, recall, thresholds = precision_recall_curve(np.concatenate(labels), np.concatenate(logits))
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    return -round(float(thresholds[f1[:-1].argmax()]), 2)
 
 
 def _sentences(examples: Sequence[Example], predictions: Predictions) -> tuple[Floats, np.ndarray[Any, Any]]:

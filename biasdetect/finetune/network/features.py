@@ -52,14 +52,14 @@ def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFas
         rows["length"].append(len(ids))
         rows["quoted"].append(in_quotation_marks(example.text, offsets, example.quoted))
         rows["part_target"].append([float(example.outlet), float(example.others)])
-        rows["voice_target"].append(_spread(example.voices, example.voice_rest, offsets))
-        rows["source_target"].append(_spread(example.sources, example.source_rest, offsets))
+        rows["voice_target"].append(spread(example.voices, example.voice_rest, offsets))
+        rows["source_target"].append(spread(example.sources, example.source_rest, offsets))
     return Dataset.from_dict(rows)
 
 
 def token_targets(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[float], list[int]]:
     """Loaded probability and category of each token; a token belongs to a span that it touches."""
-    return _spread(example.spans, example.rest, offsets), _numbers(example, "category", offsets)
+    return spread(example.spans, example.rest, offsets), _numbers(example, "category", offsets)
 
 
 def _numbers(example: Example, name: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
@@ -92,7 +92,7 @@ def in_quotation_marks(
     return [int(any(first < end and start < last for first, last in quoted)) for start, end in offsets]
 
 
-def _spread(spans: Sequence[TargetSpan], rest: float, offsets: Sequence[tuple[int, int]]) -> list[float]:
+def spread(spans: Sequence[TargetSpan], rest: float, offsets: Sequence[tuple[int, int]]) -> list[float]:
     """The target of each token; later spans win."""
     targets = [float(rest)] * len(offsets)
     for span in spans:

@@ -251,6 +251,8 @@ class Recipe(_Strict):
         own_development: name of a source with categories and minimal pairs, measured beside it.
         phrase_development: name of a source with marked wording, whole texts as they come, on which phrases are
             calibrated and their threshold is chosen; ``development`` where left out.
+        voice_development: name of a source that says whose words they are, on which the balance between too many and too
+            few of others is struck; as the network has it where left out.
         losses: weights of the losses.
         sources: labelled data by name.
         stages: in order; the last one's network is the model.
@@ -268,6 +270,7 @@ class Recipe(_Strict):
     development: str
     own_development: str
     phrase_development: str | None = None
+    voice_development: str | None = None
     losses: Losses = Losses()
     sources: dict[str, DataSource]
     stages: Annotated[list[Stage], Field(min_length=1)]
@@ -278,7 +281,7 @@ class Recipe(_Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Recipe:
         used = {self.development, self.own_development} | {name for stage in self.stages for name in stage.sources}
-        used |= {self.phrase_development} if self.phrase_development else set()
+        used |= {name for name in (self.phrase_development, self.voice_development) if name}
         used |= {*self.evaluation.sets, *self.quantize.fit, *self.quantize.measure}
         unknown = sorted(used - set(self.sources))
         if unknown:
