@@ -1,33 +1,56 @@
 """Decides whose words a stretch is: the outlet's own, quoted speech, scare quotes, a speaker's words in paraphrase.
 
-The model says of every word whether it is somebody else's and whether it names who speaks; quotation marks, found by
-their pairs, say where speech is quoted. All on offsets into the source, and all in time that grows with the length of
+The model says of every word whether it is somebody else's and whether it names who speaks; cues of speech ("said that",
+"according to") say so too, and each finds what the other misses. Quotation marks, found by their pairs, say where speech is
+quoted. All on offsets into the source, and all in time that grows with the length of
 the text: a :class:`QuotedSentence` is a sentence with its quotation marks, a :class:`VoiceMap` one of which the model has
 said whose words it holds, and :func:`find_speakers` names the speakers.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
+from biasdetect.language.attribution import Speech
 from biasdetect.language.quotations import MARK, Quotation, Span, find_quotations
-from biasdetect.language.speakers import is_person, name_of, topic_of
+from biasdetect.language.speakers import is_person, name_of, speaker_of, topic_of
 from biasdetect.results import Voice
 from biasdetect.util.patterns import lazy
 
 __all__ = ["Heard", "Quotation", "QuotedSentence", "VoiceMap", "find_quotations", "find_speakers", "with_said"]
 
 _MOST_DOUBTFUL = 4  # words of scare quotes
-_NAME_WORD = lazy(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
-_SO_CALLED = lazy(r"\b[Ss]o-called\s+(?=[^\W\d_])")
-_SO_SAYS = lazy(r"(?:[Ss]o\s+)?(?:says|said)\s")
+_SURE = 2.0  # mean logit of the words in quotation marks from which on the model decides whether somebody says them
+_LOWEST = 0.5  # logit from which on a word is somebody else's
 _HINT = -0.5  # logit of a word that may name who speaks
+_NAMED = 1.5  # highest logit from which on words are taken for the name of who speaks
 _ALONE = 2.5  # logit from which on a word is somebody else's though nobody is named; both chosen on PolNeAR's development part
+_NAME_WORD = lazy(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
+_CALLED_SO = lazy(r"\s+(?:is|was|were)\s+(?:how|what|the\s+(?:words?|phrase|term)\b)", re.IGNORECASE)
+_CALLED = lazy(r"\b(?:motto|name|nickname|phrase|term|title|word)\b[^,;:]{0,30}\s(?:is|was)\s$", re.IGNORECASE)
+_WORD_FOR = lazy(r"\b(?:hashtag|phrase|pronoun|slogan|term|word)s?\s$", re.IGNORECASE)
+_SO_CALLED = lazy(r"\bso-called\s*$", re.IGNORECASE)
+_NO_NOUN = (
+    r"(?:am|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|say|says|said|claim|"
+    r"and|or|but|nor|as|at|by|for|from|in|into|of|off|on|over|than|that|to|who|whose|which|with|under|\w+ly)\b"
+)
+# what so-called governs without quotation marks: a name, or a noun with one word before it
+_SO_CALLED_WORDS = lazy(
+    rf"\b[Ss]o-called\s+((?:[A-Z][\w’'-]*\s+){{1,3}}(?:[A-Z][\w’'-]*)|(?!{_NO_NOUN})[\w’'-]+(?:\s+(?!{_NO_NOUN}|\w+ed\b)[\w’'-]+)?)"
+)
+_MODAL = lazy(r"\b(?:will|would|to|must|should|could|can|may|might)\s$")
+_FIRST_PERSON = lazy(r"\b(?:I|I[’']\w+|me|my|we|us|you)\b")
+_HOLDER = lazy(r"(?:^|\s)(?:the|an?|his|her|its|their|our|\S+[’']s|\S+s[’'])\s$", re.IGNORECASE)
+_VERB_NEXT = lazy(r"\s[a-z]")
+_SO_SAYS = lazy(r"(?:[Ss]o\s+)?(?:says|said)\s")
+_SPACE = lazy(r"\s")  # a comma at the end of a line, or before a no-break space, is a comma still
 _CLOSING = "”\"’'»“›‘«"
+_EDGE = " \t\n\u00a0,;:.—–"
 
 
 def with_said(quotations: Sequence[Quotation], said: Sequence[Quotation], start: int, end: int) -> Sequence[Quotation]:
@@ -163,27 +186,43 @@ class VoiceMap:
         nobody = [-1.0] * len(heard.words)
         others = heard.others if heard.others is not None else nobody
         self._sources = heard.sources if heard.sources is not None else nobody
+        self._outside = _without(text, sentence.quoted)
+        self._speech = Speech(self._outside)
+        self._hear(others)
+        for position, told in enumerate(self._speech.told):
+            if told:
+                self._voices[position] = Voice.ATTRIBUTED
+        for match in _SO_CALLED_WORDS.finditer(self._outside):
+            if not self._speech.told[match.start(1)]:
+                self._voices[slice(*match.span(1))] = [Voice.SCARE_QUOTE] * (match.end(1) - match.start(1))
+        alone = not any(char.isalpha() for char in self._outside)
+        self.quotes: list[Span] = []
+        for quote in sentence.quotations:
+            first, last = quote.start - start, quote.end - start
+            words = others[slice(*self._between(first, last))] if heard.others is not None else ()
+            said = quote.sure or alone or bool(self._speech.heard[first])
+            scare = not quote.sure and self._is_scare(first, last, said, sum(words) / len(words) if words else 0.0)
+            self._voices[first:last] = [Voice.SCARE_QUOTE if scare else Voice.QUOTE] * (last - first)
+            if not scare:
+                self.quotes.append((quote.start, quote.end))
+
+    def _hear(self, others: Sequence[float]) -> None:
+        """Put down whose words they are where the model says that they are somebody else's."""
         # where nobody is named who might say it, it takes more; and whoever is named is described by the outlet
-        lowest = 0.0 if max(self._sources, default=0.0) > _HINT else _ALONE
+        lowest = _LOWEST if max(self._sources, default=0.0) > _HINT else _ALONE
         position = 0
         for (first, last), logit, source in zip(self._words, others, self._sources, strict=True):
             if logit > max(lowest, source):  # the space between two words of others is theirs
                 begin = position if position and self._voices[position - 1] is Voice.ATTRIBUTED else first
                 self._voices[begin:last] = [Voice.ATTRIBUTED] * (last - begin)
             position = last
-        for match in _SO_CALLED.finditer(text):
-            for first, last in self._words[slice(*self._between(match.end(), match.end() + 1))]:
-                if self._voices[first] is Voice.OUTLET:
-                    self._voices[first:last] = [Voice.SCARE_QUOTE] * (last - first)
-        self.quotes: list[Span] = []
-        for quote in sentence.quotations:
-            first, last = quote.start, quote.end
-            inside = others[slice(*self._between(first - start, last - start))]
-            spoken = quote.sure or heard.others is None or not inside or sum(inside) > 0
-            scare = not spoken and _may_be_doubted(text[first - start : last - start])
-            self._voices[first - start : last - start] = [Voice.SCARE_QUOTE if scare else Voice.QUOTE] * (last - first)
-            if not scare:
-                self.quotes.append((first, last))
+
+    def _is_scare(self, first: int, last: int, said: bool, logit: float) -> bool:
+        """Whether the quotation ``text[first:last]`` is the outlet's doubt: as its form has it, unless the model is sure."""
+        quoted = self.sentence.text[first:last]
+        if _is_scare(quoted, self._outside, first, last, said):
+            return logit < _SURE
+        return logit < -_SURE and not said and _may_be_doubted(quoted)
 
     @property
     def start(self) -> int:
@@ -237,7 +276,11 @@ class VoiceMap:
         label = next((quote.speaker for quote in self.sentence.quotations if quote.speaker), None)
         if label:
             return name_of(label) or label
-        named = sorted(self._named(), key=lambda found: -found[0])
+        quotes = [(first - self.start, last - self.start) for first, last in self.quotes]
+        said_by = speaker_of(self._speech, _without(self.sentence.text, quotes))
+        if said_by:
+            return said_by
+        named = sorted((found for found in self._named() if found[0] > _NAMED), key=lambda found: -found[0])
         return next((name for _, phrase in named if (name := name_of(phrase))), None)
 
     def _named(self) -> Iterator[tuple[float, str]]:
@@ -308,3 +351,39 @@ def _may_be_doubted(quoted: str) -> bool:
     capital = bool(words) and words[0][:1].isupper()
     name = capital and all(_NAME_WORD.match(word) for word in words) and len(words) > 1
     return 0 < len(words) <= _MOST_DOUBTFUL and not name
+
+
+def _without(text: str, quotes: Sequence[Span]) -> str:
+    """A sentence with NUL for what stands in quotation marks, save a comma before the closing one; all space is one."""
+    pieces = []
+    position = 0
+    for first, last in quotes:
+        comma = last - first > 3 and text[last - 2] in ",!?"
+        pieces += [text[position:first], "\x00" * (last - first - comma), "," * comma]
+        position = last
+    return _SPACE.sub(" ", "".join([*pieces, text[position:]]))
+
+
+def _is_scare(quoted: str, outside: str, start: int, end: int, heard: bool) -> bool:
+    """Whether a quotation without a speaker is the outlet's doubt: no name and no exclamation."""
+    inner = quoted[1:].rstrip(_CLOSING)
+    words = inner.split(maxsplit=5)
+    before, after = outside[max(0, start - 40) : start], outside[end : end + 40]
+    subject = _HOLDER.search(before) and _VERB_NEXT.match(after)  # The "grown-ups in the room" left.
+    if not words or len(words) > (4 if subject else 3):
+        return False
+    if _SO_CALLED.search(before):
+        return True
+    capital = inner[0].isupper()
+    if heard or _FIRST_PERSON.search(inner) or inner[-1] in "!?" or (inner[-1] in ".," and capital):
+        return False
+    leads = not before.strip() or before.rstrip()[-1] in ";—"
+    if leads and (outside[end - 1] == "," or after.startswith(",")):  # "..., he laughed"
+        return False
+    if len(words) > 1 and _MODAL.search(before):  # "will 'wait and see'"
+        return False
+    if before.rstrip().endswith(":") or _CALLED_SO.match(after) or _CALLED.search(before) or _WORD_FOR.search(before):
+        return False
+    nickname = re.search(r"\b[A-Z][\w.]*\s$", before) and re.match(r"\s[A-Z]", after)
+    name = capital and all(_NAME_WORD.match(word) for word in words) and (len(words) > 1 or before)
+    return not (nickname or name)

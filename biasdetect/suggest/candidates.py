@@ -61,7 +61,7 @@ _KEPT = frozenset(
 
 _FACTS = frozenset(
     "new old young former late current present previous next last first second third recent early modern senior junior "
-    "local national foreign regional main major minor only own other two three many few several private public state-run "
+    "local national foreign regional main major minor only own two three private public state-run "
     "sudden early temporary permanent elected appointed unelected official unofficial".split()
 )
 

@@ -7,6 +7,7 @@ import pytest
 
 import biasdetect
 from biasdetect.model import runtime
+from biasdetect.model.categories import PATTERNS, REMEDIES
 from biasdetect.model.folder import GRAPH
 from biasdetect.model.phrases import logit
 from biasdetect.model.runtime import FastRuntime, OnnxRuntime, default_threads
@@ -102,6 +103,7 @@ def fast(detector, monkeypatch):
                     "part_logits": np.full((len(ids), 2), -9.0, np.float32),
                     "voice_logits": voices,
                     "source_logits": voices,
+                    "reason_logits": np.zeros((*ids.shape, len(REMEDIES) + len(PATTERNS)), np.float32),
                 }
 
         monkeypatch.setattr(runtime, "_Graph", Graph)

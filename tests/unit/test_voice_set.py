@@ -223,7 +223,7 @@ def test_speech_without_an_opening_mark(text, quoted):
         ("<A former aide, speaking on Monday>, said {it had failed}.", ["A former aide"]),
         ("{It had failed}, according to <sources close to the talks>.", ["sources"]),
         ("The suspect, described by <neighbours> as {a loner}, fled.", ["neighbours"]),
-        ("{The road is shut}, say <the mayor> and others.", ["the mayor"]),
+        ("{The road is shut}, say <the mayor> and others.", ["the mayor and others"]),
         ("The weary mayor left.", [None]),
     ],
 )
