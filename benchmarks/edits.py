@@ -41,7 +41,7 @@ def adversarial(detector: biasdetect.Detector, name: str) -> dict[str, Any]:
         counts["flagged"] += sum(phrase.counts for phrase in report.phrases)
         counts["with a suggestion"] += sum(bool(phrase.suggestions) for phrase in report.phrases)
         fixed = fix.apply(text, report)
-        lost = [words for words in kept if words not in fixed]
+        lost = [words for words in kept if words.casefold() not in fixed.casefold()]
         if lost:
             harmful.append([text, fixed, lost])
     return {**counts, "harmful": len(harmful), "edits": harmful}

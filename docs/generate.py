@@ -94,7 +94,7 @@ def real_article() -> str:
     )
 
 
-_OTHERS = "outlet's flags in others' words"
+_WRONGLY = "wrongly the outlet's"
 
 
 def reading() -> str:
@@ -118,11 +118,11 @@ def reading() -> str:
         (
             name,
             str(found["phrases"]),
-            *(f"{found[figure]:.3f}" for figure in ("precision", "recall", "f1", "accuracy", _OTHERS)),
+            *(f"{found[figure]:.3f}" for figure in ("precision", "recall", "f1", "accuracy", _WRONGLY)),
         )
         for name, found in articles.items()
     ]
-    columns = ("phrases", "number", "precision", "recall", "F1", "accuracy", _OTHERS)
+    columns = ("phrases", "number", "precision", "recall", "F1", "accuracy", _WRONGLY)
     return (
         "\n".join([*lines, "", "| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"])
         + "\n"

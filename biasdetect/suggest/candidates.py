@@ -45,6 +45,8 @@ _NOUN_BEFORE = lazy(
 )
 _VERB_BEFORE = lazy(r"\b(?:to|will|would|can|could|may|might|must|should|not|did|does|do|they|we|you|I|he|she|who)\s+$")
 _PIECE = lazy(r"\w+")
+_SUBJECT_BEFORE = lazy(r"\b(?:I|we|you|he|she|it|they|who|which)\s+$", re.IGNORECASE)  # a verb follows
+_HELD = lazy(r"(?:\b(?:the|an?|this|that|his|her|its|their|our|no)|['’]s|s['’])\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
 _NUMBER_WORD = lazy(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)s?$")  # fmt: skip
 
 # without these words a sentence says more, or the opposite, about the world
@@ -53,7 +55,8 @@ _KEPT = frozenset(
     "alleged allegedly apparent apparently accused suspected reported reportedly purported purportedly presumed presumably "
     "likely unlikely probable probably possible possibly potential potentially perhaps maybe may might could would seem seems "
     "seemed seemingly appear appears appeared almost nearly roughly approximately attempted attempting unconfirmed unproven "
-    "disputed would-be former ex-"
+    "disputed would-be former supposed supposedly unverified untested wrongly claimed admitted self-described terminally "
+    "notwithstanding despite"
     # negation and what limits
     " not no never none nothing nobody nowhere nor neither without hardly scarcely barely only unless except until cannot few "
     "less least most more half part partly if whether false falsely fake failed unsuccessful unsuccessfully".split()
@@ -62,7 +65,7 @@ _KEPT = frozenset(
 _FACTS = frozenset(
     "new old young former late current present previous next last first second third recent early modern senior junior "
     "local national foreign regional main major minor only own two three private public state-run "
-    "sudden early temporary permanent elected appointed unelected official unofficial".split()
+    "reform reforms measure measures sudden early temporary permanent elected appointed unelected official unofficial".split()
 )
 
 
@@ -225,12 +228,25 @@ def _deletions(text: str, span: tuple[int, int], category: str, wording: Wording
     does = len(kinds) > 1 and kinds[0] == "R" and any("V" in kind and "A" not in kind for kind in kinds[1:])
     if not kinds or kinds[-1] in FUNCTION_WORDS or does or _is_led_on(text, start, end):
         return
+    if _SUBJECT_BEFORE.search(text, 0, span[0]) or _is_head(text, start, end, kinds[-1], wording):
+        return
     modifies = kinds[-1] != "R"
     strengthened = _INTENSIFIER.search(text, 0, start) if modifies else None
     if strengthened:
         start = strengthened.start(1)
     edits = (_before_name(text, edit, wording) for edit in delete(text, start, end, modifies))
     yield Candidate(tuple(edit for edit in edits if edit), "", "deletion", sureness)
+
+
+def _is_head(text: str, start: int, end: int, last: str, wording: Wording) -> bool:
+    """Whether the words end in a noun that no noun follows: "the crew's [heroics] saved", "a [disgrace]."."""
+    if "A" in last or "R" in last or not _HELD.search(text, 0, start):
+        return False
+    following = WORD.match(text, end + 1) if text[end : end + 1] == " " else None
+    if not following:
+        return True
+    kind = word_class(following.group(), wording.classes)
+    return kind in FUNCTION_WORDS or ("V" in kind and "N" not in kind)
 
 
 def _is_led_on(text: str, start: int, end: int) -> bool:
@@ -270,6 +286,8 @@ def _part_left_out(
     """The words before the head left out: "[shameless plan]" to "plan"."""
     start, end, rest = words[0][0], words[split - 1][1], words[split][0]
     if any(text[slice(*word)].lower() in FUNCTION_WORDS for word in words[: split + 1]) or text[end:rest].strip():
+        return
+    if _SUBJECT_BEFORE.search(text, 0, start):
         return
     if text[:start].rstrip()[-1:] == "," and text[words[-1][1] :].lstrip()[:1] in ("", ",", "."):  # an aside is whole
         return
@@ -337,7 +355,7 @@ def _loses(text: str, edit: Edit, wording: Wording) -> bool:
             continue
         if any(char.isdigit() for char in word) or _NUMBER_WORD.match(word.lower()):
             return True
-        if word.lower() in _KEPT or word.lower().endswith(("n't", "n’t")):
+        if word.lower() in _KEPT or word.lower().endswith(("n't", "n’t", "'s", "’s", "s'", "s’")):
             return True
         if any(char.isupper() for char in word):
             alone = headline or begins(text, match.start())

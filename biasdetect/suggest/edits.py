@@ -60,6 +60,9 @@ def replace(text: str, start: int, end: int, words: str) -> Iterator[Edit]:
         yield edit
 
 
+_WORD_BEFORE = lazy(r"[\w'’-]{1,40}$")
+
+
 def delete(text: str, start: int, end: int, modifies: bool) -> Iterator[Edit]:
     """Ways to leave ``text[start:end]`` out that come to the same sentence or to one as good.
 
@@ -74,7 +77,7 @@ def delete(text: str, start: int, end: int, modifies: bool) -> Iterator[Edit]:
         if begins(text, start):
             edit = _with_capital(text, edit, text[start:end])
         edit = _with_article(text, edit)
-        if not is_broken(text, edit) and edit.of(text).strip():
+        if not is_broken(text, edit) and any(map(str.isalnum, edit.of(text))):
             yield edit
 
 
@@ -96,9 +99,9 @@ def _deletions(text: str, start: int, end: int, modifies: bool) -> Iterator[tupl
     if not before and after in (",", ":"):
         yield start, _SPACE_AFTER.match(text, right + 1).end(), ""  # type: ignore[union-attr]
         return
-    both = _AND_BEFORE.search(text[:start])
-    if modifies and both and WORD.match(text, right) and not _DETERMINED.search(text[: both.start()] + " "):
-        yield both.start(), end, ""  # a tired and [shameless] plan
+    joined = _joined_before(text, start, left) if modifies and WORD.match(text, right) else None
+    if joined is not None:
+        yield joined, end, ""
         return
     other = _AND_AFTER.match(text, end)
     if modifies and other and _DETERMINED.search(text[:start]):
@@ -120,6 +123,17 @@ def _deletions(text: str, start: int, end: int, modifies: bool) -> Iterator[tupl
         yield from (trailing, leading)
     else:
         yield trailing
+
+
+def _joined_before(text: str, start: int, left: int) -> int | None:
+    """Where the comma or the "and" begins that joins an adjective to the one before it; None where nothing does."""
+    first = _WORD_BEFORE.search(text, 0, left - 1) if text[left - 1 : left] == "," else None
+    if first and (not first.start() or _DETERMINED.search(text[: first.start()])):
+        return left - 1  # a tired, [shameless] plan
+    both = _AND_BEFORE.search(text[:start])
+    if both and not _DETERMINED.search(text[: both.start()] + " "):
+        return both.start()  # a tired and [shameless] plan
+    return None
 
 
 def _with_capital(text: str, edit: Edit, old: str) -> Edit:

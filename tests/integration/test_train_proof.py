@@ -11,7 +11,7 @@ from test_train import rows
 
 from biasdetect.labels import read_labels
 from biasdetect.labels.seen import read_seen, text_digest, write_seen
-from biasdetect.model.folder import open_model
+from biasdetect.model.folder import TRAINED_ON, open_model
 
 pytestmark = pytest.mark.usefixtures("train_extra")
 
@@ -79,6 +79,7 @@ def test_labels_turned_into_their_opposite_stop_the_training(command, tmp_path):
 def test_sentences_that_the_old_model_was_trained_on_prove_nothing(command, tmp_path, shipped):
     path = labels(tmp_path / "labels.csv", 120)
     shutil.copytree(shipped, tmp_path / "mine")
+    (tmp_path / "mine" / TRAINED_ON).unlink()
     code, said = command(path, "--out", "mine", "--replace")
     assert code == 0, said
     assert said.count("does not record which texts it was trained on") == 1

@@ -532,3 +532,32 @@ def test_a_label_takes_what_others_with_its_head_have_and_the_name_stays():
 def test_a_preposition_is_no_particle():
     sentence = "Ministers rammed the plan through committee on Friday."
     assert not any("plan committee" in text for text in offered(sentence, "rammed", "loaded-language"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phrase", "left"),
+    [
+        ("The gleaming, glorious tower opened.", "glorious", {"The gleaming tower opened."}),
+        ("Vast, heartless firms own the land.", "heartless", {"Vast firms own the land."}),
+        ("The crew's heroics saved 14 sailors.", "heroics", set()),
+        ("It beggars belief.", "beggars belief", set()),
+        ("The rebels' hollow promise was not kept.", "rebels' hollow", {"The rebels' promise was not kept."}),
+    ],
+)
+def test_what_is_left_out_leaves_a_sentence(sentence, phrase, left):
+    start = sentence.index(phrase)
+    found = find_candidates(sentence, start, start + len(phrase), "epithet", load_wording())
+    shorter = {edit.of(sentence) for candidate in found for edit in candidate.edits if candidate.kind == "deletion"}
+    assert shorter == left
+    words = set(re.findall(r"\w+", sentence))
+    assert not any(set(re.findall(r"\w+", edit.of(sentence))) < words for one in found for edit in one.edits) or left
+
+
+@pytest.mark.parametrize("sentence", ["The puppet chairman left.", "Crowing over its coup, the zoo opened."])
+def test_nothing_is_put_in_that_adds_a_fact(sentence):
+    for phrase in ("puppet", "coup"):
+        start = sentence.find(phrase)
+        if start >= 0:
+            found = find_candidates(sentence, start, start + len(phrase), "labeling", load_wording())
+            added = {word for one in found for word in re.findall(r"\w+", one.words.lower())}
+            assert not added & {"new", "former", "reform"}

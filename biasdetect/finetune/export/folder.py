@@ -209,11 +209,7 @@ def _save_graph(network: BiasNetwork, folder: Path) -> None:
             verbose=False,
             input_names=list(names),
             output_names=list(outputs),
-            dynamic_shapes={
-                "input_ids": shape,
-                "attention_mask": shape,
-                "quoted": shape if network.config.voice else None,
-            },
+            dynamic_shapes=dict.fromkeys(names, shape),
         )
     assert program is not None
     model = program.model_proto
