@@ -228,7 +228,7 @@ def _deletions(text: str, span: tuple[int, int], category: str, wording: Wording
     does = len(kinds) > 1 and kinds[0] == "R" and any("V" in kind and "A" not in kind for kind in kinds[1:])
     if not kinds or kinds[-1] in FUNCTION_WORDS or does or _is_led_on(text, start, end):
         return
-    if _SUBJECT_BEFORE.search(text, 0, span[0]) or _is_head(text, start, end, kinds[-1], wording):
+    if _SUBJECT_BEFORE.search(text, 0, span[0]) or _is_head(text, start, end, kinds, wording):
         return
     modifies = kinds[-1] != "R"
     strengthened = _INTENSIFIER.search(text, 0, start) if modifies else None
@@ -238,8 +238,9 @@ def _deletions(text: str, span: tuple[int, int], category: str, wording: Wording
     yield Candidate(tuple(edit for edit in edits if edit), "", "deletion", sureness)
 
 
-def _is_head(text: str, start: int, end: int, last: str, wording: Wording) -> bool:
-    """Whether the words end in a noun that no noun follows: "the crew's [heroics] saved", "a [disgrace]."."""
+def _is_head(text: str, start: int, end: int, kinds: list[str], wording: Wording) -> bool:
+    """Whether the words end in a noun that no noun follows: "the crew's [heroics] saved", "the [tycoon gleefully] sold"."""
+    last = next((kind for kind in reversed(kinds) if kind != "R"), "R")
     if "A" in last or "R" in last or not _HELD.search(text, 0, start):
         return False
     following = WORD.match(text, end + 1) if text[end : end + 1] == " " else None
@@ -287,7 +288,8 @@ def _part_left_out(
     start, end, rest = words[0][0], words[split - 1][1], words[split][0]
     if any(text[slice(*word)].lower() in FUNCTION_WORDS for word in words[: split + 1]) or text[end:rest].strip():
         return
-    if _SUBJECT_BEFORE.search(text, 0, start):
+    adverb_stays = "R" in word_class(text[slice(*words[-1])], wording.classes)
+    if _SUBJECT_BEFORE.search(text, 0, start) or adverb_stays:  # "The [tycoon] gleefully sold"
         return
     if text[:start].rstrip()[-1:] == "," and text[words[-1][1] :].lstrip()[:1] in ("", ",", "."):  # an aside is whole
         return

@@ -289,7 +289,7 @@ class _Batches(BatchingRuntime):
     def _outputs(self, rows: Sequence[Row]) -> list[Output]:
         return in_batches(self._note, rows, self.batch_tokens)
 
-    def _note(self, ids: NDArray[np.int64], mask: NDArray[np.int64], _: NDArray[np.int64]) -> dict[str, Floats]:
+    def _note(self, ids: NDArray[np.int64], mask: NDArray[np.int64], _quoted: NDArray[np.int64]) -> dict[str, Floats]:
         self._made.append((torch.from_numpy(ids), torch.from_numpy(mask)))
         config, rows = self.folder.config, len(ids)
         found = {
