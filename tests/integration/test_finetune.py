@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -259,11 +260,8 @@ def test_a_graph_that_differs_is_not_written(tmp_path, tiny_texts, root, monkeyp
     config = InferenceConfig("tiny", CATEGORIES, "en", 128, 0.5, Calibration(), Calibration())
     right = OnnxRuntime.run
 
-    def wrong(self, texts):
-        return [
-            type(scored)(scored.logit + 0.1, scored.ids, scored.offsets, scored.token_logits)
-            for scored in right(self, texts)
-        ]
+    def wrong(self, texts, quoted=None):
+        return [replace(scored, logit=scored.logit + 0.1) for scored in right(self, texts, quoted)]
 
     monkeypatch.setattr(OnnxRuntime, "run", wrong)
     network, tokenizer = BiasNetwork.from_encoder(str(base)), AutoTokenizer.from_pretrained(base)
