@@ -21,3 +21,9 @@ def test_the_version_and_the_help_do_not_wait_for_the_detector():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "biasdetect.commands.groups" in loaded
     assert {"numpy", "onnxruntime", "rich", "torch", "biasdetect.detector"} & set(loaded) == set()
+
+
+def test_where_a_model_was_trained_is_nobodys_business(root):
+    for file in (root / "models").glob("*/*.json"):
+        assert str(root.parent) not in file.read_text(encoding="utf-8")
+        assert "shared/data" not in file.read_text(encoding="utf-8")
