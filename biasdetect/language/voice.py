@@ -50,7 +50,6 @@ _VERB_NEXT = lazy(r"\s[a-z]")
 _SO_SAYS = lazy(r"(?:[Ss]o\s+)?(?:says|said)\s")
 _SPACE = lazy(r"\s")  # a comma at the end of a line, or before a no-break space, is a comma still
 _CLOSING = "”\"’'»“›‘«"
-_EDGE = " \t\n\u00a0,;:.—–"
 
 
 def with_said(quotations: Sequence[Quotation], said: Sequence[Quotation], start: int, end: int) -> Sequence[Quotation]:

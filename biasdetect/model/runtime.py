@@ -173,7 +173,7 @@ class BatchingRuntime(ABC):
             encodings = self._tokenizer.encode_batch([_valid(text) for text, _ in keys])
             for (text, _), encoding in zip(keys, encodings, strict=True):
                 _check_tokens(encoding, len(text))
-        quoted = [_inside(encoding.offsets, spans) for encoding, (_, spans) in zip(encodings, keys, strict=True)]
+        quoted = [tokens_inside(encoding.offsets, spans) for encoding, (_, spans) in zip(encodings, keys, strict=True)]
         windows = [
             (index, first, last)
             for index, encoding in enumerate(encodings)
@@ -266,9 +266,7 @@ class FastRuntime(BatchingRuntime):
         margins = self._margins
         scores = [output.logit]
         if output.parts and output.others is not None:
-            scores += [
-                score for part, score in enumerate(output.parts) if ((output.others[1:-1] > 0) == bool(part)).any()
-            ]
+            scores += [score for part, score in enumerate(output.parts) if _speaks(part, output.others)]
         if any(abs(score - self._half) < margins.sentence for score in scores):
             return True
         loaded = output.token_logits[1:-1, 0] - self._threshold
@@ -393,7 +391,7 @@ def _padded(rows: Sequence[Row]) -> tuple[Integers, Integers, Integers]:
     return ids, mask, quoted
 
 
-def _inside(offsets: Sequence[tuple[int, int]], spans: Offsets) -> list[int]:
+def tokens_inside(offsets: Sequence[tuple[int, int]], spans: Sequence[tuple[int, int]]) -> list[int]:
     """1 for each token that shares a character with a span. Spans are in order, as tokens are."""
     inside = [0] * len(offsets)
     number = 0
@@ -437,10 +435,15 @@ def _joined(encoding: Encoding, pieces: Sequence[tuple[int, int, Output]]) -> Sc
     return Scored(logit, encoding.ids, encoding.offsets, whole, parts, *fields)
 
 
+def _speaks(part: int, others: Floats) -> bool:
+    """Whether any word is the outlet's (0) or somebody else's (1)."""
+    return bool(((others[1:-1] > 0) == bool(part)).any())
+
+
 def _highest_part(part: int, outputs: Sequence[Output]) -> float:
     """The highest logit of the outlet's words (0) or of others' (1), among the windows in which there are any."""
     logits = [(output.parts[part], output.others) for output in outputs if output.parts and output.others is not None]
-    speaking = [logit for logit, others in logits if ((others[1:-1] > 0) == bool(part)).any()]
+    speaking = [logit for logit, others in logits if _speaks(part, others)]
     return max(speaking or [logit for logit, _ in logits], default=0.0)
 
 

@@ -18,6 +18,7 @@ from biasdetect.finetune.recipe.examples import Example, TargetSpan
 from biasdetect.language.quotations import find_quotations
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.network import IGNORE
+from biasdetect.model.runtime import tokens_inside
 
 
 def build_dataset(examples: Sequence[Example], tokenizer: PreTrainedTokenizerFast, max_tokens: int) -> Dataset:
@@ -89,7 +90,7 @@ def in_quotation_marks(
     """
     if quoted is None:
         quoted = quotation_spans(text)
-    return [int(any(first < end and start < last for first, last in quoted)) for start, end in offsets]
+    return tokens_inside(offsets, quoted)
 
 
 def spread(spans: Sequence[TargetSpan], rest: float, offsets: Sequence[tuple[int, int]]) -> list[float]:
