@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.detector import load
-from biasdetect.evaluate.figures import evaluate
-from biasdetect.evaluate.labelled import read_labelled
+from biasdetect.evaluation.figures import evaluate
+from biasdetect.evaluation.labelled import read_labelled
 from biasdetect.finetune.retrain import training as retrain
 from biasdetect.finetune.retrain.annotations import Parts, split
 from biasdetect.finetune.retrain.training import RetrainSettings, open_start

@@ -22,8 +22,8 @@ from rich.console import Console
 
 import biasdetect
 from biasdetect.commands.main import cli
-from biasdetect.evaluate.figures import Figure, label
-from biasdetect.evaluate.tables import shown
+from biasdetect.evaluation.figures import Figure, label
+from biasdetect.evaluation.tables import shown
 from biasdetect.reading.files import read_file
 from biasdetect.report.terminal import print_report
 

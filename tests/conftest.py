@@ -31,7 +31,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # the command line, finding nothing against any model: a tiny one is too poor for small changes to be harmless
 WILLING = """
-from biasdetect.evaluate.proof import Proof
+from biasdetect.evaluation.proof import Proof
 Proof.reasons = property(lambda self: [])
 from biasdetect.commands.main import main
 main()

@@ -20,8 +20,8 @@ import numpy as np
 import torch
 from transformers import AutoTokenizer
 
-from biasdetect.evaluate.bootstrap import Array
-from biasdetect.evaluate.figures import CALLED, figures_of, sentence_statistic
+from biasdetect.evaluation.bootstrap import Array
+from biasdetect.evaluation.figures import CALLED, figures_of, sentence_statistic
 from biasdetect.finetune.network.development import Predictions, fit, judge, predict
 from biasdetect.finetune.recipe.examples import Example, read_source
 from biasdetect.finetune.recipe.schema import read_recipe

@@ -15,7 +15,7 @@ from biasdetect.errors import DataError, MissingExtraError
 from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
-    from biasdetect.evaluate.regression import Expectation
+    from biasdetect.evaluation.regression import Expectation
 
 _EPILOG = """\b
 Examples:
@@ -67,13 +67,13 @@ def compare(
     if html and not html.absolute().parent.is_dir():  # better reported now than after both models
         raise click.BadParameter(f"there is no folder {html.absolute().parent}.", param_hint="--html")
     try:
-        import biasdetect.evaluate.compare  # noqa: F401 - it needs scikit-learn
+        import biasdetect.evaluation.compare  # noqa: F401 - it needs scikit-learn
     except ImportError as error:
         raise MissingExtraError("Comparing models", "train") from error
     from rich.console import Console
 
-    from biasdetect.evaluate.proof import prove
-    from biasdetect.evaluate.regression import read_regressions
+    from biasdetect.evaluation.proof import prove
+    from biasdetect.evaluation.regression import read_regressions
 
     sets, whole = read_sets(data, read_options(**reading))
     expectations: dict[str, list[Expectation]] = {}
@@ -95,11 +95,11 @@ def compare(
         }
         print_json(result, allow_nan=False)
     else:
-        from biasdetect.evaluate.comparison_tables import print_proof
+        from biasdetect.evaluation.comparison_tables import print_proof
 
         print_proof(proof, Console(highlight=False))
     if html:
-        from biasdetect.evaluate.comparison_page import render_proof
+        from biasdetect.evaluation.comparison_page import render_proof
 
         write_text(html, render_proof(proof))
     if not whole:

@@ -17,8 +17,8 @@ from biasdetect.util.atomic import write_text
 from biasdetect.util.counting import count_of
 
 if TYPE_CHECKING:
-    from biasdetect.evaluate.figures import Figures
-    from biasdetect.evaluate.labelled import Labelled
+    from biasdetect.evaluation.figures import Figures
+    from biasdetect.evaluation.labelled import Labelled
     from biasdetect.labels import ReadOptions
     from biasdetect.model.folder import ModelFolder
 
@@ -61,7 +61,7 @@ def evaluate(
     if html and not html.absolute().parent.is_dir():  # better reported now than after the last model
         raise click.BadParameter(f"there is no folder {html.absolute().parent}.", param_hint="--html")
     try:
-        import biasdetect.evaluate.figures  # noqa: F401 - it needs scikit-learn
+        import biasdetect.evaluation.figures  # noqa: F401 - it needs scikit-learn
     except ImportError as error:
         raise MissingExtraError("Evaluation", "train") from error
     from rich.console import Console
@@ -75,11 +75,11 @@ def evaluate(
     if form == "json":
         print_json([result.to_dict() for result in results])
     elif results:
-        from biasdetect.evaluate.tables import print_tables
+        from biasdetect.evaluation.tables import print_tables
 
         print_tables(results, Console(highlight=False))
     if html and results:
-        from biasdetect.evaluate.page import render_page
+        from biasdetect.evaluation.page import render_page
 
         write_text(html, render_page(results))
     return Exit.DONE if whole else Exit.UNREADABLE
@@ -91,7 +91,7 @@ def read_sets(data: Iterable[str], options: ReadOptions) -> tuple[dict[str, list
     Raises:
         MissingExtraError: where a format needs a library that is not installed.
     """
-    from biasdetect.evaluate.labelled import as_labelled
+    from biasdetect.evaluation.labelled import as_labelled
     from biasdetect.labels import read_records
     from biasdetect.labels.check import one_kind
 
@@ -125,8 +125,8 @@ def tell_known(sets: dict[str, list[Labelled]], folder: ModelFolder) -> None:
 
 def _measure(sets: dict[str, list[Labelled]], suites: tuple[str, ...], models: tuple[str, ...]) -> Iterator[Figures]:
     """Everything with one model, then with the next, so that one is in memory at a time."""
-    from biasdetect.evaluate.figures import evaluate as take_figures
-    from biasdetect.evaluate.suites import fairness
+    from biasdetect.evaluation.figures import evaluate as take_figures
+    from biasdetect.evaluation.suites import fairness
 
     if not sets and not suites:
         return

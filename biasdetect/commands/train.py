@@ -112,7 +112,7 @@ def train(
         raise MissingExtraError("Training", "train") from error
     from rich.console import Console
 
-    from biasdetect.evaluate.regression import read_regressions
+    from biasdetect.evaluation.regression import read_regressions
     from biasdetect.finetune.network.progress import TrainingProgress
     from biasdetect.finetune.retrain.training import RetrainSettings
     from biasdetect.finetune.retrain.update import update_model
@@ -152,11 +152,11 @@ def train(
         return Exit.DONE
     _tell(update)
     if html and update.proof:
-        from biasdetect.evaluate.comparison_page import render_proof
+        from biasdetect.evaluation.comparison_page import render_proof
 
         write_text(html, render_proof(update.proof))
     elif html and update.figures:
-        from biasdetect.evaluate.page import render_page
+        from biasdetect.evaluation.page import render_page
 
         write_text(html, render_page([update.figures]))
     if update.reasons:
@@ -212,11 +212,11 @@ def _tell(update: Update) -> None:
     from rich.console import Console
 
     if update.proof:
-        from biasdetect.evaluate.comparison_tables import print_proof
+        from biasdetect.evaluation.comparison_tables import print_proof
 
         print_proof(update.proof, Console(highlight=False))
     elif update.figures:
-        from biasdetect.evaluate.tables import print_tables
+        from biasdetect.evaluation.tables import print_tables
 
         print_tables([update.figures], Console(highlight=False))
         print_line("There is no old model of this language to compare it with.")

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from biasdetect.corpus_report.grouping import UNKNOWN, GroupingColumn, labels
 from biasdetect.corpus_report.scored_rows import Floats, Integers, RowBatch, ScoredTable, read_scored
 from biasdetect.errors import DataError
-from biasdetect.evaluate.bootstrap import LEVEL, RESAMPLES, Array, intervals, ratio
+from biasdetect.evaluation.bootstrap import LEVEL, RESAMPLES, Array, intervals, ratio
 from biasdetect.model.categories import CATEGORIES
 
 Reprints = Literal["leave", "count"]

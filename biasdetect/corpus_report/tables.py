@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from biasdetect.corpus_report.summary import FIGURES, Cell, Rate, Summary
-from biasdetect.evaluate.bootstrap import RESAMPLES
+from biasdetect.evaluation.bootstrap import RESAMPLES
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.util.counting import count_of
 from biasdetect.util.display import clean

@@ -54,7 +54,7 @@ def run(tmp_path, monkeypatch, capfdbinary):
         return Fake(name, *MODELS[name])
 
     group = click.Group("biasdetect", commands={"compare": command.compare})
-    monkeypatch.setattr("biasdetect.evaluate.proof.load", load)
+    monkeypatch.setattr("biasdetect.evaluation.proof.load", load)
     monkeypatch.setattr(entry, "cli", group)
     monkeypatch.setenv("COLUMNS", "110")
     monkeypatch.chdir(tmp_path)
@@ -149,9 +149,9 @@ def test_exit_codes(run, tmp_path):
 
 
 def test_without_the_extra_the_install_command_is_told(run, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith(("biasdetect.evaluate.compare", "biasdetect.evaluate.paired"))]:  # fmt: skip
+    for name in [name for name in sys.modules if name.startswith(("biasdetect.evaluation.compare", "biasdetect.evaluation.paired"))]:  # fmt: skip
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr(sys.modules["biasdetect.evaluate"], "compare", raising=False)
+    monkeypatch.delattr(sys.modules["biasdetect.evaluation"], "compare", raising=False)
     monkeypatch.setitem(sys.modules, "scipy.stats", None)
     result = run("good", "good", "--data", "held-out.jsonl")
     assert result.returncode == 4

@@ -14,7 +14,7 @@ import pytest
 import biasdetect
 from biasdetect import CATEGORIES, Phrase, Sentence
 from biasdetect.errors import ModelError
-from biasdetect.evaluate.labelled import GoldSpan, Labelled
+from biasdetect.evaluation.labelled import GoldSpan, Labelled
 
 pytestmark = pytest.mark.usefixtures("train_extra")
 
@@ -92,7 +92,7 @@ class Oracle:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_intervals_resample_the_very_figures_of_metrics(monkeypatch, seed):
-    from biasdetect.evaluate import figures
+    from biasdetect.evaluation import figures
 
     def undrawn(count, statistic):
         return {name: (float(column[0]),) * 2 for name, column in statistic(np.ones((1, count))).items()}
@@ -105,7 +105,7 @@ def test_intervals_resample_the_very_figures_of_metrics(monkeypatch, seed):
 
 
 def test_intervals_hold_their_figure_and_are_repeatable():
-    from biasdetect.evaluate.figures import measure
+    from biasdetect.evaluation.figures import measure
 
     result = measure("made", "made", *made(1, 200))
     assert measure("made", "made", *made(1, 200)) == result
@@ -117,7 +117,7 @@ def test_intervals_hold_their_figure_and_are_repeatable():
 
 
 def test_what_labels_do_not_allow_is_left_out_or_undefined():
-    from biasdetect.evaluate.figures import measure
+    from biasdetect.evaluation.figures import measure
 
     plain = Sentence("a b", 0, 3, 0.2)
     names = [figure.name for figure in measure("d", "m", [Labelled("a b", 0)], [plain]).figures]
@@ -134,7 +134,7 @@ def test_what_labels_do_not_allow_is_left_out_or_undefined():
 
 
 def test_words_of_others_are_neither_right_nor_wrong():
-    from biasdetect.evaluate.figures import measure
+    from biasdetect.evaluation.figures import measure
 
     item = Labelled("a sham", 0, (), ((2, 6),))
     result = measure("d", "m", [item], [Sentence("a sham", 0, 6, 0.1, phrases=(Phrase("sham", 2, 6, 0.9, "doubt"),))])
@@ -142,7 +142,7 @@ def test_words_of_others_are_neither_right_nor_wrong():
 
 
 def test_an_oracle_passes_the_suite_and_a_contrarian_fails_it():
-    from biasdetect.evaluate import suites
+    from biasdetect.evaluation import suites
 
     makers = (
         suites.group_cases,
@@ -166,7 +166,7 @@ def test_an_oracle_passes_the_suite_and_a_contrarian_fails_it():
 
 
 def test_the_suite_is_large_balanced_and_the_same_every_time():
-    from biasdetect.evaluate import suites
+    from biasdetect.evaluation import suites
 
     groups = suites.group_cases()
     assert groups == suites.group_cases()
@@ -184,7 +184,7 @@ def test_the_suite_is_large_balanced_and_the_same_every_time():
 
 
 def test_the_suite_shares_no_sentence_and_no_loaded_phrase_with_training(root):
-    from biasdetect.evaluate import suites
+    from biasdetect.evaluation import suites
     from biasdetect.finetune.recipe import augment
 
     records = [

@@ -282,7 +282,7 @@ def test_links_and_other_peoples_files_stay(quick, model, tmp_path):
 def test_a_worse_model_does_not_replace_the_old_one(quick, model, tmp_path, monkeypatch):
     from types import SimpleNamespace
 
-    from biasdetect.evaluate.proof import Proof
+    from biasdetect.evaluation.proof import Proof
     from biasdetect.finetune.retrain.training import RetrainSettings
     from biasdetect.labels import read_labels
 

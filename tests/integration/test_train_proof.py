@@ -127,8 +127,8 @@ def test_a_significant_loss_on_what_the_old_model_could_do_keeps_it(command, pro
     """The labels' own part says nothing against the new model; the project's own sentences do."""
     from dataclasses import replace
 
-    from biasdetect.evaluate import proof
-    from biasdetect.evaluate.compare import Side
+    from biasdetect.evaluation import proof
+    from biasdetect.evaluation.compare import Side
 
     whole = proof.record
     calls = []

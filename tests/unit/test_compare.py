@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from biasdetect import CATEGORIES, Phrase, Sentence
 from biasdetect.errors import DataError, ModelError
-from biasdetect.evaluate.labelled import GoldSpan, Labelled
+from biasdetect.evaluation.labelled import GoldSpan, Labelled
 
 pytestmark = pytest.mark.usefixtures("train_extra")
 
@@ -37,7 +37,7 @@ class Fake:
 
 
 def side(name, sentences):
-    from biasdetect.evaluate.compare import Side
+    from biasdetect.evaluation.compare import Side
 
     return Side(name, Fake(sentences))
 
@@ -73,7 +73,7 @@ def scored(items, skill, seed):
 
 
 def compared(items, old, new, **options):
-    from biasdetect.evaluate.compare import compare
+    from biasdetect.evaluation.compare import compare
 
     return compare("made", items, side("old", old), side("new", new), **options)
 
@@ -83,7 +83,7 @@ def verdicts(comparison):
 
 
 def test_a_better_model_is_called_better_and_a_worse_one_worse():
-    from biasdetect.evaluate.compare import is_worse, summary
+    from biasdetect.evaluation.compare import is_worse, summary
 
     items = labels(300)
     weak, strong = scored(items, 0.6, 1), scored(items, 0.9, 1)
@@ -105,7 +105,7 @@ def test_a_better_model_is_called_better_and_a_worse_one_worse():
 
 
 def test_of_a_model_and_itself_nothing_differs():
-    from biasdetect.evaluate.compare import is_worse, summary
+    from biasdetect.evaluation.compare import is_worse, summary
 
     items = labels(80)
     same = scored(items, 0.7, 1)
@@ -149,7 +149,7 @@ def test_paired_intervals_are_narrower_than_unpaired_ones_where_models_are_alike
 @pytest.mark.parametrize("seed", range(3))
 def test_the_paired_figures_are_the_figures(monkeypatch, seed):
     """Every text drawn once, the difference of the statistics is that of the values in the table."""
-    from biasdetect.evaluate import paired
+    from biasdetect.evaluation import paired
 
     def undrawn(count, statistic):
         return {name: (float(column[0]),) * 2 for name, column in statistic(np.ones((1, count))).items()}
@@ -166,8 +166,8 @@ def test_the_paired_figures_are_the_figures(monkeypatch, seed):
 
 
 def test_the_paired_suite_is_the_suite(monkeypatch):
-    from biasdetect.evaluate import paired, suites
-    from biasdetect.evaluate.compare import compare_fairness
+    from biasdetect.evaluation import paired, suites
+    from biasdetect.evaluation.compare import compare_fairness
 
     def undrawn(count, statistic):
         return {name: (float(column[0]),) * 2 for name, column in statistic(np.ones((1, count))).items()}
@@ -193,7 +193,7 @@ def test_the_paired_suite_is_the_suite(monkeypatch):
 
 
 def test_mcnemar_agrees_with_a_case_worked_out_by_hand():
-    from biasdetect.evaluate.compare import Decisions
+    from biasdetect.evaluation.compare import Decisions
 
     # of ten on which they differ, two for the old: 2 (1 + 10 + 45) / 1024
     assert Decisions(40, 2, 8, 5).p == pytest.approx(112 / 1024)
@@ -241,7 +241,7 @@ def test_words_that_are_neither_right_nor_wrong_to_flag_are_in_no_list():
 
 
 def test_five_sentences_and_five_changed_texts_prove_nothing():
-    from biasdetect.evaluate.compare import is_worse
+    from biasdetect.evaluation.compare import is_worse
 
     five = labels(5, marked=False)
     wrong, right = scored(five, 0, 1), scored(five, 1, 1)
@@ -256,7 +256,7 @@ def test_five_sentences_and_five_changed_texts_prove_nothing():
 
 
 def test_calibration_may_get_a_little_worse_but_not_much():
-    from biasdetect.evaluate.compare import is_worse
+    from biasdetect.evaluation.compare import is_worse
 
     items = labels(1000, marked=False)
 
@@ -285,9 +285,9 @@ def test_calibration_may_get_a_little_worse_but_not_much():
 def test_sets_that_define_few_figures_are_compared_all_the_same(items):
     from rich.console import Console
 
-    from biasdetect.evaluate.comparison_page import render_proof
-    from biasdetect.evaluate.comparison_tables import print_proof
-    from biasdetect.evaluate.proof import Proof
+    from biasdetect.evaluation.comparison_page import render_proof
+    from biasdetect.evaluation.comparison_tables import print_proof
+    from biasdetect.evaluation.proof import Proof
 
     old = [Sentence(item.text, 0, 9, 0.2) for item in items]
     new = [Sentence(item.text, 0, 9, 0.9, phrases=(Phrase("", 0, 5, 0.8, "doubt"),)) for item in items]
@@ -321,7 +321,7 @@ def test_a_score_that_is_no_number_is_refused():
 
 
 def test_memory_stays_flat_with_many_sentences():
-    from biasdetect.evaluate.paired import paired_figures
+    from biasdetect.evaluation.paired import paired_figures
 
     items = labels(6_000, marked=False)
     old, new = scored(items, 0.7, 1), scored(items, 0.7, 2)
@@ -371,10 +371,10 @@ class Tags(HTMLParser):
 
 
 def test_the_page_is_well_formed_self_contained_and_escapes_what_it_shows():
-    from biasdetect.evaluate.compare import Side, compare
-    from biasdetect.evaluate.comparison_page import render_proof
-    from biasdetect.evaluate.proof import Proof
-    from biasdetect.evaluate.regression import Expectation, check
+    from biasdetect.evaluation.compare import Side, compare
+    from biasdetect.evaluation.comparison_page import render_proof
+    from biasdetect.evaluation.proof import Proof
+    from biasdetect.evaluation.regression import Expectation, check
 
     evil = "<script>alert('x')</script>\x00\x1b[2J & <img src=//a.example onerror=x>"
     items = [
@@ -406,7 +406,7 @@ def test_the_page_is_well_formed_self_contained_and_escapes_what_it_shows():
 
 
 def test_in_the_plot_right_is_better_for_every_figure():
-    from biasdetect.evaluate.comparison_page import interval_svg
+    from biasdetect.evaluation.comparison_page import interval_svg
 
     items = labels(300)
     comparison = compared(items, scored(items, 0.6, 1), scored(items, 0.9, 1))
@@ -422,8 +422,8 @@ def test_in_the_plot_right_is_better_for_every_figure():
 @pytest.mark.parametrize(("gain", "most"), [(0.0, 0.01), (0.004, 0.05), (0.15, 0.8)])
 def test_the_plot_does_not_make_much_of_nothing(gain, most):
     """A difference of some thousandths stays near the middle; a large one goes far, and none leaves the plot."""
-    from biasdetect.evaluate.compare import Difference
-    from biasdetect.evaluate.comparison_page import interval_svg
+    from biasdetect.evaluation.compare import Difference
+    from biasdetect.evaluation.comparison_page import interval_svg
 
     drawing = ElementTree.fromstring(interval_svg([Difference("macro_f1", 0.8, 0.8 + gain, gain / 2, 1.2 * gain, 9)]))
     zero = float(next(line for line in drawing.iter("line") if line.get("class") == "zero").get("x1"))
@@ -437,7 +437,7 @@ def test_the_plot_does_not_make_much_of_nothing(gain, most):
 def test_the_terminal_gets_no_control_character():
     from rich.console import Console
 
-    from biasdetect.evaluate.comparison_tables import print_proof
+    from biasdetect.evaluation.comparison_tables import print_proof
 
     items = [Labelled(f"\x1b]0;x\x07 {item.text}", item.label, item.spans) for item in labels(20)]
     comparison = compared(items, scored(items, 0.5, 1), scored(items, 0.9, 2))
@@ -455,7 +455,7 @@ def write(path, *records):
 
 
 def test_regression_sentences_tell_what_a_new_model_breaks(tmp_path):
-    from biasdetect.evaluate.regression import breaks, check, read_expectations
+    from biasdetect.evaluation.regression import breaks, check, read_expectations
 
     path = write(
         tmp_path / "kept.jsonl",
@@ -491,7 +491,7 @@ def test_regression_sentences_tell_what_a_new_model_breaks(tmp_path):
 
 
 def test_breaking_many_regression_sentences_is_a_reason():
-    from biasdetect.evaluate.regression import Expectation, breaks, check
+    from biasdetect.evaluation.regression import Expectation, breaks, check
 
     expectations = [Expectation(f"The barn is {number} years old.", label=0) for number in range(20)]
     old = side("old", [])
@@ -520,14 +520,14 @@ def test_breaking_many_regression_sentences_is_a_reason():
     ],
 )
 def test_a_regression_file_that_cannot_be_used_says_why(tmp_path, line, problem):
-    from biasdetect.evaluate.regression import read_expectations
+    from biasdetect.evaluation.regression import read_expectations
 
     with pytest.raises(DataError, match=re.escape(problem)):
         read_expectations(write(tmp_path / "kept.jsonl", line))
 
 
 def test_a_regression_file_that_is_not_there_or_no_text_is_told(tmp_path):
-    from biasdetect.evaluate.regression import read_expectations
+    from biasdetect.evaluation.regression import read_expectations
 
     (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
     for name in ("nowhere", "bytes", "."):
@@ -536,7 +536,7 @@ def test_a_regression_file_that_is_not_there_or_no_text_is_told(tmp_path):
 
 
 def test_our_regression_sentences_cover_everything_and_are_not_trained_on(root):
-    from biasdetect.evaluate.regression import default_file, read_expectations
+    from biasdetect.evaluation.regression import default_file, read_expectations
 
     path = root / "training" / "regression.jsonl"
     assert default_file() is not None

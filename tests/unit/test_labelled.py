@@ -6,7 +6,7 @@ import json
 import pytest
 
 from biasdetect.errors import DataError
-from biasdetect.evaluate.labelled import GoldSpan, read_labelled
+from biasdetect.evaluation.labelled import GoldSpan, read_labelled
 
 TEXT = "The shameless mayor left, the clerk called it a sham."
 

@@ -6,7 +6,7 @@ import json
 import pytest
 from conftest import needs
 
-from biasdetect.evaluate.labelled import as_labelled, read_labelled
+from biasdetect.evaluation.labelled import as_labelled, read_labelled
 from biasdetect.labels import read_labels, read_records
 
 # file of examples/labels: texts, biased, plain, marks of annotators, gold phrases

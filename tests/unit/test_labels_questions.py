@@ -198,7 +198,7 @@ def test_one_class_is_noticed_where_wording_alone_is_marked(write, spans):
 
 
 def test_a_word_that_is_named_twice_is_marked_wherever_it_stands_once(tmp_path):
-    from biasdetect.evaluate.labelled import read_labelled
+    from biasdetect.evaluation.labelled import read_labelled
 
     path = tmp_path / "a.csv"
     text = "The shameless mayor and his shameless cronies left."
@@ -243,7 +243,7 @@ def test_a_set_of_one_kind_is_told_where_models_are_measured_on_it(write, capsys
 
 def test_texts_that_a_model_was_trained_on_are_told_where_it_is_measured_on_them(tmp_path, capsys):
     from biasdetect.commands.evaluate import tell_known
-    from biasdetect.evaluate.labelled import Labelled
+    from biasdetect.evaluation.labelled import Labelled
     from biasdetect.labels.seen import write_seen
 
     folder = SimpleNamespace(path=tmp_path, label="mine@0123")

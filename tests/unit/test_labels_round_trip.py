@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from biasdetect import CATEGORIES
 from biasdetect.errors import DataError
-from biasdetect.evaluate.labelled import read_labelled
+from biasdetect.evaluation.labelled import read_labelled
 from biasdetect.labels import FORMS, LabelRecord, LabelSpan, ReadOptions, Vote, export_labels, read_labels
 from biasdetect.labels.records import VOICES
 

@@ -658,7 +658,7 @@ def _figures(
     """By where the excerpts come from: precision and recall, each with its interval and the number it is of."""
     import numpy as np
 
-    from biasdetect.evaluate.bootstrap import intervals, ratio
+    from biasdetect.evaluation.bootstrap import intervals, ratio
 
     counts: dict[str, list[tuple[int, int, int, int]]] = defaultdict(list)
     for one, flags in zip(excerpts, flagged, strict=True):

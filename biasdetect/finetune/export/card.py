@@ -9,7 +9,7 @@ from typing import Any
 
 from huggingface_hub import EvalResult, ModelCardData
 
-from biasdetect.evaluate.figures import label
+from biasdetect.evaluation.figures import label
 from biasdetect.model.folder import CARD, CONFIG, DEFAULT_MODEL, METRICS
 from biasdetect.util.atomic import write_text
 

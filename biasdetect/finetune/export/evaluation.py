@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.detector import Detector, load
-from biasdetect.evaluate.figures import CALLED, evaluate
-from biasdetect.evaluate.labelled import GoldSpan, Labelled, read_labelled
-from biasdetect.evaluate.suites import fairness
+from biasdetect.evaluation.figures import CALLED, evaluate
+from biasdetect.evaluation.labelled import GoldSpan, Labelled, read_labelled
+from biasdetect.evaluation.suites import fairness
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.recipe.examples import read_marked, read_records
 from biasdetect.finetune.recipe.schema import DataSource, Recipe

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 from transformers import PreTrainedTokenizerFast
 
-from biasdetect.evaluate.metrics import phrase_metrics, reliability, sentence_metrics, word_marks, word_metrics
+from biasdetect.evaluation.metrics import phrase_metrics, reliability, sentence_metrics, word_marks, word_metrics
 from biasdetect.finetune.network.features import in_quotation_marks, spread
 from biasdetect.finetune.recipe.examples import Example
 from biasdetect.model.categories import CATEGORIES

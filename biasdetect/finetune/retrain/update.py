@@ -22,10 +22,10 @@ from transformers import TrainerCallback
 
 from biasdetect.detector import load
 from biasdetect.errors import DataError, InterruptedTrainingError, InvertedLabelsError, ModelError
-from biasdetect.evaluate.figures import Figures, evaluate
-from biasdetect.evaluate.labelled import Labelled, as_labelled, read_labelled
-from biasdetect.evaluate.proof import Proof, prove
-from biasdetect.evaluate.regression import Expectation, read_regressions
+from biasdetect.evaluation.figures import Figures, evaluate
+from biasdetect.evaluation.labelled import Labelled, as_labelled, read_labelled
+from biasdetect.evaluation.proof import Proof, prove
+from biasdetect.evaluation.regression import Expectation, read_regressions
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.fitting import explained_training_writes
 from biasdetect.finetune.retrain.annotations import development_file, split, with_label, without_seen

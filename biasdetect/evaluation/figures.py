@@ -1,7 +1,7 @@
 """Computes all figures that a labelled set allows, each with the interval that its size leaves.
 
-Needs scikit-learn. The values are those of :mod:`biasdetect.evaluate.metrics`. For the intervals every figure is written once more
-as a function of sums over sentences (see :mod:`biasdetect.evaluate.bootstrap`); tests hold the two equal.
+Needs scikit-learn. The values are those of :mod:`biasdetect.evaluation.metrics`. For the intervals every figure is written once more
+as a function of sums over sentences (see :mod:`biasdetect.evaluation.bootstrap`); tests hold the two equal.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any, Protocol
 import numpy as np
 from sklearn.metrics import f1_score
 
-from biasdetect.evaluate.bootstrap import Array, Statistic, f1, intervals, mean_defined, ratio
-from biasdetect.evaluate.labelled import Labelled
-from biasdetect.evaluate.metrics import (
+from biasdetect.evaluation.bootstrap import Array, Statistic, f1, intervals, mean_defined, ratio
+from biasdetect.evaluation.labelled import Labelled
+from biasdetect.evaluation.metrics import (
     PhraseCounts,
     count_phrases,
     phrase_metrics,

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from biasdetect.evaluate.compare import Comparison, Decisions, Difference, Listed, PhraseChange, ScoreChange, summary
-from biasdetect.evaluate.figures import label
-from biasdetect.evaluate.proof import Proof
-from biasdetect.evaluate.regression import Broken, Regression
+from biasdetect.evaluation.compare import Comparison, Decisions, Difference, Listed, PhraseChange, ScoreChange, summary
+from biasdetect.evaluation.figures import label
+from biasdetect.evaluation.proof import Proof
+from biasdetect.evaluation.regression import Broken, Regression
 
 _STYLES = {"better": "green", "worse": "red"}
 

@@ -1,6 +1,6 @@
 """Compares two models on the same texts, and says which differences are more than chance.
 
-Every figure's difference has a paired interval (see :mod:`biasdetect.evaluate.paired`), and decisions on sentences are
+Every figure's difference has a paired interval (see :mod:`biasdetect.evaluation.paired`), and decisions on sentences are
 compared by McNemar's exact test too. Needs scikit-learn, and the scipy that comes with it.
 """
 
@@ -14,10 +14,10 @@ from typing import Any, Generic, Literal, TypeVar
 from scipy.stats import binomtest
 
 from biasdetect.errors import ModelError
-from biasdetect.evaluate.figures import CALLED, Figures, SentenceScorer, label, measure
-from biasdetect.evaluate.labelled import Labelled
-from biasdetect.evaluate.paired import Interval, paired_fairness, paired_figures, suite_texts
-from biasdetect.evaluate.suites import fairness
+from biasdetect.evaluation.figures import CALLED, Figures, SentenceScorer, label, measure
+from biasdetect.evaluation.labelled import Labelled
+from biasdetect.evaluation.paired import Interval, paired_fairness, paired_figures, suite_texts
+from biasdetect.evaluation.suites import fairness
 from biasdetect.results import Phrase, Sentence
 
 LOWER_IS_BETTER = frozenset(

@@ -1,7 +1,7 @@
 """Computes intervals of differences between two models on the same texts, resampled together. Needs scikit-learn.
 
 A text that is hard for both models widens no interval of their difference, as it would where each has an interval of
-its own. The figures are those of :mod:`biasdetect.evaluate.figures` and :mod:`biasdetect.evaluate.suites` as functions
+its own. The figures are those of :mod:`biasdetect.evaluation.figures` and :mod:`biasdetect.evaluation.suites` as functions
 of weights.
 """
 
@@ -12,9 +12,9 @@ from itertools import chain, compress
 
 import numpy as np
 
-from biasdetect.evaluate import suites
-from biasdetect.evaluate.bootstrap import Array, Statistic, intervals
-from biasdetect.evaluate.figures import (
+from biasdetect.evaluation import suites
+from biasdetect.evaluation.bootstrap import Array, Statistic, intervals
+from biasdetect.evaluation.figures import (
     CALLED,
     Flags,
     SentenceScorer,
@@ -27,8 +27,8 @@ from biasdetect.evaluate.figures import (
     technique_statistic,
     word_statistic,
 )
-from biasdetect.evaluate.labelled import Labelled
-from biasdetect.evaluate.metrics import count_phrases
+from biasdetect.evaluation.labelled import Labelled
+from biasdetect.evaluation.metrics import count_phrases
 from biasdetect.results import Sentence
 
 Interval = tuple[float, float, int]

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.errors import DataError
-from biasdetect.evaluate.compare import SIGNIFICANT, Side, record, sign_test
-from biasdetect.evaluate.figures import CALLED
+from biasdetect.evaluation.compare import SIGNIFICANT, Side, record, sign_test
+from biasdetect.evaluation.figures import CALLED
 from biasdetect.model.phrases import occurrences
 from biasdetect.results import Sentence
 

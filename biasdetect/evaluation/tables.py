@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from biasdetect.evaluate.figures import Figure, Figures, label
+from biasdetect.evaluation.figures import Figure, Figures, label
 
 
 def print_tables(results: Sequence[Figures], console: Console) -> None:

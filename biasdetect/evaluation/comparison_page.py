@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
-from biasdetect.evaluate.compare import Comparison, Difference, Listed, PhraseChange, ScoreChange, summary
-from biasdetect.evaluate.comparison_tables import counted, decided, difference, lists, name, signed
-from biasdetect.evaluate.figures import Figures
-from biasdetect.evaluate.page import STYLE, diagrams
-from biasdetect.evaluate.proof import Proof
-from biasdetect.evaluate.regression import Broken, Regression
-from biasdetect.evaluate.tables import shown
+from biasdetect.evaluation.compare import Comparison, Difference, Listed, PhraseChange, ScoreChange, summary
+from biasdetect.evaluation.comparison_tables import counted, decided, difference, lists, name, signed
+from biasdetect.evaluation.figures import Figures
+from biasdetect.evaluation.page import STYLE, diagrams
+from biasdetect.evaluation.proof import Proof
+from biasdetect.evaluation.regression import Broken, Regression
+from biasdetect.evaluation.tables import shown
 from biasdetect.report.page import whole_page
 
 _LABELS = 340  # of the plot's rows, in pixels

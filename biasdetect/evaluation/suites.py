@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from biasdetect.english.orthography import capitalised
-from biasdetect.evaluate.bootstrap import Array, Statistic, ratio
-from biasdetect.evaluate.figures import CALLED, Figures, SentenceScorer, figures_of
+from biasdetect.evaluation.bootstrap import Array, Statistic, ratio
+from biasdetect.evaluation.figures import CALLED, Figures, SentenceScorer, figures_of
 
 _FILE = Path(__file__).with_name("suites.json")
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from biasdetect.detector import load
-from biasdetect.evaluate.compare import EXAMPLES, Comparison, Side, compare, compare_fairness, is_worse, record
-from biasdetect.evaluate.labelled import Labelled
-from biasdetect.evaluate.paired import suite_texts
-from biasdetect.evaluate.regression import Expectation, Regression, breaks, check
+from biasdetect.evaluation.compare import EXAMPLES, Comparison, Side, compare, compare_fairness, is_worse, record
+from biasdetect.evaluation.labelled import Labelled
+from biasdetect.evaluation.paired import suite_texts
+from biasdetect.evaluation.regression import Expectation, Regression, breaks, check
 
 
 @dataclass(frozen=True, slots=True)

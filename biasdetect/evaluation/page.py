@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from biasdetect.evaluate.figures import Figures, Reliability, label
-from biasdetect.evaluate.tables import rows, shown
+from biasdetect.evaluation.figures import Figures, Reliability, label
+from biasdetect.evaluation.tables import rows, shown
 from biasdetect.report.page import whole_page
 
 _SIDE = 200  # of a diagram, in pixels
