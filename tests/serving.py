@@ -59,12 +59,13 @@ class Server:
 
 
 @contextmanager
-def serving(*options: str, slow: bool = False) -> Iterator[Server]:
+def serving(*options: str, slow: bool = False, command: str = "serve", cwd: Path | None = None) -> Iterator[Server]:
     """A server on a free port, which is stopped in the end."""
     process = subprocess.Popen(
-        [sys.executable, *(["-c", SLOW] if slow else ["-m", "biasdetect"]), "serve", "--port", "0", *options],
+        [sys.executable, *(["-c", SLOW] if slow else ["-m", "biasdetect"]), command, "--port", "0", *options],
         stderr=subprocess.PIPE,
         text=True,
+        cwd=cwd,
         env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join([str(ROOT), str(TESTS)])},
     )
     try:

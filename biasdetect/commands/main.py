@@ -36,6 +36,7 @@ _COMMANDS = (
     "label",
     "labels",
     "lsp",
+    "mcp",
     "models",
     "report",
     "score",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from biasdetect.house import Rules, find_house_style, read_house_style
+from biasdetect.house import HouseStyle, Rules, find_house_style, read_house_style
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
 
@@ -40,6 +40,25 @@ class Styles:
             return Rules(marks=False)
         if is_address(name):
             return replace(self._given.for_path() if self._given else Rules(), marks=False)
-        path = None if name == STDIN else name
+        path = None if name in ("", STDIN) else name
         style = self._given or find_house_style(path or Path.cwd())
         return style.for_path(path) if style else Rules()
+
+    def rules_here(self, name: str) -> Rules:
+        """The same where names come from others: they lead to no house style but the one of the working folder."""
+        if self._off or is_address(name):
+            return self.rules(name)
+        style = self._here()
+        return style.for_path(name or None) if style else Rules()
+
+    def file(self) -> Path | None:
+        """The file of the house style that is named, or else that of the working folder; None where there is none.
+
+        Raises:
+            HouseStyleError: where it cannot be used.
+        """
+        style = None if self._off else self._here()
+        return style.path if style else None
+
+    def _here(self) -> HouseStyle | None:
+        return self._given or find_house_style(Path.cwd())

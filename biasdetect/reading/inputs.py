@@ -80,10 +80,7 @@ def read_inputs(
         elif (found := _ROW.fullmatch(name)) and names_table(found[1]) and not os.path.lexists(name):
             yield from _read_rows(found[1], format, text_column, encoding, int(found[2]))
         elif is_address(name):
-            from biasdetect.reading.web import fetch
-
-            page = fetch(name)
-            yield read(page.data, format, name, media_type=page.content_type, charset=page.charset, encoding=encoding)
+            yield read_address(name, format, encoding)
         else:
             yield read_file(name, format, encoding)
     except TableError as error:
@@ -92,6 +89,26 @@ def read_inputs(
         yield error
     except OSError as error:
         yield InputError(f"{name}: cannot be read ({error.strerror or error}). Check the file and the disk.")
+
+
+def read_address(
+    address: str, format: Format | None = None, encoding: str | None = None, *, public_only: bool = False
+) -> Document:
+    """Fetch a page and read it.
+
+    Args:
+        address: of http or https.
+        format: of the page; recognised where left out.
+        encoding: of what is text; recognised where left out.
+        public_only: as for :func:`biasdetect.reading.web.fetch`.
+
+    Raises:
+        InputError: where it cannot be fetched, or holds no article.
+    """
+    from biasdetect.reading.web import fetch
+
+    page = fetch(address, public_only=public_only)
+    return read(page.data, format, address, media_type=page.content_type, charset=page.charset, encoding=encoding)
 
 
 def _read_rows(

@@ -69,13 +69,14 @@ class Fetched:
     charset: str
 
 
-def fetch(url: str, *, allow_private: bool = False) -> Fetched:
+def fetch(url: str, *, allow_private: bool = False, public_only: bool = False) -> Fetched:
     """Fetch a page.
 
     Args:
         url: an ``http`` or ``https`` address; it may lie on this machine or in the local network, since who asks
             for it knows.
         allow_private: whether the page may redirect to such addresses too, which its author chose and not the user.
+        public_only: whether ``url`` itself has to be public too, since others than the user may have chosen it.
 
     Raises:
         InputError: where the address or one that it redirects to is not valid or not reached, or where the latter is
@@ -88,7 +89,8 @@ def fetch(url: str, *, allow_private: bool = False) -> Fetched:
         if target in seen:
             raise InputError(f"{_site(target)}: redirects in a circle, as sites do that insist on cookies. {_SAVE}")
         seen.append(target)
-        answer = _get(target, _CheckedBackend(deadline, allow_private or len(seen) == 1))
+        reach_private = allow_private or (len(seen) == 1 and not public_only)
+        answer = _get(target, _CheckedBackend(deadline, reach_private, public_only))
         if isinstance(answer, Fetched):
             return answer
         target = answer
@@ -241,8 +243,9 @@ def _not_connected(host: str, error: httpcore.ConnectError) -> InputError:
 class _CheckedBackend(httpcore.NetworkBackend):
     """Connects to addresses that have been checked, until the deadline."""
 
-    def __init__(self, deadline: float, allow_private: bool) -> None:
+    def __init__(self, deadline: float, allow_private: bool, public_only: bool) -> None:
         self._deadline = deadline
+        self._public_only = public_only
         self._allow_private = allow_private
         self._sockets = httpcore.SyncBackend()
 
@@ -257,6 +260,10 @@ class _CheckedBackend(httpcore.NetworkBackend):
         """Resolve the host and connect to the first of its public addresses that answers."""
         addresses = self._resolve(host, port)
         allowed = [address for address in addresses if self._allow_private or _is_public(ip_address(address))]
+        if not allowed and self._public_only:  # what names of the local network stand for is nobody else's business
+            raise InputError(
+                f"{host}: is no address of the public web, and others are not fetched here. Give the text itself."
+            )
         if not allowed:
             raise InputError(
                 f"{host}: the page redirects to {addresses[0]}, which is no address of the public web. Name that "

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from biasdetect.serve.answers import RequestError, error_answer
@@ -44,11 +45,20 @@ class Guard:
     of the answer. Neither text of an article nor the message of an exception, which may quote it, is ever logged.
     """
 
-    def __init__(self, app: ASGIApp, settings: ServerSettings, metrics: Metrics, paths: Collection[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: ServerSettings,
+        metrics: Metrics,
+        paths: Collection[str],
+        refuse: Callable[[RequestError], Response] = error_answer,
+    ) -> None:
+        """Args: the application; who may use it; where it is counted; its own addresses; what answers to a refusal."""
         self._app = app
         self._hosts = {host.lower() for host in settings.hosts}
         self._metrics = metrics
         self._paths = paths
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
@@ -71,11 +81,11 @@ class Guard:
             if self._known_host(Headers(scope=scope).get("host", "")):
                 await self._app(scope, receive, watched)
             else:
-                await error_answer(_unknown_host())(scope, receive, watched)
+                await self._refuse(_unknown_host())(scope, receive, watched)
         except Exception as error:
-            log.error("%s %s failed: %s\n%s", scope["method"], path, type(error).__name__, _where(error))
+            log.error("%s %s failed: %s\n%s", scope["method"], path, type(error).__name__, where_it_failed(error))
             if not status:  # else half of an answer is out: it is left so, and the server cuts the connection
-                await error_answer(_unexpected())(scope, receive, watched)
+                await self._refuse(unexpected())(scope, receive, watched)
         finally:
             seconds = time.monotonic() - started
             outcome = str(status) if status else "hung-up"
@@ -99,7 +109,7 @@ def _add_headers(headers: MutableHeaders, path: str) -> None:
     headers.setdefault("Cache-Control", "no-store")
 
 
-def _where(error: Exception) -> str:
+def where_it_failed(error: Exception) -> str:
     """The lines of code that led to an exception, without its message."""
     return "".join(traceback.format_tb(error.__traceback__)).rstrip()
 
@@ -112,7 +122,8 @@ def _unknown_host() -> RequestError:
     )
 
 
-def _unexpected() -> RequestError:
+def unexpected() -> RequestError:
+    """The error for a mistake of our own."""
     return RequestError(
         500,
         "failed",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from biasdetect.serve.answers import RequestError, error_answer
@@ -23,8 +25,16 @@ class BodyLimit:
     otherwise: what counts is what arrives.
     """
 
-    def __init__(self, app: ASGIApp, settings: ServerSettings, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: ServerSettings,
+        metrics: Metrics,
+        refuse: Callable[[RequestError], Response] = error_answer,
+    ) -> None:
+        """Args: the application; the limits; where refusals are counted; what answers to one."""
         self._app = app
+        self._refuse = refuse
         self._settings = settings
         self._metrics = metrics
         self._held = 0  # bytes of all bodies that are being read
@@ -38,7 +48,9 @@ class BodyLimit:
             body = await self._read(Headers(scope=scope), receive)
         except RequestError as error:
             # who is too slow is not waited for once more
-            await _refuse(error, scope, receive, send, 0 if error.status == 408 else _LINGER_SECONDS)
+            await _answer_early(
+                self._refuse(error), scope, receive, send, 0 if error.status == 408 else _LINGER_SECONDS
+            )
             return
         if body is None:  # hung up in the middle of it
             self._metrics.refused.labels("hung-up").inc()
@@ -97,12 +109,11 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-async def _refuse(error: RequestError, scope: Scope, receive: Receive, send: Send, linger: float) -> None:
+async def _answer_early(response: Response, scope: Scope, receive: Receive, send: Send, linger: float) -> None:
     """Answer before the body is there, and then take what still comes for some seconds.
 
     A client that is still sending when the connection is closed may never see the answer.
     """
-    response = error_answer(error)
     response.headers["Connection"] = "close"
     held_back: list[Message] = []
 

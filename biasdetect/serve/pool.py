@@ -69,8 +69,12 @@ class ScoringPool:
         future.add_done_callback(lambda _: _notify(loop, self._leave, job))
         return job, asyncio.wrap_future(future)
 
-    async def run(self, request: Request, work: Callable[[ScoringJob], Result]) -> Result:
-        """Do work for a request, and drop it where the client hangs up meanwhile.
+    async def run(self, request: Request | None, work: Callable[[ScoringJob], Result]) -> Result:
+        """Do work for a request, and drop it where the client hangs up, or whoever awaits it is cancelled, meanwhile.
+
+        Args:
+            request: None where others watch the client.
+            work: to be done in a thread.
 
         Raises:
             RequestError: where the queue is full.
@@ -78,7 +82,7 @@ class ScoringPool:
         """
         job, result = self.submit(work)
         try:
-            return await self.wait(request, result)
+            return await (self.wait(request, result) if request else result)
         finally:
             job.drop()
             result.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,19 +10,24 @@ from pydantic import BaseModel, ConfigDict, Field
 from biasdetect.results import Kind, Quotes, Report
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-_Name = Annotated[str, Field(max_length=300, description="What the report calls it.")]
-_Text = Annotated[str, Field(description="The article: plain text, Markdown or HTML.")]
-_Form = Annotated[
+Name = Annotated[str, Field(max_length=300, description="What the report calls it.")]
+Text = Annotated[str, Field(description="The article: plain text, Markdown or HTML.")]
+Form = Annotated[
     Literal["text", "markdown", "html"] | None,
     Field(description="Of the text; recognised by the text and the name's suffix where left out."),
 ]
+Suggest = Annotated[bool, Field(description="Look for wording to use instead; takes longer.")]
 
 
-class _Request(BaseModel):
+class StrictRequest(BaseModel):
+    """A request of which every field has to be known and of its type."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class _Scoring(_Request):
+class SettingsRequest(StrictRequest):
+    """What is flagged."""
+
     threshold: Annotated[
         Share | None, Field(description="Lowest score of a flagged phrase; the model's own where left out.")
     ] = None
@@ -33,35 +39,41 @@ class _Scoring(_Request):
         Field(description="In an opinion piece or a review, labels, epithets and exaggeration alone are reported."),
     ] = "news"
     keep_boilerplate: Annotated[bool, Field(description="Score page boilerplate like prose.")] = False
-    suggest: Annotated[
-        bool, Field(description="Look for wording to use instead; takes longer.")
-    ] = True  # fmt: skip
 
     def scoring(self) -> dict[str, Any]:
-        """The settings of :meth:`biasdetect.Detector.score`."""
+        """The settings of :meth:`biasdetect.Detector.score`, but for ``suggest``."""
         return {
             "threshold": self.threshold,
             "quotes": self.quotes,
             "kind": self.kind,
             "keep_boilerplate": self.keep_boilerplate,
-            "suggest": self.suggest,
         }
 
 
-class Article(_Request):
+class ScoringRequest(SettingsRequest):
+    """How to score."""
+
+    suggest: Suggest = True
+
+    def scoring(self) -> dict[str, Any]:
+        """The settings of :meth:`biasdetect.Detector.score`."""
+        return {**super().scoring(), "suggest": self.suggest}
+
+
+class Article(StrictRequest):
     """An article by itself."""
 
-    text: _Text
-    format: _Form = None
-    name: _Name = ""
+    text: Text
+    format: Form = None
+    name: Name = ""
 
 
-class ScoreRequest(_Scoring):
+class ScoreRequest(ScoringRequest):
     """An article and how to score it."""
 
-    text: _Text
-    format: _Form = None
-    name: _Name = ""
+    text: Text
+    format: Form = None
+    name: Name = ""
 
     @property
     def article(self) -> Article:
@@ -78,13 +90,13 @@ class StreamRequest(ScoreRequest):
     ] = []
 
 
-class BatchRequest(_Scoring):
+class BatchRequest(ScoringRequest):
     """Several articles and how to score them."""
 
     articles: Annotated[list[Article], Field(min_length=1)]
 
 
-class Decision(_Request):
+class Decision(StrictRequest):
     """What a reader says of a phrase, which is named by its place in the source."""
 
     start: Annotated[int, Field(ge=0)]
@@ -99,11 +111,11 @@ class ReviewRequest(ScoreRequest):
     annotator: Annotated[str, Field(max_length=100, description="Who decided; stands in every record.")] = ""
 
 
-class ScoredReport(BaseModel):
-    """For the documentation: a report as it travels."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredReport(Report):
+    """For the documentation: a report as it travels, in the wire format of this version."""
 
     version: int
-    report: Report
 
 
 class Failure(BaseModel):
@@ -116,6 +128,6 @@ class Failure(BaseModel):
 class BatchResult(BaseModel):
     """One article of a batch: a report, or why there is none."""
 
-    report: Report | None = None
+    report: ScoredReport | None = None
     error: str | None = None
     message: str | None = None

@@ -133,6 +133,26 @@ def _ends(process):
     return {end.ip for one in sockets for end in (one.laddr, one.raddr) if end}
 
 
+def test_the_server_for_agents_leaves_nothing_and_calls_nobody(watch):
+    needs(bool(importlib.util.find_spec("mcp")), "needs the mcp extra")
+    from mcp.client.client import Client
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
+    async def session():
+        command = StdioServerParameters(
+            command=sys.executable, args=list(in_biasdetect("mcp")), cwd=watch.folder, env=watch.environment
+        )
+        async with Client(stdio_client(command)) as client:
+            answer = await client.call_tool("score_text", {"text": ARTICLE})
+            assert not answer.is_error
+            refused = await client.call_tool("score_url", {"url": "http://127.0.0.1:9/"})
+            assert refused.is_error
+
+    asyncio.run(session())
+    assert watch.left() == []
+    assert [call for call in watch.calls() if "127.0.0.1" not in call] == []
+
+
 def test_the_editors_server_leaves_nothing_and_calls_nobody(watch, monkeypatch):
     pytest.importorskip("pygls")
     from editor import editor

@@ -119,6 +119,18 @@ def test_the_phrases_at_other_thresholds_are_those_of_their_reports(client):
         assert event["phrases"] == expected
 
 
+def test_reports_are_as_the_description_for_programs_says(client):
+    jsonschema = pytest.importorskip("jsonschema")
+    described = client.get("/openapi.json").json()
+    for path, body in (("/v1/score", {"text": ARTICLE}), ("/v1/score/batch", {"articles": [{"text": ARTICLE}]})):
+        schema = described["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+        answer = client.post(path, json=body).json()
+        jsonschema.Draft202012Validator({**schema, "components": described["components"]}).validate(answer)
+        with pytest.raises(jsonschema.ValidationError):
+            wrong = {"results": [{"report": {"version": 1}}]} if "batch" in path else {"version": 1}
+            jsonschema.Draft202012Validator({**schema, "components": described["components"]}).validate(wrong)
+
+
 def test_a_batch_is_answered_in_order_and_goes_on_past_what_cannot_be_read(client):
     articles = [{"text": ARTICLE, "name": "a"}, {"text": " . "}, {"text": PAGE, "format": "html", "name": "c"}]
     results = client.post("/v1/score/batch", json={"articles": articles, "suggest": False}).json()["results"]

@@ -281,6 +281,20 @@ def test_redirects_to_private_addresses_are_refused(server, internet, target):
     assert internet["connected"] == [PUBLIC]
 
 
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "2130706433", "127.1", "[::1]", "[::ffff:10.0.0.1]", "inside.test"]
+)
+def test_where_others_may_have_chosen_the_address_it_has_to_be_public_from_the_first(server, internet, host):
+    server.routes |= {"/a": redirect(f"http://{host}:{server.port}/b"), "/b": page()}
+    internet |= {"news.test": [[PUBLIC]], "inside.test": [["10.0.0.1"], ["10.0.0.1"]]}
+    assert internet["connected"] == []
+    for address in (f"http://{host}:{server.port}/b", "http://news.test/a"):
+        message = refused(address, public_only=True)
+        assert "no address of the public web" in message
+        assert host != "inside.test" or "10.0.0.1" not in message
+    assert internet["connected"] == [PUBLIC]
+
+
 def test_a_dead_address_among_others_is_passed_over(server, monkeypatch, internet):
     server.routes["/"] = page()
     internet["news.test"] = [["93.184.215.15", PUBLIC]]
