@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from biasdetect.labels.columns import ColumnNames, find_columns, find_layer, is_votes, questions_of
-from biasdetect.labels.names import (
-    Classes,
-    OppositeLabel,
-    are_classes,
-    category,
-    label_value,
-    listed,
-    plain_name,
-    shown,
-)
+from biasdetect.labels.grades import Grades
+from biasdetect.labels.markup import ShownText
+from biasdetect.labels.names import Classes, are_classes, category, listed, plain_name, shown
 from biasdetect.labels.records import EMBEDDED, LabelRecord, LabelSpan, Place, Problem, Vote, column_key
 from biasdetect.labels.round_trip import restored
-from biasdetect.labels.rows import LayerSpan, Row, RowSource, UnreadableError
-from biasdetect.labels.spans import parse_spans
+from biasdetect.labels.rows import LayerSpan, Parsed, Row, RowSource, UnreadableError
+from biasdetect.labels.spans import UNITS, parse_spans
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import occurrences
 from biasdetect.reading.tables.columns import joined_paragraphs
@@ -60,24 +54,6 @@ class ReadOptions:
 
 
 @dataclass(slots=True)
-class _Parsed:
-    """A row in parts, each checked by itself."""
-
-    row: Row
-    text: str
-    label: Any = None
-    votes: list[tuple[Any, str]] = field(default_factory=list)
-    spans: list[LabelSpan] | None = None
-    words: list[str] | None = None
-    word_votes: dict[str, int] = field(default_factory=dict)
-    techniques: list[str] | None = None
-    annotator: str = ""
-    id: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
-    embedded: dict[str, Any] | None = None
-
-
-@dataclass(slots=True)
 class Built:
     """A record and the rows that it was made from, so that rejecting it loses nothing."""
 
@@ -94,10 +70,11 @@ class FileBuilder:
         self.names = {plain_name(name): known for name, known in options.names.items()}
         self.columns: dict[str, str] = {}
         self.layer = ""
+        self.markup = False
         self.scale = options.scale or (0.0, 1.0)
         self.reasons: dict[int, list[str]] = {}
         self.raws: dict[int, Row] = {}
-        self.converted = 0
+        self.converted = Counter[str]()
         self.unlike = 0
         self.unknown_techniques: set[str] = set()
 
@@ -129,27 +106,33 @@ class FileBuilder:
                 self.source.fail(error.kind, str(error))
             self.source.rejected += [(row.file, row.line, row.raw, str(error)) for row in rows]
             return []
+        self.markup = any(row.markup for row in rows)
         questions = questions_of(rows)
         if len(questions) > 1 and not self.options.columns.label and self.columns.get("label") in questions:
             others = ", ".join(shown(name) for name in questions if name != self.columns["label"])
             self.warn("questions", f"of several questions this one is taken for the label, by its name or its answers; beside it there are {others}. Pass --label-column for another.", None, "label")  # fmt: skip
         parsed = [part for row in rows if (part := self._parse(row))]
-        self._numbers(parsed)
-        groups: dict[Any, list[_Parsed]] = {}
+        grades = Grades(self.names, self.options.scale)
+        grades.bring_to_scale(parsed, self.problem)
+        self.scale = grades.scale
+        for kind, message in grades.told():
+            self.warn(kind, message, None, "label" if "label" in self.columns else "votes")
+        groups: dict[Any, list[Parsed]] = {}
         for part in parsed:
             if id(part.row) not in self.reasons:
                 key = part.row.group or (("text", part.text) if part.annotator else id(part))
                 groups.setdefault(key, []).append(part)
         built = [made for group in groups.values() for made in self._record(group)]
-        if self.converted:
-            self.warn("utf-16", f"{self.converted} spans count UTF-16 units, as browsers do; they are read as characters.", None, "spans")  # fmt: skip
+        for unit, count in self.converted.items():
+            said = "1 span counts" if count == 1 else f"{count} spans count"
+            self.warn(UNITS[unit], f"{said} {unit}; the offsets are read as characters.", None, "spans")
         if self.unlike:
             self.warn("span-text", f"{self.unlike} spans of techniques have another wording stored than what stands at their offsets; the offsets hold.", None, "spans")  # fmt: skip
         for name in sorted(self.unknown_techniques):
             self.warn("unknown-technique", f"{shown(name)} is no known technique. Its spans are neither right nor wrong to flag.", None, "spans")  # fmt: skip
         return self._marked_where_others_are(built)
 
-    def _parse(self, row: Row) -> _Parsed | None:
+    def _parse(self, row: Row) -> Parsed | None:
         """Everything of a row but its label's number, which the scale of the file decides."""
         missing = [column for column in self.columns.values() if column not in row.fields]
         if missing and not self.options.columns.recognised:
@@ -157,10 +140,15 @@ class FileBuilder:
             return None
         cells = {part: row.fields.get(column) for part, column in self.columns.items()}
         get = cells.get
+        marks = self._of_layer(get("spans"))
+        if self.markup and isinstance(cells.get("text"), str):
+            shown_text = ShownText(cells["text"])
+            cells["text"] = shown_text.text
+            marks = [shown_text.shown_span(span) for span in marks] if isinstance(marks, list) else marks
         text = self._text(get("text"), row)
         if text is None:
             return None
-        spans = parse_spans(self._of_layer(get("spans")), text, self._category, overlaps=row.overlaps)
+        spans = parse_spans(marks, text, self._category, overlaps=row.overlaps)
         for kind, message in spans.problems:
             self.problem(kind, message, row, "spans")
         self.converted += spans.converted
@@ -183,7 +171,7 @@ class FileBuilder:
             label = Classes(classes)
         elif votes is None and column not in row.questions and is_votes(classes):
             label, votes = None, label
-        return _Parsed(
+        return Parsed(
             row,
             text,
             votes=self._votes(votes, get("annotators"), row),
@@ -275,64 +263,7 @@ class FileBuilder:
             return []
         return list(zip(votes, map(str, names), strict=True))
 
-    def _numbers(self, parsed: Iterable[_Parsed]) -> None:
-        """Labels and votes to 0 to 1, once all of the file's are known."""
-        levels: list[tuple[_Parsed, str, list[tuple[float | None, bool, str]]]] = []
-        for part in parsed:
-            for column, cells in (("label", [(part.label, "")]), ("votes", part.votes)):
-                values = []
-                for cell, annotator in cells:
-                    try:
-                        value = label_value(cell, self.names)
-                    except ValueError as error:
-                        kind = "unknown-label" if "known label" in str(error) or "category" in str(error) else "label"
-                        self.problem(kind, f"{error}.", part.row, column)
-                        continue
-                    named = isinstance(cell, Classes) or (
-                        isinstance(cell, str) and not _is_number(self.names.get(plain_name(cell), cell))
-                    )
-                    values.append(
-                        (
-                            1 - value if value is not None and isinstance(cell, OppositeLabel) else value,
-                            named,
-                            annotator,
-                        )
-                    )
-                levels.append((part, column, values))
-        if self.options.scale is None:
-            self._find_scale(
-                [value for *_, values in levels for value, named, _ in values if value is not None and not named]
-            )
-        low, high = self.scale
-        for part, column, values in levels:
-            scaled = []
-            for value, named, annotator in values:
-                if value is not None and not named:
-                    if not low <= value <= high:
-                        hint = f"Correct it, or pass --scale, such as --scale 0..{max(2, round(value))}."
-                        message = f"{value:g} lies outside {low:g} to {high:g}. {hint}"
-                        self.problem("label-range", message, part.row, column)
-                        continue
-                    value = (value - low) / (high - low)  # noqa: PLW2901
-                scaled.append((value, annotator))
-            if column == "label":
-                part.label = scaled[0][0] if scaled else None
-            else:
-                part.votes = scaled
-
-    def _find_scale(self, values: Sequence[float]) -> None:
-        """A scale such as 0 to 4 or 1 to 5 where most of its levels occur; one stray 7 makes none."""
-        seen = {value for value in values if not 0 <= value <= 1}
-        if not seen:
-            return
-        levels = set(values)
-        low, high = min(levels), max(levels)
-        whole = all(value.is_integer() for value in levels)
-        if whole and low in (0, 1) and high <= 10 and len(levels) >= 3 and 2 * len(levels) > high - low + 1:
-            self.scale = (low, high)
-            self.warn("scale", f"labels are read as a scale from {low:g} (plain) to {high:g} (biased). Pass --scale if it is another.", None, "label" if "label" in self.columns else "votes")  # fmt: skip
-
-    def _record(self, group: list[_Parsed]) -> list[Built]:
+    def _record(self, group: list[Parsed]) -> list[Built]:
         first = group[0]
         parts = self._without_repeats(group) if len(group) > 1 else group
         if not parts:
@@ -349,12 +280,12 @@ class FileBuilder:
             record = restored(record, first.embedded, self.source.format, [part.row.fields for part in group])
         return [Built(record, [part.row for part in parts])]
 
-    def _without_repeats(self, group: list[_Parsed]) -> list[_Parsed]:
+    def _without_repeats(self, group: list[Parsed]) -> list[Parsed]:
         """One row for each annotator; where somebody said two things of a text, neither counts."""
-        by: dict[str, list[_Parsed]] = {}
+        by: dict[str, list[Parsed]] = {}
         for part in group:
             by.setdefault(part.annotator, []).append(part)
-        single: list[_Parsed] = []
+        single: list[Parsed] = []
         for annotator, parts in by.items():
             if not annotator:
                 single += parts
@@ -369,7 +300,7 @@ class FileBuilder:
         order = {id(part): number for number, part in enumerate(group)}
         return sorted(single, key=lambda part: order[id(part)])
 
-    def _joined(self, group: list[_Parsed]) -> LabelRecord:
+    def _joined(self, group: list[Parsed]) -> LabelRecord:
         first = group[0]
         place = Place(first.row.file, first.row.line, self.columns["text"])
         alone = len(group) == 1 and not first.annotator
@@ -412,14 +343,6 @@ def _places(text: str, words: Iterable[str]) -> list[LabelSpan]:
     return [
         LabelSpan(start, end) for start, end in sorted({place for word in words for place in occurrences(text, word)})
     ]
-
-
-def _is_number(value: str) -> bool:
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return True
 
 
 def common_extra(annotations: Sequence[tuple[str, str, Mapping[str, Any]]]) -> dict[str, Any]:

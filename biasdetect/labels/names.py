@@ -33,6 +33,20 @@ LABELS: dict[str, float | None] = (
 )
 """Names of labels, letters and digits alone; None where the name says that there is no label."""
 
+_DEGREES: dict[float, str] = {
+    0.0: "not at all;in no way",
+    0.25: "slightly;a little;a bit;a little bit;mildly;minimally;hardly;barely;not very;weakly",
+    0.5: "somewhat;partly;partially;moderately;in part;to some extent;half;fairly",
+    0.75: "rather;quite;mostly;mainly;largely;considerably;generally;predominantly;likely;probably",
+    1.0: "very;very much;highly;strongly;extremely;heavily;completely;fully;entirely;totally;severely;clearly;definitely",
+}
+_DEGREE_OF = {word: degree for degree, words in _DEGREES.items() for word in words.split(";")}
+"""How biased (or how neutral) a text is by the adverb, on the five steps that rating scales have most often."""
+_ENDS = dict.fromkeys("biased bias loaded slanted opinionated subjective".split(), 1.0) | dict.fromkeys(
+    "unbiased neutral objective factual plain".split(), 0.0
+)
+_NUMBERED = re.compile(r"(?:label|class)[\W_]*(\d{1,2})", re.IGNORECASE)
+
 _LOADED = ("loaded", "biased", "bias", "biased phrase", "biased word", "loaded phrase")
 _UNNAMED = ("", *_LOADED, "phrase", "span")
 _WITHOUT_COUNTERPART = (
@@ -95,6 +109,21 @@ class OppositeLabel(str):
     __slots__ = ()
 
 
+def single(value: Any) -> Any:
+    """The one label of a list or of ``choices``, None of an empty one; anything else as it is.
+
+    Raises:
+        ValueError: where they are several.
+    """
+    if isinstance(value, dict) and set(value) == {"choices"}:
+        value = value["choices"]
+    if not isinstance(value, list):
+        return value
+    if len(value) > 1:
+        raise ValueError(f"{shown(value)} are {len(value)} labels where one is expected")
+    return value[0] if value else None
+
+
 def label_value(value: Any, own: Mapping[str, str]) -> float | None:
     """The number that a label stands for, not yet brought to 0 to 1; None where it says that there is none.
 
@@ -107,12 +136,7 @@ def label_value(value: Any, own: Mapping[str, str]) -> float | None:
     """
     if isinstance(value, Classes):
         return _of_classes(value, own)
-    if isinstance(value, dict) and set(value) == {"choices"}:
-        value = value["choices"]
-    if isinstance(value, list):
-        if len(value) > 1:
-            raise ValueError(f"{shown(value)} are {len(value)} labels where one is expected")
-        value = value[0] if value else None
+    value = single(value)
     if value is None:
         return None
     if isinstance(value, bool | int | float):
@@ -129,9 +153,27 @@ def label_value(value: Any, own: Mapping[str, str]) -> float | None:
     name = plain_name(own[name]) if name in own else name
     if name in LABELS:
         return LABELS[name]
+    if (degree := graded(name)) is not None:
+        return degree
+    if numbered := _NUMBERED.fullmatch(value.strip()):
+        return float(numbered[1])
     if _CATEGORIES.get(name) or name in _WITHOUT_COUNTERPART:
         raise ValueError(f"{shown(value)} is a category. Categories belong to spans; label the sentence 1 or 0")
     raise ValueError(f"{shown(value)} is no known label; {_nearest(name, LABELS)}. Correct it, or pass --map {_quoted(value)}=1 (or =0)")  # fmt: skip
+
+
+def graded(name: str) -> float | None:
+    """How biased a text is that is called so in words, 0 to 1: "somewhat biased" is 0.5; None for other names."""
+    degree, _, known = plain_name(name).rpartition(" ")
+    if known not in _ENDS or degree not in _DEGREE_OF:
+        return None
+    share = _DEGREE_OF[degree]
+    return share if _ENDS[known] else 1 - share
+
+
+def is_numbered(value: Any) -> bool:
+    """Whether a value is a label's number in the form that classifiers give it where nobody named it: ``LABEL_1``."""
+    return isinstance(value, str) and bool(_NUMBERED.fullmatch(value.strip()))
 
 
 def _of_classes(classes: Classes, own: Mapping[str, str]) -> float | None:
@@ -156,6 +198,8 @@ def is_label_name(value: Any, *, about_bias: bool = False) -> bool:
     """Whether a value is one of the known names that are no bare number; at will, of those that speak of bias."""
     if not isinstance(value, str) or not (name := plain_name(value)):
         return False
+    if graded(name) is not None or (is_numbered(value) and not about_bias):
+        return True
     return name in LABELS and not name.isdigit() and not (about_bias and name in _ANY_QUESTION)
 
 

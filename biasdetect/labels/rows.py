@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.labels.names import shown
-from biasdetect.labels.records import Place, Problem
+from biasdetect.labels.records import LabelSpan, Place, Problem
 from biasdetect.reading.tables import TableError
 from biasdetect.reading.tables.encoding import TextStart
 from biasdetect.reading.tables.packed import unpacked
@@ -37,6 +37,7 @@ class Row:
         file: that it stands in: the source, or a file of it where it is a folder.
         overlaps: spans of one category may overlap, as published data has them.
         questions: columns that hold one annotator's answers, each to a question of its own: never several votes.
+        markup: its text is HTML, and the offsets of its spans are those of the text that the markup shows.
     """
 
     line: int
@@ -46,16 +47,24 @@ class Row:
     file: str = ""
     overlaps: bool = False
     questions: tuple[str, ...] = ()
+    markup: bool = False
 
 
 class Answered(dict[str, Any]):
-    """Cells of a row from an annotation tool, with the columns that hold answers to its questions."""
+    """Cells of a row from an annotation tool, with the columns that hold answers to its questions.
 
-    __slots__ = ("questions",)
+    ``aside`` is the number of relations that are not read, ``markup`` as of :class:`Row`.
+    """
 
-    def __init__(self, cells: Mapping[str, Any], questions: Iterable[str]) -> None:
+    __slots__ = ("aside", "markup", "questions")
+
+    def __init__(
+        self, cells: Mapping[str, Any], questions: Iterable[str], *, aside: int = 0, markup: bool = False
+    ) -> None:
         super().__init__(cells)
         self.questions = tuple(questions)
+        self.aside = aside
+        self.markup = markup
 
 
 class LayerSpan(dict[str, Any]):
@@ -66,6 +75,24 @@ class LayerSpan(dict[str, Any]):
     def __init__(self, span: Mapping[str, Any], layer: str) -> None:
         super().__init__(span)
         self.layer = layer
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A row in parts, each checked by itself."""
+
+    row: Row
+    text: str
+    label: Any = None
+    votes: list[tuple[Any, str]] = field(default_factory=list)
+    spans: list[LabelSpan] | None = None
+    words: list[str] | None = None
+    word_votes: dict[str, int] = field(default_factory=dict)
+    techniques: list[str] | None = None
+    annotator: str = ""
+    id: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+    embedded: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -87,6 +114,12 @@ class RowSource:
         """Note that a row cannot be read; the others can."""
         self.problems.append(Problem(kind, message, Place(file or self.name, line, column)))
         self.rejected.append((file or self.name, line, raw, message))
+
+
+def tell_aside(source: RowSource, count: int, what: str) -> None:
+    """Warn of what a file holds and nothing here reads."""
+    if count:
+        source.warnings.append(Problem("left-aside", f"{count} {what} are not read.", Place(source.name)))
 
 
 class UnreadableError(Exception):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,11 @@ from biasdetect.model.phrases import occurrences
 _FIELDS = {column_key(name): part for part, names in SPAN_FIELDS.items() for name in names}
 _MOST_PLACES = 1000
 
+_WIDE = "UTF-16 units, as browsers do"
+_JOINED = "a line's end of two characters (CRLF) as one"
+UNITS = {_WIDE: "utf-16", _JOINED: "crlf", f"{_WIDE}, and {_JOINED}": "crlf"}
+"""What tools count instead of characters, and the kind of the warning that tells it."""
+
 
 @dataclass(slots=True)
 class ParsedSpans:
@@ -22,14 +28,14 @@ class ParsedSpans:
     Attributes:
         spans: in the order of the cell; None where wording was not marked.
         problems: kind and message of each.
-        converted: number of spans whose offsets counted UTF-16 units.
+        converted: number of spans whose offsets counted other units than characters, by the name of these.
         unknown_techniques: names of techniques that no published set has.
         unlike: number of techniques' spans whose stored wording is another than what stands at their offsets.
     """
 
     spans: list[LabelSpan] | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
-    converted: int = 0
+    converted: Counter[str] = field(default_factory=Counter)
     unknown_techniques: set[str] = field(default_factory=set)
     unlike: int = 0
 
@@ -160,9 +166,10 @@ def _place(
     inside = 0 <= start < end <= len(text)
     if inside and (not stored or _alike(text[start:end], stored)):
         return start, end
-    if stored and (place := _from_utf16(text, start, end)) and _alike(text[slice(*place)], stored):
-        parsed.converted += 1
-        return place
+    for unit in UNITS if stored else ():
+        if (place := _from_units(text, unit, start, end)) and _alike(text[slice(*place)], stored or ""):
+            parsed.converted[unit] += 1
+            return place
     if inside and trusted:
         parsed.unlike += 1
         return start, end
@@ -206,15 +213,18 @@ def _proposal(text: str, stored: str, start: int) -> str:
     return "It does not stand in the text: mark it anew."
 
 
-def _from_utf16(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Offsets in characters of offsets that count UTF-16 units, as browsers do."""
-    if text.isascii() or max(text) <= "\uffff":
+def _from_units(text: str, unit: str, start: int, end: int) -> tuple[int, int] | None:
+    """Offsets in characters of offsets that count other units; None where these are characters in this text."""
+    wide, joined = unit.startswith(_WIDE), unit.endswith(_JOINED)
+    if (joined and "\r\n" not in text) or (wide and (text.isascii() or max(text) <= "\uffff")):
         return None
     units = [0]
-    for character in text:
-        units.append(units[-1] + (2 if character > "\uffff" else 1))
-    place = bisect_left(units, start), bisect_left(units, end)
-    return place if 0 <= place[0] < place[1] <= len(text) and units[place[0]] == start else None
+    for place, character in enumerate(text):
+        width = 0 if joined and character == "\r" and text[place + 1 : place + 2] == "\n" else 1
+        units.append(units[-1] + width + (wide and character > "\uffff"))
+    # of characters that begin at one unit, the last: the line feed and not the carriage return before it
+    first, last = bisect_right(units, start) - 1, bisect_left(units, end)
+    return (first, last) if 0 <= first < last <= len(text) and units[first] == start else None
 
 
 def _repeated(spans: list[LabelSpan], text: str) -> list[tuple[str, str]]:

@@ -9,8 +9,7 @@ from pathlib import Path
 from biasdetect.labels.formats.documents import Mark, document_rows
 from biasdetect.labels.formats.protocol import Format, Input
 from biasdetect.labels.names import shown
-from biasdetect.labels.records import Place, Problem
-from biasdetect.labels.rows import Row, RowSource, read_bytes
+from biasdetect.labels.rows import Row, RowSource, read_bytes, tell_aside
 
 _MARK = re.compile(r"T\S*\t(\S+) (\d{1,9} \d{1,9}(?:;\d{1,9} \d{1,9})*)(?:\t(.*))?")
 
@@ -36,10 +35,7 @@ def _rows(source: RowSource, given: Input) -> Iterator[Row]:
         others += aside
         lines = [match.span() for match in re.finditer(r"[^\r\n]+", texts[0])]
         yield from document_rows(source, document, texts[0], lines, marks)
-    if others:
-        source.warnings.append(
-            Problem("left-aside", f"{others} relations, events, attributes or notes are not read.", Place(source.name))
-        )
+    tell_aside(source, others, "relations, events, attributes or notes")
 
 
 def _marks(source: RowSource, path: Path, text: str) -> tuple[list[Mark], int]:

@@ -29,7 +29,7 @@ def _rows(record: Record) -> Iterable[Record]:
         marks = listed
     elif listed:
         classes = listed
-    yield Answered({**row, "label": classes, "spans": marks}, ["label"])
+    yield Answered({**row, "label": classes, "spans": marks}, ["label"], aside=len(record.get("relations") or ()))
 
 
 SHAPE = Shape("doccano", _matches, _rows)

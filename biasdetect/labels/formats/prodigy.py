@@ -37,7 +37,7 @@ def _rows(task: Record) -> Iterable[Record]:
         row["label"] = task["label"] if answer == "accept" else OppositeLabel(task["label"])
     elif "spans" not in task:
         row["label"] = answer
-    yield Answered(row, ["label"])
+    yield Answered(row, ["label"], aside=len(task.get("relations") or ()))
 
 
 SHAPE = Shape("Prodigy", lambda record: "_input_hash" in record or "_task_hash" in record, _rows)

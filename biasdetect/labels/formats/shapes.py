@@ -7,7 +7,7 @@ from typing import Any
 
 from biasdetect.labels.formats import basil, doccano, label_studio, prodigy, spacy_json
 from biasdetect.labels.formats.protocol import Record, Shape
-from biasdetect.labels.rows import Answered, Row, RowSource, value_trouble
+from biasdetect.labels.rows import Answered, Row, RowSource, tell_aside, value_trouble
 
 PLAIN = Shape("JSON", lambda _: True, lambda record: [record])
 SHAPES = (label_studio.TASKS, label_studio.FLAT, prodigy.SHAPE, spacy_json.SHAPE, doccano.SHAPE, basil.SHAPE, PLAIN)
@@ -27,7 +27,7 @@ def shaped_rows(source: RowSource, records: Iterator[tuple[int, Any, Any]]) -> I
         records: line, value, and what goes into the file of rejected rows.
     """
     shape = PLAIN
-    count = 0
+    count = aside = 0
     for line, value, raw in records:
         if not isinstance(value, dict):
             source.reject("json", f"is {type(value).__name__} and no object with a text.", line, raw)
@@ -46,5 +46,8 @@ def shaped_rows(source: RowSource, records: Iterator[tuple[int, Any, Any]]) -> I
         count += 1
         group = str(count) if shape.one_text and len(rows) > 1 else ""
         for fields in rows:
-            questions = fields.questions if isinstance(fields, Answered) else ()
-            yield Row(line, fields, raw, group, overlaps=shape.overlaps, questions=questions)
+            answered = fields if isinstance(fields, Answered) else Answered(fields, ())
+            aside += answered.aside
+            own = raw if shape.one_text else dict(fields)  # of a file that is one record, each row has its own
+            yield Row(line, fields, own, group, "", shape.overlaps, answered.questions, answered.markup)
+    tell_aside(source, aside, "relations between marks")
