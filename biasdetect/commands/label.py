@@ -147,11 +147,15 @@ def _review(file: ReviewFile, queue: list[Item], items: list[Item], annotator: s
 
 
 def _sum_up(file: ReviewFile) -> None:
+    from biasdetect.labels.check import too_few
+
     counts = file.counts
     reviewed = counts["accepted"] + counts["rejected"] + counts["changed"]
     click.echo(
         f"{file.path}: {reviewed} reviewed ({counts['accepted']} accepted, {counts['rejected']} rejected, "
         f"{counts['changed']} changed), {counts['skipped']} skipped."
     )
-    if reviewed:
+    if few := too_few(reviewed):
+        click.echo(f"{few[:1].upper()}{few[1:]}. The same command goes on with others.")
+    else:
         click.echo(f"Train on it: biasdetect train {shlex.quote(str(file.path))} --out models/mine")

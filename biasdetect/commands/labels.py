@@ -58,6 +58,7 @@ def reading_options(command: _Command) -> _Command:
         click.option("--annotator-from-file", is_flag=True, help="Each FILE holds one annotator's labels of the same texts."),
         click.option("--scale", metavar="LOW..HIGH", help="Lowest and highest label, such as 1..5.  [default: 0..1, or recognised]"),
         click.option("--map", "names", multiple=True, metavar="NAME=KNOWN", help="A label or category of yours and what it stands for: biased, 0, labeling …"),
+        click.option("--votes-columns", metavar="NAME,NAME", help="Columns that each hold one annotator's labels.  [default: recognised, such as rater_1 and rater_2]"),
         click.option("--annotator-column", metavar="NAME", help="Column that says who labelled; rows of one text become one record with votes.  [default: recognised]"),
         click.option("--spans-column", metavar="NAME", help="Column of marked wording.  [default: recognised]"),
         click.option("--label-column", metavar="NAME", help="Column of labels.  [default: recognised]"),
@@ -101,6 +102,8 @@ def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, 
     else:
         for line in (*described(result), *agreement_lines(agreement, note)):
             print_line(line)
+        if few := _too_few(result):
+            print_line(f"{few}.")
         if skip_bad:
             print_line(f"{counted(len(result.rejected), 'rejected row')} written to {skip_bad}.")
     return Exit.UNREADABLE if result.problems else Exit.DONE
@@ -146,11 +149,18 @@ def export(
     return Exit.UNREADABLE if result.problems else Exit.DONE
 
 
+def _too_few(result: Labels) -> str:
+    from biasdetect.labels.check import too_few
+
+    return too_few(sum(record.trainable for record in result.records))
+
+
 def read_options(
     text_column: str | None,
     label_column: str | None,
     spans_column: str | None,
     annotator_column: str | None,
+    votes_columns: str | None,
     names: Sequence[str],
     scale: str | None,
     encoding: str | None,
@@ -163,7 +173,7 @@ def read_options(
     from biasdetect.labels.columns import ColumnNames
 
     return ReadOptions(
-        ColumnNames(text_column, label_column, spans_column, annotator_column),
+        ColumnNames(text_column, label_column, spans_column, annotator_column, raters=_listed(votes_columns)),
         _mapping(names),
         _scale(scale),
         encoding,
@@ -171,6 +181,10 @@ def read_options(
         annotator_from_file,
         contradictions=contradictions,
     )
+
+
+def _listed(names: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (names or "").split(",") if name.strip())
 
 
 def _mapping(names: Iterable[str]) -> dict[str, str]:
@@ -277,7 +291,10 @@ def grouped(found: Iterable[Problem]) -> Iterable[str]:
 
 def _balance(result: Labels) -> str:
     hard = [record.hard for record in result.records]
+    by_marks = [record.decision for record in result.records if record.target is None]
     parts = [f"{hard.count(1)} biased", f"{hard.count(0)} plain"]
+    if with_marks := by_marks.count(1):
+        parts.append(f"{with_marks} by marks alone")
     if undecided := sum(record.hard is None and record.target is not None for record in result.records):
         parts.append(f"{undecided} undecided")
     if spans := sum(len(record.spans or ()) for record in result.records):
@@ -309,6 +326,7 @@ def _as_data(result: Labels, agreement: dict[str, Agreement], note: str) -> dict
         "rejected": len(result.rejected),
         "agreement": {name: asdict(found) | {"alarming": found.alarming} for name, found in agreement.items()},
         **({"note": note} if note else {}),
+        **({"too_few": few} if (few := _too_few(result)) else {}),
     }
 
 

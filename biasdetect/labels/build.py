@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from biasdetect.labels.columns import ColumnNames, find_columns, find_layer, is_votes, questions_of
+from biasdetect.labels.columns import ColumnNames, find_columns, find_layer, is_votes, join_raters, questions_of
 from biasdetect.labels.grades import Grades
 from biasdetect.labels.markup import ShownText
 from biasdetect.labels.names import Classes, are_classes, category, listed, plain_name, shown
@@ -21,7 +21,7 @@ from biasdetect.model.phrases import occurrences
 from biasdetect.reading.tables.columns import joined_paragraphs
 
 MAX_TEXT = 100_000  # characters
-_SILENT = ("Label Studio", "doccano")  # tools that write nothing where nothing was marked
+_SILENT = ("Label Studio", "doccano", "Labelbox", "LightTag")  # tools that write nothing where nothing was marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ class FileBuilder:
                 self.source.fail("empty", "holds no rows.")
             return []
         try:
-            self.columns = find_columns(rows, self.options.columns)
+            votes = join_raters(rows, self.options.columns)
+            self.columns = find_columns(rows, replace(self.options.columns, votes=votes or self.options.columns.votes))
             self.layer = find_layer(rows, self.options.columns)
         except UnreadableError as error:
             if not self.source.problems:  # what broke the file says more

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 
 from biasdetect.labels.names import shown
 from biasdetect.labels.records import LabelRecord, Place, Problem
+from biasdetect.util.counting import count_of
+
+LEAST_TO_TRAIN = 20
+"""Labelled sentences without which no model is trained: with fewer, no part can be kept apart that proves anything."""
 
 LONG = 1000  # characters; a sentence of news prose rarely has 400
 _RUN = 4  # words
@@ -94,6 +98,13 @@ def _duplicates(records: Sequence[LabelRecord], findings: CheckResult) -> None:
         for number in numbers[1:]:
             message = f"the same text as in {first}."
             findings.warnings.append(Problem("duplicate", message, _text(records[number])))
+
+
+def too_few(labelled: int) -> str:
+    """That so many labelled sentences are too few to train a model on; empty where they are enough."""
+    if labelled >= LEAST_TO_TRAIN:
+        return ""
+    return f"{count_of(labelled, 'labelled sentence')}; to train a model at least {LEAST_TO_TRAIN} are needed"
 
 
 def one_kind(records: Sequence[LabelRecord]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
@@ -24,6 +25,7 @@ class ColumnNames:
         label: of the whole text.
         spans: marked wording.
         annotator: who labelled.
+        raters: columns that each hold the labels of one annotator.
         votes: list of the single annotators' labels.
         words: list of the words that annotators agreed on.
         word_votes: mapping of a marked piece to the number of annotators who marked it.
@@ -37,6 +39,7 @@ class ColumnNames:
     spans: str | None = None
     annotator: str | None = None
     _: KW_ONLY
+    raters: tuple[str, ...] = ()
     votes: str | None = None
     words: str | None = None
     word_votes: str | None = None
@@ -46,6 +49,9 @@ class ColumnNames:
 
 _PARTS = ("text", "label", "spans", "annotator", "votes", "words", "word_votes", "techniques")
 _LABELS = ("label", "votes", "spans", "words", "techniques")
+_RATER = re.compile(r"(raters?|annotators?|coders?|judges?|workers?|reviewers?|experts?|labell?ers?|ann?|anno|a|r)(\d{1,3}|[a-z])")
+"""The key of a column that is one of several annotators."""
+_LEVELS = frozenset(map(str, range(11)))
 _ABOUT_BIAS = ("label", "labelbias", "bias", "biased", "isbiased", "biaslabel")
 """Names of questions that ask for bias and nothing else."""
 
@@ -70,9 +76,7 @@ def find_columns(rows: Sequence[Row], named: ColumnNames, *, text_alone: bool = 
         if part == "spans" and name not in names and name in _layers(rows):
             name = "spans"  # all layers stand in it
         if name not in names:
-            near = difflib.get_close_matches(name, names, n=1)
-            hint = f"did you mean {shown(near[0])}?" if near else f"it has {_some(names)}."
-            raise UnreadableError("columns", f"has no column {shown(name)}; {hint}")
+            raise _missing(name, names)
         found[part] = name
     if not named.recognised:
         return found
@@ -90,9 +94,63 @@ def find_columns(rows: Sequence[Row], named: ColumnNames, *, text_alone: bool = 
         found["label"] = _the_question(rows, questions)
     _find_labels(rows, [name for name in names if name not in questions], found, named, text_alone=text_alone)
     if not text_alone and not set(_LABELS) & set(found):
-        hint = "Name one with --label-column or --spans-column."
+        hint = "Name one with --label-column or --spans-column, or those of single annotators with --votes-columns."
         raise UnreadableError("columns", f"has no column of labels or spans that is recognised; it has {_some(names)}. {hint}")  # fmt: skip
     return found
+
+
+def join_raters(rows: Sequence[Row], named: ColumnNames) -> str:
+    """Put labels that stand in a column for each annotator into one, as votes by the names of the columns.
+
+    Args:
+        rows: of one file; they are changed.
+        named: columns that the user named; without any, columns such as ``rater_1`` and ``rater_2`` are found.
+
+    Returns:
+        The name of the column of votes; empty where there are no such columns.
+
+    Raises:
+        UnreadableError: where one that the user named is missing.
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row.fields))
+    raters = named.raters
+    if missing := next((name for name in raters if name not in names), None):
+        raise _missing(missing, names)
+    if not raters and not named.label and not named.votes and named.recognised:
+        raters = _found_raters(rows, names)
+    if not raters:
+        return ""
+    joined = ", ".join(raters)
+    for row in rows:
+        votes = {name: value for name in raters if (value := row.fields.get(name)) not in (None, "")}
+        row.fields = {name: value for name, value in row.fields.items() if name not in raters} | {joined: votes or None}
+    return joined
+
+
+def _found_raters(rows: Sequence[Row], names: Sequence[str]) -> tuple[str, ...]:
+    """Columns that are numbered annotators and hold labels; none where several kinds of them are."""
+    families: dict[str, list[str]] = {}
+    for name in names:
+        if (found := _RATER.fullmatch(column_key(name))) and _all_labels(rows, name):
+            families.setdefault(found[1], []).append(name)
+    several = [family for family in families.values() if len(family) > 1]
+    return tuple(several[0]) if len(several) == 1 else ()
+
+
+def _all_labels(rows: Sequence[Row], name: str) -> bool:
+    """Whether all values are labels: names of them, or whole numbers up to ten."""
+    values = _sampled(rows, name)
+    return bool(values) and all(is_label_name(value) or _is_level(value) for value in values)
+
+
+def _is_level(value: Any) -> bool:
+    return str(value).strip().removesuffix(".0") in _LEVELS
+
+
+def _missing(name: str, names: list[str]) -> UnreadableError:
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {shown(near[0])}?" if near else f"it has {_some(names)}."
+    return UnreadableError("columns", f"has no column {shown(name)}; {hint}")
 
 
 def questions_of(rows: Sequence[Row]) -> list[str]:
@@ -168,7 +226,7 @@ def _find_labels(
     if len(fitting) > 1:
         fitting = [name for name in fitting if _all_label_names(rows, name, about_bias=True)] or fitting
     if len(fitting) > 1 and not text_alone:
-        raise UnreadableError("columns", f"has several columns that could be labels, {_some(fitting)}. Say which are: --label-column {fitting[0]}")  # fmt: skip
+        raise UnreadableError("columns", f"has several columns that could be labels, {_some(fitting)}. Say which are: --label-column {fitting[0]}; or, where each is one annotator's: --votes-columns {','.join(fitting[:2])}")  # fmt: skip
     if len(marked) > 1 and not text_alone:
         raise UnreadableError("columns", f"has several columns of marks, {_some(marked)}. Say which are loaded wording: --spans-column {marked[0]}")  # fmt: skip
     found |= {part: names[0] for part, names in (("label", fitting), ("spans", marked)) if names}

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from biasdetect.labels.names import LABELS, Classes, OppositeLabel, graded, is_numbered, label_value, plain_name, shown, single
+from biasdetect.labels.names import (
+    LABELS,
+    Classes,
+    OppositeLabel,
+    graded,
+    is_numbered,
+    label_value,
+    plain_name,
+    shown,
+    single,
+)
 from biasdetect.labels.rows import Parsed, Row
 
 Found = Callable[[str, str, Row, str], None]

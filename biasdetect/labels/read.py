@@ -110,23 +110,33 @@ def read_labels(
 
 
 def _read(files: Sequence[str | Path], options: ReadOptions) -> tuple[list[RowSource], list[FileReport], list[Built]]:
-    sources, reports, built = [], [], []
-    for name in (file for given in files for file in files_of(str(given))):
-        source = open_rows(name, options.encoding, options.split)
-        source.rows = source.rows[options.part]
-        _lift(source.rows, options.columns)
-        file = FileBuilder(source, options)
-        built += file.build()
-        sources.append(source)
-        others = dict.fromkeys(key for row in source.rows for key in row.fields if key not in file.columns.values())
-        others.pop(EMBEDDED, None)
-        reports.append(
-            FileReport(source.name, source.format, file.columns, tuple(others), len(source.rows), file.scale)
-        )
-        source.rejected += [
-            (row.file, row.line, row.raw, reason) for key, row in file.raws.items() for reason in file.reasons[key]
-        ]
+    sources, reports, built = list[RowSource](), list[FileReport](), list[Built]()
+    for given in map(str, files):
+        names, told = files_of(given, options.split)
+        if told:
+            fatal, rest = ([problem for problem in told if problem.fatal is is_fatal] for is_fatal in (True, False))
+            sources.append(RowSource(given, problems=fatal, warnings=rest))
+        for name in names:
+            source = open_rows(name, options.encoding, options.split)
+            report, made = _read_rows(source, options)
+            sources.append(source)
+            reports.append(report)
+            built += made
     return sources, reports, _merged(built, whole_files=options.annotator_from_file)
+
+
+def _read_rows(source: RowSource, options: ReadOptions) -> tuple[FileReport, list[Built]]:
+    """The records of one file; its problems and rejected rows stand in the source."""
+    source.rows = source.rows[options.part]
+    _lift(source.rows, options.columns)
+    file = FileBuilder(source, options)
+    built = file.build()
+    others = dict.fromkeys(key for row in source.rows for key in row.fields if key not in file.columns.values())
+    others.pop(EMBEDDED, None)
+    source.rejected += [
+        (row.file, row.line, row.raw, reason) for key, row in file.raws.items() for reason in file.reasons[key]
+    ]
+    return FileReport(source.name, source.format, file.columns, tuple(others), len(source.rows), file.scale), built
 
 
 def _lift(rows: Sequence[Row], columns: ColumnNames) -> None:

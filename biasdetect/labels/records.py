@@ -203,6 +203,11 @@ class LabelRecord:
         return self.target is not None or self.spans is not None or self.techniques is not None
 
     @property
+    def trainable(self) -> bool:
+        """Whether a model can learn from it: it has a label, or its wording was marked."""
+        return self.target is not None or self.spans is not None
+
+    @property
     def soft_spans(self) -> tuple[tuple[int, int, float], ...]:
         """Pieces ``(start, end, target)``: the share of annotators, 0 to 1, who marked the piece.
 

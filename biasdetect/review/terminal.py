@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from biasdetect.labels.check import LEAST_TO_TRAIN
 from biasdetect.model.categories import CATEGORIES, WHY
 from biasdetect.report.terminal import colour_of
 from biasdetect.review.candidates import Mark
@@ -169,6 +170,7 @@ def _show(console: Console, screen: RenderableType) -> None:
 def _screen(session: Session, note: str, plain: bool) -> RenderableType:
     counts = session.file.counts
     done = ", ".join(f"{counts[name]} {name}" for name in ("accepted", "rejected", "changed", "skipped"))
+    missing = LEAST_TO_TRAIN - sum(counts[name] for name in ("accepted", "rejected", "changed"))
     draft = session.draft
     if draft is None:
         return Group(Text(f"Nothing is left to review ({done})."), Text("u undo  any other key ends"))
@@ -186,7 +188,7 @@ def _screen(session: Session, note: str, plain: bool) -> RenderableType:
         table.add_row("", Text(clean(cut), style="dim"))
     parts: list[RenderableType] = [
         Text(f"Sentence {number} of {total}: {clean(item.article)}", style="bold"),
-        Text(f"{done}.", style="dim"),
+        Text(f"{done}." + (f" {missing} more before a model can be trained." if missing > 0 else ""), style="dim"),
         Text(""),
         table,
         Text(""),

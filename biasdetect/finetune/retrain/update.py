@@ -31,6 +31,7 @@ from biasdetect.finetune.network.fitting import explained_training_writes
 from biasdetect.finetune.retrain.annotations import development_file, split, with_label, without_seen
 from biasdetect.finetune.retrain.training import CORPUS, LABELS, RetrainSettings, Start, open_start, retrain
 from biasdetect.finetune.stages import digest
+from biasdetect.labels.check import too_few
 from biasdetect.labels.records import LabelRecord
 from biasdetect.labels.seen import read_seen, text_digest, write_seen
 from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, open_model
@@ -42,7 +43,6 @@ from biasdetect.util.locks import locked
 KEPT_APART = "kept apart"
 """What the part of the labels that proves a model is called."""
 
-_LEAST_RECORDS = 20
 _FAR_BELOW = 0.4  # AUC; below it, and with its interval below one half, labels are taken for inverted
 _ASKED = 400  # labels that the old model is asked about for this
 _RUN = "run.json"
@@ -115,9 +115,9 @@ def update_model(
         InterruptedTrainingError: after Ctrl-C or SIGTERM.
     """
     out = whole_path(out)
-    labelled = [record for record in records if record.target is not None or record.spans is not None]
-    if len(labelled) < _LEAST_RECORDS:
-        raise DataError(f"{len(labelled)} labelled sentences are too few: at least {_LEAST_RECORDS} are needed. Label more, for instance with biasdetect label.")  # fmt: skip
+    labelled = [record for record in records if record.trainable]
+    if few := too_few(len(labelled)):
+        raise DataError(f"{few}. Label more, for instance with biasdetect label.")
     kinds = {record.decision for record in labelled} - {None}
     if len(kinds) < 2:
         only = "biased" if 1 in kinds else "plain" if 0 in kinds else "undecided"

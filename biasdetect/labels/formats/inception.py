@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +44,6 @@ def _xmi_rows(source: RowSource, given: Input) -> Iterator[Row]:
     yield from _rows(source, load)
 
 
-def _refused_rows(source: RowSource, given: Input) -> Iterator[Row]:
-    raise UnreadableError("format", "is WebAnno TSV, which does not keep the text as it was. Export as UIMA CAS JSON or XMI instead.")  # fmt: skip
-
-
 def _rows(source: RowSource, load: Any) -> Iterator[Row]:
     try:
         import cassis  # type: ignore[import-not-found]
@@ -75,28 +71,45 @@ def _has_sentences(cas: Any) -> bool:
 
 
 def _marks(cas: Any) -> Iterator[Mark]:
-    """Annotations of the layers that people mark, by the feature that names the category.
-
-    Where no feature is known to and several could, each is a layer of its own, so that it is asked which one does.
-    """
+    """Annotations of the layers that people mark."""
     for annotation in cas.select_all_annotations():
         kind = annotation.type
-        if _STRUCTURE.match(kind.name) or getattr(annotation, "begin", None) is None:
+        if is_structure(kind.name) or getattr(annotation, "begin", None) is None:
             continue
         features = [feature.name for feature in kind.all_features if feature.name not in _BUILT_IN]
         values = {name: value for name in features if isinstance(value := getattr(annotation, name, None), str)}
-        layer = kind.name.rpartition(".")[2]
-        known = next((values[feature] for feature in _FEATURES if feature in values), None)
-        if known is None and len(values) > 1:
-            for feature, value in values.items():
-                yield Mark(annotation.begin, annotation.end, value, layer=f"{layer}.{feature}")
-            continue
-        name = known if known is not None else next(iter(values.values()), unnamed(layer))
-        yield Mark(annotation.begin, annotation.end, name, layer=layer)
+        for name, layer in named_by(kind.name.rpartition(".")[2], values):
+            yield Mark(annotation.begin, annotation.end, name, layer=layer)
+
+
+def is_structure(layer: str) -> bool:
+    """Whether a layer, by its whole name, is one of sentences, words and grammar, which nobody marks wording on."""
+    return bool(_STRUCTURE.match(layer))
+
+
+def named_by(layer: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Names of a mark, each with the layer that it stands on.
+
+    Where no feature is known to name the category and several could, each is a layer of its own, so that it is asked
+    which one does.
+
+    Args:
+        layer: its short name.
+        values: of the mark's features, those that it has.
+    """
+    known = naming_value(values)
+    if known is None and len(values) > 1:
+        yield from ((value, f"{layer}.{feature}") for feature, value in values.items())
+    else:
+        yield known if known is not None else next(iter(values.values()), unnamed(layer)), layer
+
+
+def naming_value(values: Mapping[str, str]) -> str | None:
+    """The value of the feature that names a mark's category; None where no feature is known to."""
+    return next((values[feature] for feature in _FEATURES if feature in values), None)
 
 
 JSON = Format(
     lambda given: given.suffix not in (".csv", ".tsv", ".jsonl") and bool(_CAS_JSON.match(given.start)), _json_rows
 )
 XMI = Format(lambda given: given.suffix == ".xmi", _xmi_rows)
-TSV = Format(lambda given: given.start.startswith(b"#FORMAT=WebAnno TSV"), _refused_rows)

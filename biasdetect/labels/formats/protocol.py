@@ -13,7 +13,7 @@ from biasdetect.reading.tables import SUFFIXES, table_suffix
 
 Record = dict[str, Any]
 
-FILE_SUFFIXES = (*SUFFIXES, ".xmi", ".conll")
+FILE_SUFFIXES = (*SUFFIXES, ".xmi", ".conll", ".bio", ".iob", ".iob2", ".spacy", ".bdocjs")
 """The suffixes by which labelled files in a folder are known, also with ``.gz`` or ``.zst`` behind them."""
 
 

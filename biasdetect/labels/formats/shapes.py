@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from biasdetect.labels.formats import basil, doccano, label_studio, prodigy, spacy_json
+from biasdetect.labels.formats import basil, doccano, gate, label_studio, labelbox, lighttag, prodigy, spacy_json
 from biasdetect.labels.formats.protocol import Record, Shape
 from biasdetect.labels.rows import Answered, Row, RowSource, tell_aside, value_trouble
 
 PLAIN = Shape("JSON", lambda _: True, lambda record: [record])
-SHAPES = (label_studio.TASKS, label_studio.FLAT, prodigy.SHAPE, spacy_json.SHAPE, doccano.SHAPE, basil.SHAPE, PLAIN)
+SHAPES = (
+    label_studio.TASKS,
+    label_studio.FLAT,
+    prodigy.SHAPE,
+    labelbox.SHAPE,
+    labelbox.OLD,
+    lighttag.SHAPE,
+    gate.BDOC,
+    gate.JSON,
+    spacy_json.SHAPE,
+    doccano.SHAPE,
+    basil.SHAPE,
+    PLAIN,
+)
 """In the order in which they are tried."""
 
 
