@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -200,6 +201,18 @@ _BIASDETECT_COMPLETE=fish_source biasdetect | source
 shown on a terminal alone, and erased at the end.
 
 Generated from the commands by `docs/generate.py`."""
+
+
+def label_formats() -> str:
+    """Exports of annotation tools: what is read, what is told, what is refused; a test holds each line true."""
+    exports = json.loads((ROOT / "tests" / "data" / "exports" / "table.json").read_text(encoding="utf-8"))
+    lines = ["| export | result | what is said |", "|---|---|---|"]
+    for export in exports:
+        said = export.get("says", "").replace("|", "\\|")
+        lines.append(f"| {export['what']} | {export['result']} | {said} |")
+    counts = Counter(export["result"] for export in exports)
+    listed = ", ".join(f"{counts[result]} {result}" for result in ("right", "told", "refused"))
+    return "\n".join([*lines, "", f"{len(exports)} exports: {listed}."])
 
 
 def command_line() -> str:
@@ -724,6 +737,7 @@ def generated() -> dict[Path, str]:
         "docs/research/corpora.md": corpora(),
         "docs/research/scaling.md": {"scaling": scaling()},
         "docs/integrate/editors.md": editors(),
+        "docs/annotate/formats.md": {"label-formats": label_formats()},
         "docs/annotate/retraining.md": retraining(),
         "docs/develop/architecture.md": {"rooms": rooms()},
         "docs/develop/tests.md": {"mutation": mutation()},

@@ -86,9 +86,10 @@ def labels() -> None:
 def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, form: str, **reading: Any) -> int:
     """Read labelled files and report all that is wrong with them.
 
-    FILE is CSV, TSV, JSON, JSON Lines, .xlsx or Parquet, also .gz or .zst; an export of Label Studio, doccano, Prodigy
-    or INCEpTION; a published set such as BABE, BASIL or SemEval's; a folder of brat, of datasets or of such
-    files; or the name of a set on the hub. Several are one set.
+    FILE is CSV, TSV, JSON, JSON Lines, .xlsx or Parquet, also .gz or .zst; an export of Label Studio, doccano, Prodigy,
+    Labelbox, LightTag, GATE, WebAnno or INCEpTION; words with BIO tags; spaCy's .spacy; a published set such as
+    BABE, BASIL or SemEval's; a folder of brat, of datasets, of a clone of the hub or of such files; or the name of a
+    set on the hub. Several are one set.
     """
     from biasdetect.labels.read import read_labels
 
@@ -152,7 +153,7 @@ def export(
 def _too_few(result: Labels) -> str:
     from biasdetect.labels.check import too_few
 
-    return too_few(sum(record.trainable for record in result.records))
+    return too_few(sum(record.trainable for record in result.records)) if result.records else ""
 
 
 def read_options(

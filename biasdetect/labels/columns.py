@@ -49,7 +49,9 @@ class ColumnNames:
 
 _PARTS = ("text", "label", "spans", "annotator", "votes", "words", "word_votes", "techniques")
 _LABELS = ("label", "votes", "spans", "words", "techniques")
-_RATER = re.compile(r"(raters?|annotators?|coders?|judges?|workers?|reviewers?|experts?|labell?ers?|ann?|anno|a|r)(\d{1,3}|[a-z])")
+_RATER = re.compile(
+    r"(raters?|annotators?|coders?|judges?|workers?|reviewers?|experts?|labell?ers?|ann?|anno|a|r)(\d{1,3}|[a-z])"
+)
 """The key of a column that is one of several annotators."""
 _LEVELS = frozenset(map(str, range(11)))
 _ABOUT_BIAS = ("label", "labelbias", "bias", "biased", "isbiased", "biaslabel")

@@ -119,7 +119,7 @@ class RowSource:
 def tell_aside(source: RowSource, count: int, what: str) -> None:
     """Warn of what a file holds and nothing here reads."""
     if count:
-        source.warnings.append(Problem("left-aside", f"{count} {what} are not read.", Place(source.name)))
+        source.warnings.append(Problem("left-aside", f"{what} are not read ({count}).", Place(source.name)))
 
 
 class UnreadableError(Exception):

@@ -411,8 +411,6 @@ def test_tokens_with_tags_are_read_as_texts_with_marks(write):
     ):
         path = write("a.jsonl", [{"id": 1, "tokens": tokens, "ner_tags": tags}])
         assert marked(read_labels([path])) == [("A vile sham vile.", marks)]
-    webanno = write("a.tsv", "#FORMAT=WebAnno TSV 3.3\n\n\n#Text=The mayor .\n1-1\t0-3\tThe\t_\n")
-    assert "WebAnno TSV" in read_labels([webanno]).problems[0].message
     assert "no column of tags" in read_labels([write("b.conll", "The DT\nmayor NN\n")]).problems[0].message
 
 

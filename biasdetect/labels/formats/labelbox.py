@@ -54,8 +54,8 @@ def _answers(classifications: Any) -> dict[str, Any]:
 
 
 def _refused(_: Record) -> Iterator[Record]:
-    raise ValueError("Labelbox's old export is not supported; export NDJSON anew (Export v2), which has data_row and projects")  # fmt: skip
+    raise ValueError("its old export is not supported; export NDJSON (Export v2), which has data_row and projects")  # fmt: skip
 
 
 SHAPE = Shape("Labelbox", lambda record: isinstance(record.get("data_row"), dict) and "projects" in record, _rows)
-OLD = Shape("Labelbox (old)", lambda record: any(name in record for name in _OLD), _refused)
+OLD = Shape("Labelbox", lambda record: any(name in record for name in _OLD), _refused)

@@ -11,6 +11,8 @@ from biasdetect.labels.names import listed
 from biasdetect.labels.rows import Row, RowSource, UnreadableError, encoding_trouble
 
 _SUFFIXES = (".conll", ".bio", ".iob", ".iob2")
+_TEXT_SUFFIXES = ("", ".txt", ".tsv")
+_FEW_LINES = 3
 _HEADER = "-DOCSTART-"
 _TOKENS = ("tokens", "words")
 _TEXTS = ("text", "sentence")
@@ -110,4 +112,18 @@ def _marked(tokens: Sequence[str], tags: Sequence[str]) -> tuple[str, list[Recor
     return text, spans
 
 
-CONLL = Format(lambda given: given.suffix in _SUFFIXES or given.start.startswith(_HEADER.encode()), _conll_rows)
+def _is_conll(given: Input) -> bool:
+    if given.suffix in _SUFFIXES or given.start.startswith(_HEADER.encode()):
+        return True
+    return given.suffix in _TEXT_SUFFIXES and _tags_each_line(given.start.decode("utf-8", "replace"))
+
+
+def _tags_each_line(start: str) -> bool:
+    """Whether lines are words with tags, and empty ones between sentences, as no table with names of columns has them."""
+    lines = [line.split() for line in start.splitlines()[:-1] if not line.startswith("# ")]
+    tags = [cells[-1] for cells in lines if cells]
+    plain = sum(len(cells) > 1 and _is_tag(cells[-1]) for cells in lines)
+    return len(tags) >= _FEW_LINES and plain == len(tags) and "O" in tags
+
+
+CONLL = Format(_is_conll, _conll_rows)

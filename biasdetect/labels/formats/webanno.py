@@ -18,6 +18,8 @@ from biasdetect.labels.names import shown
 from biasdetect.labels.rows import Row, RowSource, UnreadableError, tell_aside
 
 _START = b"#FORMAT=WebAnno TSV"
+_BEFORE = re.compile(rb"^#id=\d+\r?\n#text=", re.MULTILINE)
+"""How a sentence begins in version 2, which has no places of words."""
 _UNIT = re.compile(r"\d+-\d+(?:\.\d+)?")
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})")
 _STACKED = re.compile(r"(?<!\\)\|")
@@ -57,8 +59,8 @@ class _Sentence:
 
 def _rows(source: RowSource, given: Input) -> Iterator[Row]:
     source.format = "WebAnno TSV"
-    if not _without_mark(given.start).startswith(_START + b" 3"):
-        raise UnreadableError("format", "is WebAnno TSV of before version 3, which marks no wording by its place. Export as WebAnno TSV 3.3 or UIMA CAS JSON.")  # fmt: skip
+    if not _is_third(given.start):
+        raise UnreadableError("format", "is WebAnno TSV of before version 3, which tells no places of words. Export as WebAnno TSV 3.3 or UIMA CAS JSON.")  # fmt: skip
     lines = given.text.replace("\r\n", "\n").split("\n")
     layers, chains = _layers(lines)
     tell_aside(source, chains, "layers of chains or relations")
@@ -151,8 +153,8 @@ def _plain(escaped: str) -> str:
     return _ESCAPED.sub(lambda found: _LETTERS.get(found[1], found[1]), escaped)
 
 
-def _without_mark(start: bytes) -> bytes:
-    return start.removeprefix(codecs.BOM_UTF8)
+def _is_third(start: bytes) -> bool:
+    return start.removeprefix(codecs.BOM_UTF8).startswith(_START + b" 3")
 
 
-FORMAT = Format(lambda given: _without_mark(given.start).startswith(_START), _rows)
+FORMAT = Format(lambda given: _START in given.start[:100] or bool(_BEFORE.search(given.start)), _rows)

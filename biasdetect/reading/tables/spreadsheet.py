@@ -11,6 +11,14 @@ from biasdetect.errors import MissingExtraError
 from biasdetect.reading.tables.delimited import column_names
 from biasdetect.reading.tables.rows import Limits, TableError, TableRow, too_large
 
+_ARCHIVES = {
+    "mimetype": "an OpenDocument file. Save it as .xlsx or CSV",
+    "word/document.xml": "a Word file, of which comments and highlights are not read. Put a sentence and its label in each row of a table",
+    "project.qde": "a project of a program for qualitative analysis (REFI-QDA). Export the coded segments as .xlsx or CSV",
+    "": "a zip archive. Unpack it, and name the table in it",
+}  # fmt: skip
+"""What an archive is by a file in it; the last is what else it may be."""
+
 
 class Spreadsheet:
     """A spreadsheet, the names of its columns read.
@@ -87,8 +95,7 @@ def _check(file: Any, limits: Limits) -> None:
         raise _damaged(error) from None
     names = {entry.filename for entry in entries}
     if not any(name.startswith("xl/") for name in names):
-        what = "an OpenDocument file. Save it as .xlsx or CSV" if "mimetype" in names else "a zip archive. Unpack it, and name the table in it"  # fmt: skip
-        raise TableError("format", f"is {what}.")
+        raise TableError("format", f"is {next(what for name, what in _ARCHIVES.items() if name in names or not name)}.")
     if "xl/workbook.xml" not in names and "xl/workbook.bin" in names:
         raise TableError("format", "is a binary spreadsheet (.xlsb). Save it as .xlsx or CSV.")
     most = min(limits.spreadsheet, limits.unpacked or limits.spreadsheet)

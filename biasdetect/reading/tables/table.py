@@ -34,11 +34,22 @@ SUFFIXES: dict[str, Form] = {
 }
 """The forms of tables by suffix; what stands in a file decides where the two differ."""
 
+_PICKLE = "pickled, and reading that could run anything. Save it as CSV, Parquet or JSON Lines"
 _OTHERS = (
     (b"%PDF-", "a PDF"),
     (b"\xd0\xcf\x11\xe0", "an old spreadsheet (.xls). Save it as .xlsx or CSV"),
     (b"ARROW1", "an Arrow file. Save it as Parquet"),
     (b"Obj\x01", "an Avro file. Save it as Parquet or JSON Lines"),
+    (b"\x80\x02", _PICKLE),
+    (b"\x80\x03", _PICKLE),
+    (b"\x80\x04", _PICKLE),
+    (b"\x80\x05", _PICKLE),
+    (b"RDX", "data of R. Save it as CSV: write.csv"),
+    (b"RDA", "data of R. Save it as CSV: write.csv"),
+    (b"X\n\x00\x00\x00", "data of R. Save it as CSV: write.csv"),
+    (b"$FL", "data of SPSS (.sav). Save it as CSV"),
+    (b"<stata_dta>", "data of Stata (.dta). Save it as CSV"),
+    (b"\x89HDF", "an HDF5 file. Save it as Parquet or CSV"),
     (b"SQLite format 3", "an SQLite database. Export the table as CSV"),
     (b"7z\xbc\xaf", "a 7z archive. Unpack it"),
     (b"Rar!", "a RAR archive. Unpack it"),
