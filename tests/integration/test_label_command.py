@@ -138,7 +138,7 @@ def test_a_review_that_is_killed_goes_on(terminal, article, tmp_path):
     rest = " ".join(second.press(b"q", "").split())
     assert second.end() == 0
     assert "2 reviewed (1 accepted, 1 rejected, 0 changed), 1 skipped." in rest
-    assert "biasdetect train" in rest
+    assert "2 labelled sentences; to train a model at least 20 are needed" in rest
     labels = read_labels([out])
     assert [record.extra["decision"] for record in labels.records] == ["accepted", "rejected", "skipped"]
     assert all(ARTICLE[one.extra["start"] : one.extra["end"]] == one.text for one in labels.records)
