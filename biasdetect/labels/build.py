@@ -142,8 +142,9 @@ class FileBuilder:
         cells = {part: row.fields.get(column) for part, column in self.columns.items()}
         get = cells.get
         marks = self._of_layer(get("spans"))
-        if self.markup and isinstance(cells.get("text"), str):
-            shown_text = ShownText(cells["text"])
+        markup = cells.get("text")
+        if self.markup and isinstance(markup, str):
+            shown_text = ShownText(markup)
             cells["text"] = shown_text.text
             marks = [shown_text.shown_span(span) for span in marks] if isinstance(marks, list) else marks
         text = self._text(get("text"), row)

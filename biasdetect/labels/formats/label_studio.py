@@ -77,7 +77,7 @@ def _region(value: Record) -> tuple[Record, bool]:
     Raises:
         ValueError: where it names places in markup by paths alone.
     """
-    span = {key: value[key] for key in ("start", "end", "text") if key in value}
+    span: Record = {key: value[key] for key in ("start", "end", "text") if key in value}
     if not str(span.get("start", "")).startswith("/"):
         return span, False
     places = value.get("globalOffsets")
