@@ -23,8 +23,10 @@ CAPABILITIES = types.ClientCapabilities(
         did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
     ),
     text_document=types.TextDocumentClientCapabilities(
-        hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown])
+        hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
+        publish_diagnostics=types.PublishDiagnosticsClientCapabilities(code_description_support=True),
     ),
+    window=types.WindowClientCapabilities(work_done_progress=True),
 )
 
 
@@ -36,6 +38,7 @@ class Editor:
         published: all diagnostics that came, in order.
         messages: all that was shown to the user.
         watched: the patterns of files that the server wants to hear of.
+        progress: the kinds of what it told of its progress, in order.
     """
 
     def __init__(self, root: Path) -> None:
@@ -45,6 +48,7 @@ class Editor:
         self.messages: list[str] = []
         self.logged: list[str] = []
         self.watched: list[Any] = []
+        self.progress: list[str] = []
         self.versions: dict[str, int] = {}
         self._news = asyncio.Event()
 
@@ -67,6 +71,16 @@ class Editor:
         def register(params: types.RegistrationParams) -> None:
             self.watched += [w["globPattern"] for r in params.registrations for w in r.register_options["watchers"]]
 
+        @self.client.feature(types.WINDOW_WORK_DONE_PROGRESS_CREATE)
+        def create(params: types.WorkDoneProgressCreateParams) -> None:
+            del params
+            self.progress.append("create")
+
+        @self.client.feature(types.PROGRESS)
+        def proceed(params: types.ProgressParams) -> None:
+            self.progress.append(params.value["kind"] if isinstance(params.value, dict) else params.value.kind)
+            self._news.set()
+
     def uri(self, name: str) -> str:
         """Of a file in the editor's folder."""
         return from_fs_path(str(self.root / name))
@@ -86,6 +100,17 @@ class Editor:
             types.DidChangeTextDocumentParams(
                 types.VersionedTextDocumentIdentifier(self.versions[uri], uri),
                 [types.TextDocumentContentChangeWholeDocument(text)],
+            )
+        )
+        return self.versions[uri]
+
+    def change(self, uri: str, *changes: tuple[types.Range, str]) -> int:
+        """Change parts of a text, one after the other; returns its version."""
+        self.versions[uri] += 1
+        self.client.text_document_did_change(
+            types.DidChangeTextDocumentParams(
+                types.VersionedTextDocumentIdentifier(self.versions[uri], uri),
+                [types.TextDocumentContentChangePartial(place, text) for place, text in changes],
             )
         )
         return self.versions[uri]

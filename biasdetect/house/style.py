@@ -33,6 +33,7 @@ class PathRules:
     Attributes:
         pattern: as written.
         fits: whether a path, relative to the file of the house style and with ``/``, fits the pattern.
+        allow: terms that are allowed there beside those that are allowed everywhere.
     """
 
     pattern: str
@@ -40,6 +41,7 @@ class PathRules:
     threshold: float | None = None
     kind: Kind | None = None
     categories: Mapping[str, float | bool] = field(default_factory=dict)
+    allow: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class HouseStyle:
                     threshold=rules.threshold if entry.threshold is None else entry.threshold,
                     kind=entry.kind or rules.kind,
                     categories={**rules.categories, **entry.categories},
+                    allow=Terms([*rules.allow.terms, *entry.allow.terms]) if entry.allow else rules.allow,
                 )
         return rules
 
@@ -163,15 +166,15 @@ class _Checker:
             threshold=self._threshold(table, ""),
             kind=self._kind(table, ""),
             categories=self._categories(table, ""),
-            allow=Terms(self._terms(terms, "allow", ("term", "why"))),
-            flag=Terms(self._terms(terms, "flag", ("term", "category", "why", "instead"))),
+            allow=Terms(self._terms(terms, "terms.allow", ("term", "why"))),
+            flag=Terms(self._terms(terms, "terms.flag", ("term", "category", "why", "instead"))),
             name=file.name,
         )
         paths = self._list(table.get("paths", []), "paths")
         return HouseStyle(file, rules, tuple(self._path(entry, f"paths[{i}]") for i, entry in enumerate(paths)))
 
     def _path(self, data: Any, where: str) -> PathRules:
-        table = self._table(data, where, ("pattern", "threshold", "kind", "categories"))
+        table = self._table(data, where, ("pattern", "threshold", "kind", "categories", "allow"))
         pattern = table.get("pattern")
         if not isinstance(pattern, str) or not pattern.strip("/"):
             self._wrong(f"{where}.pattern", 'must be a pattern of paths, such as "columns/**"')
@@ -182,6 +185,7 @@ class _Checker:
             self._threshold(table, where),
             self._kind(table, where),
             self._categories(table, where),
+            Terms(self._terms(table, f"{where}.allow", ("term", "why"))),
         )
 
     def _threshold(self, table: dict[str, Any], where: str) -> float | None:
@@ -205,9 +209,9 @@ class _Checker:
             self._wrong(f"{where}.{name}", f"must be false, true or {PROBABILITY}, not {_shown(categories.pop(name))}")
         return categories
 
-    def _terms(self, table: dict[str, Any], name: str, keys: tuple[str, ...]) -> list[Term]:
-        entries = self._list(table.get(name, []), f"terms.{name}")
-        return [self._term(entry, f"terms.{name}[{index}]", keys) for index, entry in enumerate(entries)]
+    def _terms(self, table: dict[str, Any], where: str, keys: tuple[str, ...]) -> list[Term]:
+        entries = self._list(table.get(where.rpartition(".")[2], []), where)
+        return [self._term(entry, f"{where}[{index}]", keys) for index, entry in enumerate(entries)]
 
     def _term(self, data: Any, where: str, keys: tuple[str, ...]) -> Term:
         if not isinstance(data, str | dict):

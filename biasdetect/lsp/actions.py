@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 from lsprotocol import types
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT
 
 from biasdetect.house.ignore import IGNORE, paragraph_end
 from biasdetect.house.style import FILE, MAX_TERM, PROJECT
+from biasdetect.lsp.client import Client
 from biasdetect.lsp.findings import diagnostic, phrases_at, range_of, shown
 from biasdetect.lsp.scoring import ScoredSnapshot
 from biasdetect.results import Phrase, Report, Suggestion
 from biasdetect.util.lines import Lines
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """What an editor can do.
-
-    Attributes:
-        versions: apply an edit to one version of a document alone.
-        creates: make a file as a part of an edit.
-    """
-
-    versions: bool = False
-    creates: bool = False
 
 
 def actions(outcome: ScoredSnapshot, place: types.Range, client: Client) -> Iterator[types.CodeAction]:
@@ -46,14 +34,20 @@ def actions(outcome: ScoredSnapshot, place: types.Range, client: Client) -> Iter
     for phrase in phrases_at(outcome, start, end) if report else ():
         for number, suggestion in enumerate(phrase.suggestions):
             edit = types.TextEdit(range_of(lines, suggestion.start, suggestion.end), suggestion.text)
-            yield _action(outcome, phrase, _title(phrase, suggestion), _edit(outcome, [edit], client), number == 0)
+            yield _action(
+                outcome, phrase, client, _title(phrase, suggestion), _edit(outcome, [edit], client), number == 0
+            )
         if report and outcome.snapshot.format != "text":
             mark = types.TextEdit(_end_of_paragraph(outcome, report, phrase), f" <!-- biasdetect: {IGNORE} -->")
-            yield _action(outcome, phrase, "Ignore findings in this paragraph", _edit(outcome, [mark], client))
-        allowed = None if phrase.origin == "house" else _allow(outcome, phrase, client)
-        if allowed:
-            file, edit_of_style = allowed
-            yield _action(outcome, phrase, f"Never flag “{shown(phrase.text)}” ({file.name})", edit_of_style)
+            yield _action(outcome, phrase, client, "Ignore findings in this paragraph", _edit(outcome, [mark], client))
+        if phrase.origin == "house":
+            continue
+        if outcome.snapshot.format == "text" and (allowed := _allow(outcome, phrase, client, here=True)):
+            title = f"Ignore “{shown(phrase.text)}” in this file ({allowed[0].name})"  # there is no place for a mark
+            yield _action(outcome, phrase, client, title, allowed[1])
+        if allowed := _allow(outcome, phrase, client):
+            title = f"Never flag “{shown(phrase.text)}” ({allowed[0].name})"
+            yield _action(outcome, phrase, client, title, allowed[1])
 
 
 def _title(phrase: Phrase, suggestion: Suggestion) -> str:
@@ -66,12 +60,17 @@ def _title(phrase: Phrase, suggestion: Suggestion) -> str:
 
 
 def _action(
-    outcome: ScoredSnapshot, phrase: Phrase, title: str, edit: types.WorkspaceEdit, preferred: bool | None = None
+    outcome: ScoredSnapshot,
+    phrase: Phrase,
+    client: Client,
+    title: str,
+    edit: types.WorkspaceEdit,
+    preferred: bool | None = None,
 ) -> types.CodeAction:
     return types.CodeAction(
         title,
         types.CodeActionKind.QuickFix,
-        diagnostics=[diagnostic(outcome, phrase)],
+        diagnostics=[diagnostic(outcome, phrase, client)],
         is_preferred=preferred or None,
         edit=edit,
     )
@@ -91,8 +90,13 @@ def _end_of_paragraph(outcome: ScoredSnapshot, report: Report, phrase: Phrase) -
     return range_of(outcome.lines, end, end)
 
 
-def _allow(outcome: ScoredSnapshot, phrase: Phrase, client: Client) -> tuple[Path, types.WorkspaceEdit] | None:
-    """The house style's file, and an edit that adds a phrase to what it allows; None where there can be none."""
+def _allow(
+    outcome: ScoredSnapshot, phrase: Phrase, client: Client, *, here: bool = False
+) -> tuple[Path, types.WorkspaceEdit] | None:
+    """The house style's file, and an edit that adds a phrase to what it allows, everywhere or in this file.
+
+    None where there can be no such edit.
+    """
     file = _style_file(outcome)
     term = " ".join(phrase.text.split())
     if file is None or len(term) > MAX_TERM:
@@ -101,8 +105,12 @@ def _allow(outcome: ScoredSnapshot, phrase: Phrase, client: Client) -> tuple[Pat
         old = file.read_bytes().decode("utf-8") if file.exists() else ""
         document: Any = tomlkit.parse(old)
         table = document["tool"]["biasdetect"] if file.name == PROJECT else document
-        table.setdefault("terms", tomlkit.table()).setdefault("allow", tomlkit.array()).append(term)
-    except (OSError, UnicodeDecodeError, TOMLKitError, TypeError, AttributeError):  # it was changed just now
+        if here:
+            _rules_here(table, _pattern(outcome, file)).setdefault("allow", tomlkit.array()).append(term)
+        else:
+            table.setdefault("terms", tomlkit.table()).setdefault("allow", tomlkit.array()).append(term)
+    # it was changed just now, or lies elsewhere
+    except (OSError, UnicodeDecodeError, TOMLKitError, TypeError, AttributeError, ValueError):
         return None
     edit = types.TextEdit(range_of(Lines(old), 0, len(old)), tomlkit.dumps(document))
     uri = file.as_uri()
@@ -111,6 +119,24 @@ def _allow(outcome: ScoredSnapshot, phrase: Phrase, client: Client) -> tuple[Pat
     text = types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri), [edit])
     create = types.CreateFile(uri, options=types.CreateFileOptions(ignore_if_exists=True))
     return file, types.WorkspaceEdit(document_changes=[text] if file.exists() else [create, text])
+
+
+def _pattern(outcome: ScoredSnapshot, style: Path) -> str:
+    """The pattern that a document fits alone. Raises ValueError where it is not saved, or not below the house style."""
+    if outcome.snapshot.path is None:
+        raise ValueError("never saved")
+    return f"/{outcome.snapshot.path.resolve().relative_to(style.parent.resolve()).as_posix()}"
+
+
+def _rules_here(table: Any, pattern: str) -> Any:
+    """The entry of a house style for a pattern, which is added where there is none."""
+    paths = table.setdefault("paths", tomlkit.aot())
+    known = [entry for entry in paths if entry.get("pattern") == pattern]
+    if not known:
+        entry = tomlkit.table() if isinstance(paths, AoT) else tomlkit.inline_table()
+        entry.add("pattern", pattern)
+        paths.append(entry)
+    return (known or paths)[-1]
 
 
 def _style_file(outcome: ScoredSnapshot) -> Path | None:

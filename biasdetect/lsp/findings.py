@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 from lsprotocol import types
 
 from biasdetect.errors import HouseStyleError
+from biasdetect.lsp.client import Client
 from biasdetect.lsp.scoring import MAX_CHARACTERS, TOO_LONG, ScoredSnapshot
 from biasdetect.model.categories import BY_NAME
 from biasdetect.report.advice import advice
@@ -20,6 +22,8 @@ SOURCE = "biasdetect"
 SURE = 0.75
 """From this score on a phrase of the outlet is a warning, below it is information."""
 
+PAGES = (Path(__file__).with_name("categories.md"), Path(__file__).parents[2] / "docs" / "edit" / "categories.md")
+"""Where the page about categories may lie: beside this module in an installed package, or in a checkout."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+.!|<>~&$-])")
 _LONGEST = 120  # characters of wording that is shown
 
@@ -33,7 +37,7 @@ def range_of(lines: Lines, start: int, end: int) -> types.Range:
     )
 
 
-def diagnostics(outcome: ScoredSnapshot) -> list[types.Diagnostic]:
+def diagnostics(outcome: ScoredSnapshot, client: Client) -> list[types.Diagnostic]:
     """One for each warning of the whole document, at its start, and one for each flagged phrase, in order."""
     if outcome.report is None:
         if len(outcome.snapshot.source) <= MAX_CHARACTERS:
@@ -43,11 +47,12 @@ def diagnostics(outcome: ScoredSnapshot) -> list[types.Diagnostic]:
         types.Diagnostic(_start(), clean(warning), types.DiagnosticSeverity.Warning, source=SOURCE)
         for warning in outcome.report.warnings
     ]
-    return warnings + [diagnostic(outcome, phrase) for phrase in outcome.report.phrases]
+    return warnings + [diagnostic(outcome, phrase, client) for phrase in outcome.report.phrases]
 
 
-def diagnostic(outcome: ScoredSnapshot, phrase: Phrase) -> types.Diagnostic:
-    """A phrase's mark in the text."""
+def diagnostic(outcome: ScoredSnapshot, phrase: Phrase, client: Client) -> types.Diagnostic:
+    """A phrase's mark in the text; its code leads to what the category means, where the editor shows that."""
+    link = _page_of(phrase.category) if client.links else ""
     voice = "" if phrase.voice == "outlet" else f" ({phrase.voice})"
     return types.Diagnostic(
         range_of(outcome.lines, phrase.start, phrase.end),
@@ -55,8 +60,15 @@ def diagnostic(outcome: ScoredSnapshot, phrase: Phrase) -> types.Diagnostic:
         _severity(phrase),
         phrase.category,
         source=SOURCE,
+        code_description=types.CodeDescription(link) if link else None,
         data={"suggestions": [asdict(suggestion) for suggestion in phrase.suggestions]},
     )
+
+
+def _page_of(category: str) -> str:
+    """The address of what is written about a category; empty for a user's own."""
+    page = next((page for page in PAGES if page.exists()), None)
+    return f"{page.as_uri()}#{category}" if page and category in BY_NAME else ""
 
 
 def _severity(phrase: Phrase) -> types.DiagnosticSeverity:

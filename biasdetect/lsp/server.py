@@ -13,19 +13,24 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
+from urllib.parse import unquote
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 from pygls.uris import to_fs_path
+from pygls.workspace import TextDocument
 
 from biasdetect.errors import BiasDetectError, HouseStyleError
 from biasdetect.house.style import FILE, PROJECT
-from biasdetect.lsp.actions import Client, actions
+from biasdetect.lsp.actions import actions
+from biasdetect.lsp.client import Client, client_of
 from biasdetect.lsp.findings import diagnostics, hover, style_diagnostics
 from biasdetect.lsp.scoring import DocumentScorer, OutdatedError, ScoredSnapshot, Snapshot
 from biasdetect.reading.files import SUFFIXES, Format
+from biasdetect.util.lines import Lines
 from biasdetect.version import __version__
 
 DEBOUNCE = 0.3
@@ -40,8 +45,14 @@ LANGUAGES: dict[str, Format] = {
 """What an editor calls a language, and what it is read as; others go by the file's name."""
 
 
+_LOADING = "biasdetect-model"  # what editors know by it that the model is being loaded
+
+
 class _Protocol(LanguageServerProtocol):
-    """Positions are counted in UTF-16, which every editor has to know, whatever else it offers."""
+    """Positions are counted in UTF-16, which every editor has to know, whatever else it offers.
+
+    Changes are applied here: the library takes a form feed or a line separator (U+2028) for the end of a line.
+    """
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
@@ -50,25 +61,38 @@ class _Protocol(LanguageServerProtocol):
             params.capabilities.general.position_encodings = None
         return (yield from super().lsp_initialize(params))
 
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Generator[Any, Any, None]:
+        """Apply changes to a text, each of a part of it or of all of it."""
+        document = self.workspace.text_documents.get(unquote(params.text_document.uri))
+        if document is None:
+            return
+        text = document.source
+        for change in params.content_changes:
+            text = _changed(text, change)
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        yield from super().lsp_text_document__did_change(
+            types.DidChangeTextDocumentParams(params.text_document, [whole])
+        )
+
 
 class Server(LanguageServer):
     """Scores what is open in an editor, and says what it finds."""
 
     def __init__(self, model: str | None = None) -> None:
         """Args: a model folder or hub name, None for the shipped model."""
-        # whole texts: what counts as a line is then settled in one place, ours
-        super().__init__(
-            "biasdetect",
-            __version__,
-            text_document_sync_kind=types.TextDocumentSyncKind.Full,
-            protocol_cls=_Protocol,
-        )
+        super().__init__("biasdetect", __version__, protocol_cls=_Protocol)
         self.client = Client()
         self._scorer = DocumentScorer(model)
         self._worker = ThreadPoolExecutor(1, "scoring")
         self._checks: dict[str, asyncio.Task[None]] = {}
         self._outcomes: dict[str, ScoredSnapshot] = {}
         self._shown_errors: set[str] = set()
+        self._loading: asyncio.Task[None] | None = None
+
+    def load(self) -> None:
+        """Load the model before the first text needs it, and tell the editor meanwhile."""
+        self._loading = asyncio.get_running_loop().create_task(self._load())
 
     def check(self, uri: str, delay: float = 0.0) -> None:
         """Score a document in a while; what was to be done for an older version of it is given up.
@@ -78,37 +102,41 @@ class Server(LanguageServer):
             delay: seconds to wait.
         """
         self._give_up(uri)
-        self._checks[uri] = asyncio.get_running_loop().create_task(self._check(uri, delay))
+        self._checks[unquote(uri)] = asyncio.get_running_loop().create_task(self._check(uri, delay))
 
     def check_all(self) -> None:
         """Score every open document again."""
-        for uri in list(self.workspace.text_documents):
-            self.check(uri)
+        for document in list(self.workspace.text_documents.values()):
+            self.check(document.uri)
 
     def forget(self, uri: str) -> None:
         """A document is closed: what is known of it goes."""
         self._give_up(uri)
-        mistake = self._mistake(self._outcomes.pop(uri, None))
+        mistake = self._mistake(self._outcomes.pop(unquote(uri), None))
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
         self._clear_style(mistake)
 
     def outcome(self, uri: str) -> ScoredSnapshot | None:
         """What is known of the text as it is now; None while it is being scored."""
-        document = self.workspace.text_documents.get(uri)
-        outcome = self._outcomes.get(uri)
+        document = self.document(uri)
+        outcome = self._outcomes.get(unquote(uri))
         return outcome if document and outcome and outcome.snapshot.source == document.source else None
+
+    def document(self, uri: str) -> TextDocument | None:
+        """An open document. An editor may escape its address otherwise each time: ``%20`` or a space, ``%3A`` or ``:``."""
+        return self.workspace.text_documents.get(unquote(uri))
 
     async def whole_outcome(self, uri: str) -> ScoredSnapshot | None:
         """The same with wording to use instead, once it is there."""
-        task = self._checks.get(uri)
+        task = self._checks.get(unquote(uri))
         if task and self.outcome(uri):
             await asyncio.wait([task])
         return self.outcome(uri)
 
     def stop_scoring(self) -> None:
         """Give up whatever is being scored."""
-        for uri in list(self._checks):
-            self._give_up(uri)
+        for task in [*self._checks.values(), *([self._loading] if self._loading else [])]:
+            task.cancel()
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
@@ -119,9 +147,32 @@ class Server(LanguageServer):
         )
 
     def _give_up(self, uri: str) -> None:
-        task = self._checks.pop(uri, None)
+        task = self._checks.pop(unquote(uri), None)
         if task:
             task.cancel()
+
+    async def _load(self) -> None:
+        loading = asyncio.get_running_loop().run_in_executor(self._worker, self._scorer.load)
+        shown = self.client.progress and await self._begin_progress()
+        try:
+            await loading
+        except BiasDetectError as error:
+            self._show_error(str(error))
+        except Exception as error:
+            self._show_error(f"The model could not be loaded ({type(error).__name__}). Please report it.")
+        finally:
+            if shown:
+                self.work_done_progress.end(_LOADING, types.WorkDoneProgressEnd())
+
+    async def _begin_progress(self) -> bool:
+        """Whether the editor shows that the model is being loaded."""
+        try:
+            await self.work_done_progress.create_async(_LOADING)
+        except JsonRpcException:  # it will not
+            return False
+        begin = types.WorkDoneProgressBegin("biasdetect", message="loading the model")
+        self.work_done_progress.begin(_LOADING, begin)
+        return True
 
     async def _check(self, uri: str, delay: float) -> None:
         outdated = Event()
@@ -150,7 +201,7 @@ class Server(LanguageServer):
 
     def _snapshot(self, uri: str) -> Snapshot | None:
         """An open document as it is now; None for one that is not scored."""
-        document = self.workspace.text_documents.get(uri)
+        document = self.document(uri)
         name = to_fs_path(uri) if uri.startswith("file:") else None
         form = LANGUAGES.get(document.language_id or "") if document else None
         form = form or SUFFIXES.get(Path(name or "").suffix.lower())
@@ -158,17 +209,17 @@ class Server(LanguageServer):
             return None
         root = self.workspace.root_path
         path = Path(name) if name else None
-        return Snapshot(uri, document.version, document.source, form, path, Path(root) if root else None)
+        return Snapshot(document.uri, document.version, document.source, form, path, Path(root) if root else None)
 
     def _publish(self, outcome: ScoredSnapshot) -> None:
         snapshot = outcome.snapshot
-        known = self._outcomes.get(snapshot.uri)
+        known = self._outcomes.get(unquote(snapshot.uri))
         before = self._mistake(known)
-        self._outcomes[snapshot.uri] = outcome
+        self._outcomes[unquote(snapshot.uri)] = outcome
         if known and known.snapshot is snapshot and known.report == outcome.report:
             return
         self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(snapshot.uri, diagnostics(outcome), snapshot.version)
+            types.PublishDiagnosticsParams(snapshot.uri, diagnostics(outcome, self.client), snapshot.version)
         )
         if outcome.mistake:
             self._publish_style(outcome.mistake)
@@ -200,6 +251,15 @@ class Server(LanguageServer):
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"biasdetect: {message}"))
 
 
+def _changed(text: str, change: types.TextDocumentContentChangeEvent) -> str:
+    """A text after a change."""
+    if not isinstance(change, types.TextDocumentContentChangePartial):
+        return change.text
+    lines = Lines(text)
+    start, end = (lines.offset_of(place.line, place.character) for place in (change.range.start, change.range.end))
+    return text[:start] + change.text + text[end:]
+
+
 def create_server(model: str | None = None) -> Server:
     """A server with all that it answers to."""
     server = Server(model)
@@ -207,13 +267,9 @@ def create_server(model: str | None = None) -> Server:
     @server.feature(types.INITIALIZED)
     async def initialized(server: Server, params: types.InitializedParams) -> None:
         del params
-        client = server.client_capabilities
-        edits = client.workspace.workspace_edit if client.workspace else None
-        operations = (edits and edits.resource_operations) or ()
-        versions = bool(edits and edits.document_changes)
-        server.client = Client(versions, versions and types.ResourceOperationKind.Create in operations)
-        watched = client.workspace.did_change_watched_files if client.workspace else None
-        if watched and watched.dynamic_registration:
+        server.client = client_of(server.client_capabilities)
+        server.load()
+        if server.client.watches:
             watchers = [types.FileSystemWatcher(f"**/{name}") for name in (FILE, PROJECT)]
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             registration = types.Registration("house-style", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
@@ -243,9 +299,7 @@ def create_server(model: str | None = None) -> Server:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def explain(server: Server, params: types.HoverParams) -> types.Hover | None:
         outcome = await server.whole_outcome(params.text_document.uri)
-        document = server.client_capabilities.text_document
-        formats = (document and document.hover and document.hover.content_format) or ()
-        return hover(outcome, params.position, types.MarkupKind.Markdown in formats) if outcome else None
+        return hover(outcome, params.position, server.client.markdown) if outcome else None
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])

@@ -14,6 +14,7 @@ from biasdetect.results import Phrase, Report, Sentence, Suggestion
 from biasdetect.suggest.asked import asked_candidates
 from biasdetect.suggest.candidates import Candidate, find_candidates
 from biasdetect.suggest.edits import Edit
+from biasdetect.suggest.markup import stretch
 from biasdetect.suggest.reasons import Reasons, reasons_of
 from biasdetect.suggest.wording import load_wording
 
@@ -184,9 +185,8 @@ def _leaves_quotations(voice: VoiceMap, edit: Edit) -> bool:
 
 
 def _place(document: Document, voice: VoiceMap, edit: Edit) -> tuple[int, int] | None:
-    """Where an edit stands in the source; None where there is markup or an entity amid it."""
-    start, end = document.span(voice.start + edit.start, voice.start + edit.end)
-    return (start, end) if document.source[start:end] == voice.sentence.text[edit.start : edit.end] else None
+    """Where an edit stands in the source; None where there is an entity amid it, or markup that has to stay."""
+    return stretch(document, voice.start + edit.start, voice.start + edit.end)
 
 
 def _passes(trial: _Trial, sentence: Sentence, before: _Judged, after: _Judged, apart: Sequence[Edit]) -> bool:

@@ -3,8 +3,10 @@
 import asyncio
 import importlib.util
 import os
+import re
 import time
 import tomllib
+from pathlib import Path
 
 import pytest
 from conftest import needs
@@ -13,6 +15,7 @@ needs(bool(importlib.util.find_spec("pygls")), 'needs the lsp extra (pygls): pip
 
 from editor import editor  # noqa: E402
 from lsprotocol import types  # noqa: E402
+from pygls.uris import to_fs_path  # noqa: E402
 
 TEXT = "A day 😀 in town\r\n\r\nThe 😀 potbellied clerk waved.\r\n\r\n“A shameless mayor,” said Ann Smith.\r\n"
 MARKDOWN = "# A day\n\nThe **shame**less mayor left. It rained\nall day.\n"
@@ -94,6 +97,112 @@ def test_diagnostics_hover_and_quick_fixes(session, detector):
 
 def vars_of(suggestion):
     return {name: getattr(suggestion, name) for name in suggestion.__dataclass_fields__}
+
+
+@pytest.mark.parametrize("name", ["a b.md", "Zeitüng/d.md", "50%.md", "a%20b.md", "a#b.md"])
+def test_a_file_of_any_name_is_scored_however_its_address_is_escaped(session, name):
+    async def talk(client):
+        uri = client.open(name, "The shameless mayor left.", "markdown")
+        assert "%" in uri
+        (found,) = await client.diagnostics(uri)
+        other = uri.replace("%C3%BC", "%c3%bc").replace(
+            "%20", " "
+        )  # the same address, as another part of the editor has it
+        for address in (uri, other):
+            assert "shameless" in await client.hover(address, 0, 6)
+            (never,) = [a for a in await client.actions(address, found.range) if a.title.startswith("Never flag")]
+            assert never.edit.document_changes[-1].text_document.uri.endswith("/.biasdetect.toml")
+        assert await client.diagnostics(uri, client.type(uri, "The mayor left.")) == []
+        client.close(uri)
+        await client.until(lambda: client.published[-1].version is None)
+        assert {published.uri for published in client.published} == {uri}
+
+    session(talk)
+
+
+def test_changes_of_parts_are_applied_as_the_editor_counts(session):
+    """A form feed and a line separator end no line; an emoji is two units; a change may follow on another."""
+
+    async def talk(client):
+        text = "One\x0cline\u2028still.\r\nThe 😀 mayor left.\rIt rained."
+        uri = client.open("a.txt", text)
+        assert await client.diagnostics(uri) == []
+
+        def place(line, start, end):
+            return types.Range(types.Position(line, start), types.Position(line, end))
+
+        version = client.change(uri, (place(1, 7, 12), "shameless clerk"), (place(1, 7, 16), "potbellied"))
+        (found,) = await client.diagnostics(uri, version)
+        assert found.range == place(1, 7, 17)
+        version = client.change(uri, (place(2, 0, 2), "The shameless mayor said it"), (place(99, 0, 0), " again."))
+        new = "One\x0cline\u2028still.\r\nThe 😀 potbellied clerk left.\rThe shameless mayor said it rained. again."
+        assert [covered_by(new, d) for d in await client.diagnostics(uri, version)] == ["potbellied", "shameless"]
+
+    session(talk)
+
+
+def covered_by(text, diagnostic):
+    """What a diagnostic of one line underlines, lines being those of the protocol."""
+    line = re.split(r"\r\n|\r|\n", text)[diagnostic.range.start.line].encode("utf-16-le")
+    return line[2 * diagnostic.range.start.character : 2 * diagnostic.range.end.character].decode("utf-16-le")
+
+
+def test_a_code_leads_to_the_page_of_its_category(session, root):
+    async def talk(client):
+        (found,) = await client.diagnostics(client.open("a.txt", "The shameless mayor left."))
+        page, _, anchor = found.code_description.href.partition("#")
+        assert anchor == found.code == "opinion"
+        text = Path(to_fs_path(page)).read_text(encoding="utf-8")
+        assert text == (root / "docs" / "edit" / "categories.md").read_text(encoding="utf-8")
+
+    session(talk)
+
+
+def test_the_editor_is_told_that_the_model_is_being_loaded(session):
+    async def talk(client):
+        await client.until(lambda: "end" in client.progress)
+        assert client.progress == ["create", "begin", "end"]
+
+    session(talk)
+
+
+def test_wording_is_offered_through_inline_markup(session):
+    async def talk(client):
+        text = "# A day\n\nThe **pot**bellied clerk waved to the crowd.\n"
+        uri = client.open("a.md", text, "markdown")
+        (found,) = await client.diagnostics(uri)
+        fix = (await client.actions(uri, found.range))[0]
+        assert applied(text, edits_of(fix)) == "# A day\n\nThe clerk waved to the crowd.\n"
+
+    session(talk)
+
+
+def test_plain_text_is_silenced_by_the_house_style_for_this_file_alone(session, tmp_path):
+    style = tmp_path / ".biasdetect.toml"
+    style.write_text('# ours\n[[paths]]\npattern = "columns/**"\n\n[terms]\nallow = ["hardliner"]\n')
+
+    async def talk(client):
+        text = "The shameless mayor left.\n\nThe potbellied clerk waved."
+        uri, other = client.open("news/a.txt", text), client.open("news/b.txt", text)
+        for expected in (["potbellied"], []):
+            first = (await client.diagnostics(uri, client.versions[uri]))[0]
+            (ignore,) = [a for a in await client.actions(uri, first.range) if a.title.startswith("Ignore")]
+            assert ".biasdetect.toml" in ignore.title
+            style.write_text(applied(style.read_text(), edits_of(ignore)))
+            version = client.type(uri, text + "\n" * client.versions[uri])
+            assert [covered(text, left) for left in await client.diagnostics(uri, version)] == expected
+        assert len(await client.diagnostics(other, client.type(other, text + "\n"))) == 2
+        assert tomllib.loads(style.read_text()) == {
+            "paths": [{"pattern": "columns/**"}, {"pattern": "/news/a.txt", "allow": ["shameless", "potbellied"]}],
+            "terms": {"allow": ["hardliner"]},
+        }
+        untitled = "untitled:Untitled-1"
+        item = types.TextDocumentItem(untitled, "plaintext", 1, "The shameless mayor left.")
+        client.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        (found,) = await client.diagnostics(untitled)
+        assert not [a for a in await client.actions(untitled, found.range) if a.title.startswith("Ignore")]
+
+    session(talk)
 
 
 @pytest.mark.parametrize(

@@ -277,6 +277,7 @@ def test_the_example_of_the_docs(root, tmp_path):
     assert (column.threshold, column.kind) == (0.6, "opinion")
     assert column.categories == {"epithet": 0.3, "exaggeration": True}
     assert [term.text for term in rules.allow.terms] == ["iron lady", "hardliner"]
+    assert [term.text for term in column.allow.terms] == ["iron lady", "hardliner", "so-called"]
     assert [term.text for term in rules.flag.terms] == ["regime", "slam"]
     assert rules.flag.terms[0] == Term("regime", "labeling", "say whose government it is", ("government",))
 
@@ -333,6 +334,7 @@ def test_every_mistake_is_told_at_once_with_the_nearest_key(style):
         [[paths]]
         pattern = 3
         kinds = "news"
+        allow = [7]
         [terms]
         alow = ["x"]
         allow = ["", 4]
@@ -348,6 +350,7 @@ def test_every_mistake_is_told_at_once_with_the_nearest_key(style):
     assert "false, true or a number" in told["categories.doubt"]
     assert "pattern of paths" in told["paths[0].pattern"]
     assert told["paths[0].kinds"].endswith("Did you mean kind?")
+    assert "wording or a table" in told["paths[0].allow[0]"]
     assert told["terms.alow"].endswith("Did you mean allow?")
     assert {"terms.allow[0].term", "terms.allow[1]", "terms.flag[1].term", "terms.flag[1].why"} <= told.keys()
     assert told["terms.flag[0].category"].endswith("Did you mean labeling?")
