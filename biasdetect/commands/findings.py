@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import click
 
 from biasdetect.commands import print_error, print_json, with_options
 from biasdetect.commands.numbers import SCORE
-from biasdetect.errors import BiasDetectError
+from biasdetect.errors import BiasDetectError, OutputError
 from biasdetect.reading.document import Document
 from biasdetect.results import Report
 from biasdetect.util.counting import count_of
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
     from biasdetect.findings.baseline import Baseline
     from biasdetect.findings.changes import Changes
     from biasdetect.findings.finding import Finding
+    from biasdetect.findings.review import Review
     from biasdetect.findings.sarif import SarifLog
 
-FORMS = ("concise", "github", "sarif")
+FORMS = ("concise", "github", "github-review", "sarif")
 """Forms of output that list findings; the others show whole reports."""
 
-FORMS_HELP = "concise: a finding a line; github: annotations of GitHub Actions; sarif: a log in SARIF 2.1.0"
+FORMS_HELP = (
+    "concise: a finding a line; github: annotations of GitHub Actions, and the summary of the step; github-review: the review "
+    "of a pull request, with suggestions to commit; sarif: a log in SARIF 2.1.0"
+)
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _OPTIONS = (
@@ -76,18 +81,25 @@ class Findings:
             settings: as the command line gives them, by which a baseline is known to fit.
 
         Raises:
+            click.UsageError: where they do not go together.
             DataError: where the baseline cannot be read.
             RevisionError: where git cannot answer.
         """
         self.partial = options.changed_since is not None
         self.hides = self.partial or options.baseline is not None
         self.exceeded = False
+        if form == "github-review" and options.changed_since is None:
+            raise click.UsageError(
+                "--format github-review comments on lines that a pull request changed: add --changed-since with its base, "
+                "such as origin/main."
+            )
         self._active = form in FORMS or options != FindingOptions()
         self._options, self._form, self._settings = options, form, settings
         self._root = Path()
         self._baseline: Baseline | None = None
         self._changes: Changes | None = None
         self._log: SarifLog | None = None
+        self._review: Review | None = None
         self._all: list[Finding] = []
         self._reported: list[Finding] = []
         self._warnings: list[tuple[str, str]] = []
@@ -99,6 +111,7 @@ class Findings:
         from biasdetect.findings.baseline import read_baseline
         from biasdetect.findings.changes import Changes
         from biasdetect.findings.finding import find_root
+        from biasdetect.findings.review import Review
         from biasdetect.findings.sarif import SarifLog
 
         self._root = find_root(Path.cwd())
@@ -108,6 +121,8 @@ class Findings:
             self._changes = Changes(self._options.changed_since, Path.cwd())
         if self._form == "sarif":
             self._log = SarifLog()
+        elif self._form == "github-review":
+            self._review = Review()
 
     def wanted(self, name: str) -> bool:
         """Whether a document is to be read at all."""
@@ -144,6 +159,8 @@ class Findings:
         elif self._form == "github":
             self._reported += shown
             self._warnings += [(name_in_project(document.name, self._root), warning) for warning in report.warnings]
+        elif self._review:
+            self._review.add(document, shown)
         elif self._log:
             self._log.add(report, name_in_project(document.name, self._root), shown, baseline=bool(self._baseline))
         return only(report, kept)
@@ -162,6 +179,7 @@ class Findings:
             return
         from biasdetect.findings.baseline import write_baseline
         from biasdetect.findings.github import commands
+        from biasdetect.findings.markdown import summary
 
         hidden = self._hidden()
         if self._baseline and (warning := self._baseline.difference(model, self._settings)):
@@ -172,10 +190,15 @@ class Findings:
                 f"Wrote a baseline of {count_of(number, 'finding')} to {self._options.write_baseline}.", err=True
             )
         if self._form == "github":
-            for text in commands(self._reported, self._warnings, failures, self._documents, hidden):
+            told = self._reported, self._warnings, failures, self._documents, hidden
+            for text in commands(*told):
                 _print(text)
+            if summary_file := os.environ.get("GITHUB_STEP_SUMMARY"):
+                _append(Path(summary_file), summary(*told))
         elif hidden:
             click.echo(hidden, err=True)
+        if self._review:
+            print_json(self._review.finish(), indent=1)
         if self._log:
             print_json(self._log.finish(failures, hidden), indent=1)
 
@@ -187,6 +210,15 @@ class Findings:
             if number
         ]
         return f"Not shown: {' and '.join(parts)}." if parts else ""
+
+
+def _append(file: Path, text: str) -> None:
+    """Add to a file; that it cannot be is told, and fails nothing."""
+    try:
+        with file.open("ab") as stream:
+            stream.write(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        print_error(OutputError(file, error), "Warning")
 
 
 def _print(line: str) -> None:

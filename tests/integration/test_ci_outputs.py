@@ -1,11 +1,17 @@
 """Findings in continuous integration: forms, baseline, changes since a revision, the hook and the action."""
 
+import http.server
 import json
 import os
+import re
+import runpy
 import shutil
 import subprocess
 import sys
+import threading
+import tomllib
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import yaml
@@ -24,6 +30,7 @@ def git(tmp_path):
         identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
         subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True)
 
+    run.folder = tmp_path
     run("init", "-b", "main")
     return run
 
@@ -230,6 +237,165 @@ def test_the_command_of_the_hook_runs(root, run_cli, write):
     assert run_cli(*arguments, *hook["args"], write("b.md", LOADED)).returncode == 1
 
 
+def test_the_hook_of_the_docs_that_clones_nothing_is_the_same_hook(root):
+    (hook,) = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    page = (root / "docs" / "integrate" / "ci.md").read_text(encoding="utf-8")
+    (local,) = [
+        repository["hooks"][0]
+        for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+        for repository in (yaml.safe_load(block) or {}).get("repos", [])
+        if repository["repo"] == "local"
+    ]
+    (package,) = local.pop("additional_dependencies")
+    assert package.startswith("biasdetect==")
+    assert local == {name: value for name, value in hook.items() if name != "description"}
+
+
+def test_what_runs_in_ci_is_pinned_by_digest(root):
+    files = [root / "action.yml", *(root / ".github" / "workflows").glob("*.yml")]
+    used = [line for file in files for line in re.findall(r"uses: (\S+ .*)$", file.read_text(), re.MULTILINE)]
+    assert len(used) >= 4
+    assert [line for line in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+    images = re.findall(r"^(?:ARG BASE=|FROM )(\S+)", (root / "Dockerfile").read_text(), re.MULTILINE)
+    assert [name for name in images if not re.search(r"@sha256:[0-9a-f]{64}$|^\$\{BASE\}$|^dependencies$", name)] == []
+
+
+def test_all_that_a_package_is_built_from_reaches_docker_and_the_key_of_the_cache(root):
+    built = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {
+        "pyproject.toml",
+        "constraints.txt",
+        "hatch_build.py",
+        "biasdetect",
+        "training/corpus",
+        *built["force-include"],
+    }
+    ignored = (root / ".dockerignore").read_text().splitlines()
+    assert ignored[1] == "*"
+    assert needed <= {line[1:] for line in ignored if line.startswith("!")}
+    digest = runpy.run_path(str(root / ".github" / "scripts" / "digest.py"))
+    assert needed <= set(digest["PARTS"])
+    assert re.fullmatch("[0-9a-f]{64}", digest["main"](root))
+
+
+def test_the_summary_of_a_step_is_added_to(run_cli, write, tmp_path):
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    write("a.txt", LOADED)
+    done = run_cli("score", "--format", "github", "a.txt", GITHUB_STEP_SUMMARY=str(summary))
+    assert done.returncode == 0
+    text = summary.read_text(encoding="utf-8")
+    assert text.startswith("before\n### biasdetect\n")
+    assert "to change** in 1 document; the worst is" in text
+    run_cli("score", "--format", "concise", "a.txt", GITHUB_STEP_SUMMARY=str(summary))
+    assert summary.read_text(encoding="utf-8") == text
+    done = run_cli("score", "--format", "github", "a.txt", GITHUB_STEP_SUMMARY=str(tmp_path / "no" / "such"))
+    assert done.returncode == 0
+    assert b"cannot be written" in done.stderr
+
+
+def test_a_review_suggests_what_fix_writes(run_cli, write, git):
+    write("a.md", PLAIN)
+    git("add", ".")
+    git("commit", "-m", "a")
+    text = f"{PLAIN}\nThe **pot**bellied, shameless mayor\nleft.\r\n\nThe potbellied clerk waved to the crowd.\n"
+    write("a.md", text)
+    review = json.loads(run_cli("score", "--format", "github-review", "--changed-since", "HEAD", "a.md").stdout)
+    lines = text.replace("\r", "").split("\n")
+    for comment in sorted(review["comments"], key=lambda comment: -comment["line"]):
+        assert comment["path"] == "a.md"
+        block = re.search(r"^```suggestion\n(.*?)^```$", comment["body"], re.MULTILINE | re.DOTALL)[1]
+        lines[comment.get("start_line", comment["line"]) - 1 : comment["line"]] = block.split("\n")[:-1]
+    run_cli("score", "--fix", "--fix-out", "b.md", "a.md")
+    assert review["comments"]
+    assert "\n".join(lines) == (Path(git.folder) / "b.md").read_bytes().decode().replace("\r", "")
+    done = run_cli("score", "--format", "github-review", "a.md")
+    assert done.returncode == 2
+    assert b"--changed-since" in done.stderr
+
+
+class GitHub(http.server.BaseHTTPRequestHandler):
+    """As much of its REST API as is asked for: comments of a pull request, and reviews."""
+
+    comments: ClassVar[list] = []
+    reviews: ClassVar[list] = []
+    status = 200
+
+    def answer(self, data):
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(json.dumps(data).encode())
+
+    def do_GET(self):
+        assert self.headers["Authorization"] == "Bearer secret"
+        self.answer(self.comments)
+
+    def do_POST(self):
+        assert self.path == "/repos/o/r/pulls/7/reviews"
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.status == 200:
+            self.reviews.append(body)
+            self.comments.extend(body["comments"])
+        self.answer({})
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def github():
+    class Mine(GitHub):
+        comments: ClassVar[list] = []
+        reviews: ClassVar[list] = []
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mine) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        Mine.address = f"http://127.0.0.1:{server.server_port}"
+        yield Mine
+        server.shutdown()
+
+
+def test_the_action_suggests_once_and_says_what_a_fork_may_not_do(root, tmp_path, write, git, github):
+    needs(shutil.which("bash") is not None, "needs bash")
+    write("a.md", PLAIN)
+    git("add", ".")
+    git("commit", "-m", "a")
+    write("a.md", PLAIN + "\nThe potbellied clerk waved to the crowd.\n")
+    variables = {
+        "GITHUB_API_URL": github.address,
+        "GITHUB_REPOSITORY": "o/r",
+        "GITHUB_TOKEN": "secret",
+        "PULL_REQUEST": "7",
+        "HEAD_SHA": "0" * 40,
+        "ACTION": str(root),
+    }
+    inputs = {"files": "a.md", "suggestions": "true", "changed-since": "HEAD"}
+    done, _ = run_step(root, tmp_path, variables, **inputs)
+    assert done.returncode == 0, done.stderr
+    (review,) = github.reviews
+    assert review["commit_id"] == "0" * 40
+    assert review["event"] == "COMMENT"
+    assert "```suggestion\nThe clerk waved to the crowd.\n```" in review["comments"][0]["body"]
+    done, _ = run_step(root, tmp_path, variables, **inputs)
+    assert len(github.reviews) == 1
+    assert "0 new suggestions" in done.stdout
+    github.comments.clear()
+    github.status = 403
+    done, _ = run_step(root, tmp_path, variables, **inputs)
+    assert done.returncode == 0
+    assert "::notice title=biasdetect::This run may not comment" in done.stdout
+    assert "a fork" in done.stdout
+    assert "::warning col=" in done.stdout
+    github.status = 422
+    done, _ = run_step(root, tmp_path, variables, **inputs)
+    assert done.returncode == 0
+    assert "HTTP status 422" in done.stdout
+    done, _ = run_step(root, tmp_path, variables, **{**inputs, "changed-since": ""})
+    assert "suggestions needs changed-since" in done.stdout
+    done, _ = run_step(root, tmp_path, {**variables, "PULL_REQUEST": ""}, **inputs)
+    assert "title=biasdetect" not in done.stdout
+
+
 def test_nothing_from_outside_is_put_into_a_script(root):
     action = yaml.safe_load((root / "action.yml").read_text(encoding="utf-8"))
     scripts = [step["run"] for step in action["runs"]["steps"] if "run" in step]
@@ -237,8 +403,8 @@ def test_nothing_from_outside_is_put_into_a_script(root):
     assert not any("${{" in script for script in scripts)
 
 
-def run_step(root, tmp_path, **inputs):
-    """The action's last step as the runner runs it."""
+def run_step(root, tmp_path, variables=None, /, **inputs):
+    """The action's last step as the runner runs it, with variables that the runner sets."""
     action = yaml.safe_load((root / "action.yml").read_text(encoding="utf-8"))
     step = action["runs"]["steps"][-1]
     values = {name: str(value.get("default", "")) for name, value in action["inputs"].items()} | inputs
@@ -256,7 +422,7 @@ def run_step(root, tmp_path, **inputs):
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
         cwd=tmp_path,
-        env={**os.environ, **environment, "GITHUB_OUTPUT": str(output), "RUNNER_TEMP": str(tmp_path / "bin"), "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"},
+        env={**os.environ, **environment, "GITHUB_OUTPUT": str(output), "RUNNER_TEMP": str(tmp_path / "bin"), "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", **(variables or {})},
         capture_output=True,
         text=True,
         check=False,

@@ -13,6 +13,8 @@ from biasdetect.errors import InputError
 from biasdetect.findings.concise import line
 from biasdetect.findings.finding import find_findings
 from biasdetect.findings.github import commands
+from biasdetect.findings.markdown import ROWS, code, summary
+from biasdetect.findings.review import MOST, Review
 
 
 def found(source, *wordings, name="drafts/a.txt", **options):
@@ -25,8 +27,8 @@ def parsed(text):
     name, listed = command.split(" ", 1)
 
     def plain(value):
-        for code, char in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
-            value = value.replace(code, char)
+        for escape, char in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+            value = value.replace(escape, char)
         return value
 
     return (
@@ -111,3 +113,116 @@ def test_nothing_in_a_text_or_a_name_is_another_command(words, message, name):
 def test_a_concise_finding_is_one_line(words, name):
     for finding in found("\n".join(["The plan", *words]), "plan", *words, name=name):
         assert line(finding).isprintable()
+
+
+# --- the summary of a step
+
+
+def test_a_summary_says_what_to_change_before_anything_else():
+    out = Suggestion("", 4, 9, "", "deletion", 0.9, 0.1)
+    findings = [
+        *found("The sad plan.", "sad", score=0.4),
+        *found("First.\nThe vile plan.", "vile", name="b.txt", suggestions=(out,)),
+    ]
+    lines = summary(
+        findings, [("c.txt", "It is short.")], [InputError("d.txt: no such file.")], 3, "Not shown: 1 finding."
+    )
+    told = [line for line in lines.splitlines() if line]
+    assert told[1] == "**2 phrases to change** in 3 documents; the worst is `vile` (`b.txt:2`): leave it out."
+    assert told[4].startswith("| `b.txt:2` | `vile` | why | leave it out | 0.90 |")
+    assert told[5].startswith("| `drafts/a.txt:1` | `sad` |")
+    assert told[-3:] == ["`c.txt`: It is short.", "Unreadable: `d.txt: no such file.`", "Not shown: 1 finding."]
+    assert "Nothing to change in 1 document." in summary([], [], [], 1)
+    many = summary(found("\n".join(["The vile plan."] * (ROWS + 2)), "vile"), [], [], 1)
+    assert many.count("| `vile` |") == ROWS
+    assert "2 more" in many
+
+
+def spans_of_code(text):
+    """The code spans of Markdown, and what is left outside of them."""
+    inside, outside = [], ""
+    while text:
+        fence = re.search("`+", text)
+        if fence is None:
+            return inside, outside + text
+        end = re.search(f"(?<!`){fence[0]}(?!`)", text[fence.end() :])
+        assert end, "a fence that nothing closes"
+        outside += text[: fence.start()]
+        inside.append(text[fence.end() : fence.end() + end.start()])
+        text = text[fence.end() + end.end() :]
+    return inside, outside
+
+
+@settings(max_examples=100)
+@given(hostile)
+def test_words_of_others_are_code_whatever_is_in_them(words):
+    inside, outside = spans_of_code(code(words))
+    assert len(inside) == 1
+    assert outside == ""
+    assert "\n" not in inside[0]
+
+
+@settings(max_examples=100)
+@given(st.lists(hostile.filter(lambda word: "\n" not in word), max_size=3), hostile, names)
+def test_nothing_in_a_text_or_a_name_is_markup_of_a_summary(words, message, name):
+    findings = found("\n".join(["The plan", *words]), "plan", *words, name=name)
+    text = summary(findings, [], [InputError(f"{name}: {message}")], 1)
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert len(rows) == len(findings)
+    for row in rows:
+        assert len(re.findall(r"(?<!\\)\|", row)) == 6
+    _, outside = spans_of_code(text)
+    assert not re.search(r"[<@\[]", outside)
+
+
+# --- a review with suggestions
+
+
+def reviewed(source, *wordings, name="drafts/a.md", **options):
+    review = Review()
+    review.add(document(source, name), found(source, *wordings, name=name, **options))
+    return review.finish()
+
+
+def committed(source, comment):
+    """The file as GitHub has it once a suggestion is committed."""
+    lines = source.split("\n")
+    fence = re.search(r"^(`{3,})suggestion\n", comment["body"], re.MULTILINE)
+    block = comment["body"][fence.end() :].split(f"{fence[1]}\n<!--")[0]
+    lines[comment.get("start_line", comment["line"]) - 1 : comment["line"]] = block.split("\n")[:-1]
+    return "\n".join(lines)
+
+
+def test_a_suggestion_replaces_whole_lines():
+    source = "First.\n\nThe 🙂 vile plan.\nLast."
+    start = source.index("vile")
+    (comment,) = reviewed(source, "vile", suggestions=(Suggestion("", start, start + 5, "", "deletion", 0.9, 0.1),))[
+        "comments"
+    ]
+    assert (comment["path"], comment["line"], comment["side"]) == ("drafts/a.md", 3, "RIGHT")
+    assert "start_line" not in comment
+    assert comment["body"].startswith("- `vile` (`opinion` 0.90): why. Instead: leave it out (0.90 → 0.10).")
+    assert committed(source, comment) == "First.\n\nThe 🙂 plan.\nLast."
+
+
+def test_an_edit_over_a_line_break_replaces_both_lines_and_a_fence_is_longer_than_any_in_them():
+    source = "```` The vile\nplan. ````"
+    start = source.index("vile")
+    edit = Suggestion("", start, start + 5, "", "deletion", 0.9, 0.1)
+    (comment,) = reviewed(source, "vile", suggestions=(edit,))["comments"]
+    assert committed(source, comment) == "```` The plan. ````"
+    assert "`````suggestion" in comment["body"]
+
+
+def test_what_is_no_file_of_the_repository_and_what_has_no_suggestion_is_no_comment():
+    edit = Suggestion("", 4, 9, "", "deletion", 0.9, 0.1)
+    assert reviewed("The vile plan.", "vile")["comments"] == []
+    assert reviewed("The vile plan.", "vile", name="https://example.org/a", suggestions=(edit,))["comments"] == []
+    review = Review()
+    for number in range(MOST + 2):
+        findings = found("The vile plan.", "vile", name=f"{number}.md", score=number / 100, suggestions=(edit,))
+        review.add(document("The vile plan.", f"{number}.md"), findings)
+    made = review.finish()
+    assert made["comments"][0]["path"] == f"{MOST + 1}.md"
+    assert len(made["comments"]) == MOST
+    assert "2 more" in made["body"]
