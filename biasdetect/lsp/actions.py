@@ -40,11 +40,11 @@ def actions(outcome: ScoredSnapshot, place: types.Range, client: Client) -> Iter
         if report and outcome.snapshot.format != "text":
             mark = types.TextEdit(_end_of_paragraph(outcome, report, phrase), f" <!-- biasdetect: {IGNORE} -->")
             yield _action(outcome, phrase, client, "Ignore findings in this paragraph", _edit(outcome, [mark], client))
-        if phrase.origin == "house":
-            continue
-        if outcome.snapshot.format == "text" and (allowed := _allow(outcome, phrase, client, here=True)):
+        elif phrase.origin != "house" and (allowed := _allow(outcome, phrase, client, here=True)):
             title = f"Ignore “{shown(phrase.text)}” in this file ({allowed[0].name})"  # there is no place for a mark
             yield _action(outcome, phrase, client, title, allowed[1])
+        if phrase.origin == "house":
+            continue
         if allowed := _allow(outcome, phrase, client):
             title = f"Never flag “{shown(phrase.text)}” ({allowed[0].name})"
             yield _action(outcome, phrase, client, title, allowed[1])

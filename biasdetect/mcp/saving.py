@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from biasdetect.errors import InputError
 from biasdetect.reading.files import SUFFIXES
 
-_SUFFIXES = tuple(suffix for suffix, form in SUFFIXES.items() if form not in ("docx", "pdf"))
+_SUFFIXES = tuple(suffix for suffix, form in SUFFIXES.items() if form in ("text", "markdown", "html"))
 
 
 def new_file(folder: Path, name: str) -> Path:
