@@ -18,6 +18,7 @@ Role = Literal["headline", "body"]
 Precision = Literal["exact", "fast"]
 Rows = Literal["sentences", "phrases"]
 Change = Literal["deletion", "word", "rephrasing"]
+Grade = Literal["safe", "check"]
 Origin = Literal["model", "house"]
 
 WIRE_VERSION = 3
@@ -65,6 +66,8 @@ class Suggestion:
         kind: ``deletion``; ``word`` for one word in the place of one; ``rephrasing`` for all else.
         before: score of the sentence as it stands, 0 to 1.
         after: its score with the edit, 0 to 1.
+        grade: ``safe`` where nothing but a judgement goes, or a word of the same meaning comes, and all safe edits of the
+            sentence may be made together; ``check`` where somebody has to see that the sentence still says what it said.
     """
 
     text: str
@@ -74,6 +77,7 @@ class Suggestion:
     kind: Change
     before: float
     after: float
+    grade: Grade = "check"
 
 
 @dataclass(frozen=True, slots=True)

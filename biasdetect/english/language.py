@@ -15,6 +15,7 @@ _WORD = lazy(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LETTER = lazy(r"[^\W\d_]")
 _LATIN = lazy(r"[a-zA-Zª-ɏḀ-ỿﬀ-ﬆＡ-Ｚａ-ｚ]")
 _ENOUGH = 8  # words; fewer say nothing about a language
+_LEAST_ENGLISH = 0.05  # of the words of a paragraph; a headline has no more
 _SAMPLE = 20_000  # characters
 _SURE = 0.9
 _LIKELY = 0.5  # that a language is named, where its script has settled that it is another one
@@ -67,6 +68,12 @@ def other_language(text: str, expected: str = "en") -> str | None:
         return None
     code, probability = ("en", 1.0) if english else _identifier().classify(sample)
     return code if probability > _SURE and not _may_be(code, expected) else None
+
+
+def may_be_english(text: str) -> bool:
+    """Whether a paragraph may be English, by its commonest words alone; one of a few words always may."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return len(words) < _ENOUGH or sum(word in DISTINCTIVE for word in words) >= _LEAST_ENGLISH * len(words)
 
 
 def language_name(code: str) -> str:

@@ -92,6 +92,19 @@ def find_quotations(text: str, start: int, end: int, next_char: str = "") -> lis
     return quotations
 
 
+def unpaired_marks(text: str, start: int, end: int) -> tuple[list[int], list[int]]:
+    """Double quotation marks of one block that stand alone: those that close nothing, and those that nothing closes.
+
+    Args:
+        text: the source.
+        start: first character of the block.
+        end: the block's end, exclusive.
+    """
+    _, unopened, unclosed = _pairs(text, start, end)
+    closing, opening = ([place for place in marks if text[place] not in _SINGLE] for marks in (unopened, unclosed))
+    return closing, opening
+
+
 def _pairs(text: str, start: int, end: int) -> tuple[list[Span], list[int], list[int]]:
     """Quotations with both their marks, nested ones too; closing marks without opening; opening ones without closing."""
     pairs: list[Span] = []

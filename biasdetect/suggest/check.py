@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from biasdetect.house.terms import Terms
 from biasdetect.language.voice import QuotedSentence, VoiceMap
 from biasdetect.pipeline import Context, Reading, find_phrases, is_left_out, read_sentences
 from biasdetect.reading.document import Document
-from biasdetect.results import Phrase, Report, Sentence, Suggestion
+from biasdetect.results import Grade, Phrase, Report, Sentence, Suggestion
 from biasdetect.suggest.asked import asked_candidates
 from biasdetect.suggest.candidates import Candidate, find_candidates
-from biasdetect.suggest.edits import Edit
-from biasdetect.suggest.markup import stretch
+from biasdetect.suggest.editable import Editable, is_prose
+from biasdetect.suggest.edits import Edit, is_broken
+from biasdetect.suggest.fix import longest_apart
+from biasdetect.suggest.grades import changed_words, grade, is_taken_up
 from biasdetect.suggest.reasons import Reasons, reasons_of
 from biasdetect.suggest.wording import load_wording
 
@@ -25,8 +27,8 @@ ODDS = 0.5
 _FAITHFUL = 0.3  # so much of a score is worth as much as being sure that an editor would do so
 _LEAST_SURE = {"leave out": 0.5, "replace": 0.4}  # probability that an editor would do so
 _NEVER = 1e-6
-_MOST_PHRASES = 20  # in a sentence; one with more, or a longer one, is no prose to edit
-_LONGEST = 3000  # characters
+_NEIGHBOURS = 3  # sentences after an edited one in which something may be spoken of that it introduces
+_MOST_PHRASES = 20  # in a sentence; one with more is no prose to edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,15 @@ class _Trial:
     edit: Edit
     source: tuple[int, int]
     asked: bool  # by the house style, whatever the model thinks of it
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """A suggestion, the trial that it comes of, and what it costs: of two the one with the lower cost is better."""
+
+    cost: float
+    trial: _Trial
+    suggestion: Suggestion
 
 
 def add_suggestions(report: Report, document: Document, readings: Sequence[Reading], context: Context) -> Report:
@@ -82,7 +93,7 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
     tried: dict[tuple[int, int], list[_Trial]] = {place: [] for place in before}
     for trial in trials:
         tried[(trial.sentence, trial.phrase)].append(trial)
-    others = {place: _others(*place, sentences[place[0]], tried) for place in before}
+    others = {place: _others(place[0], [place[1]], sentences[place[0]], tried) for place in before}
     asides = [_with_edits(voices[place[0]].sentence, others[place]) for place in before]
     edited = [
         _with_edits(voices[trial.sentence].sentence, [*others[(trial.sentence, trial.phrase)], trial.edit])
@@ -90,19 +101,27 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
     ]
     judged = _judge([*asides, *edited], context)
     befores = dict(zip(before, judged, strict=False))
-    passed: dict[tuple[int, int], list[tuple[float, Suggestion]]] = {}
+    passed: dict[tuple[int, int], list[_Passed]] = {}
     for trial, after in zip(trials, judged[len(before) :], strict=True):
         place = (trial.sentence, trial.phrase)
-        apart = others[place]
-        if not trial.asked and not _passes(trial, sentences[trial.sentence], befores[place], after, apart):
+        if not trial.asked and not _passes([trial], sentences[trial.sentence], befores[place], after, others[place]):
             continue
         candidate = trial.candidate
         suggestion = Suggestion(
-            trial.edit.new, *trial.source, candidate.words, candidate.kind, befores[place].score, after.score
+            trial.edit.new,
+            *trial.source,
+            candidate.words,
+            candidate.kind,
+            befores[place].score,
+            after.score,
+            _grade(
+                trial, [voice.sentence.text for voice in voices[trial.sentence :][: 1 + _NEIGHBOURS]], reasons[place]
+            ),
         )
         cost = -1.0 if trial.asked else after.score - _FAITHFUL * candidate.sureness
-        passed.setdefault(place, []).append((cost, suggestion))
-    best = {place: sorted(found, key=lambda item: item[0])[:MOST_SHOWN] for place, found in passed.items()}
+        passed.setdefault(place, []).append(_Passed(cost, trial, suggestion))
+    best = {place: sorted(found, key=lambda one: one.cost)[:MOST_SHOWN] for place, found in passed.items()}
+    best = _settled(best, sentences, voices, tried, context)
     told = tuple(
         replace(
             sentence,
@@ -116,11 +135,70 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
     return replace(report, sentences=told)
 
 
-def _told(phrase: Phrase, found: Sequence[tuple[float, Suggestion]], reasons: Reasons | None) -> Phrase:
+def _told(phrase: Phrase, found: Sequence[_Passed], reasons: Reasons | None) -> Phrase:
     """The phrase with its suggestions, or with advice where there is none."""
     if found:
-        return replace(phrase, suggestions=tuple(suggestion for _, suggestion in found))
+        return replace(phrase, suggestions=tuple(one.suggestion for one in found))
     return replace(phrase, advice=reasons.advice) if reasons and phrase.origin == "model" else phrase
+
+
+def _grade(trial: _Trial, passage: Sequence[str], reasons: Reasons | None) -> Grade:
+    """The grade of an edit in the sentence that begins a passage; where what goes is spoken of later, it is no safe one."""
+    text, wording = passage[0], load_wording()
+    if grade(text, trial.candidate, trial.edit, wording, reasons) == "check":
+        return "check"
+    later = " ".join([text[trial.edit.end :], *passage[1:]])
+    return "check" if is_taken_up(changed_words(text, trial.edit)[0], later, wording) else "safe"
+
+
+def _settled(
+    best: Mapping[tuple[int, int], Sequence[_Passed]],
+    sentences: Sequence[Sentence],
+    voices: Sequence[VoiceMap],
+    tried: Mapping[tuple[int, int], Sequence[_Trial]],
+    context: Context,
+) -> dict[tuple[int, int], Sequence[_Passed]]:
+    """The same with grades such that all safe edits of a sentence can be made together.
+
+    Where they do not pass together as each does by itself, the weakest has to be checked, and the others are judged again.
+    """
+    safe: dict[int, list[_Passed]] = {}
+    for (index, _), found in best.items():
+        safe.setdefault(index, []).extend([one for one in found if one.suggestion.grade == "safe"][:1])
+    doubtful: set[tuple[int, int]] = set()
+    while groups := dict(_together(safe)):
+        aside = {
+            index: _others(index, [one.trial.phrase for one in group], sentences[index], tried)
+            for index, group in groups.items()
+        }
+        edits = {index: [*aside[index], *(one.trial.edit for one in group)] for index, group in groups.items()}
+        texts = [_with_edits(voices[index].sentence, made[index]) for made in (aside, edits) for index in groups]
+        judged = _judge(texts, context)
+        for number, (index, group) in enumerate(groups.items()):
+            text, trials = sentences[index].text, [one.trial for one in group]
+            before, after = judged[number], judged[number + len(groups)]
+            edited = _with_edits(voices[index].sentence, [trial.edit for trial in trials]).text
+            broken = is_broken(text, Edit(0, len(text), edited))
+            if not broken and _passes(trials, sentences[index], before, after, aside[index]):
+                del safe[index]
+                continue
+            weakest = max(group, key=lambda one: one.cost)
+            doubtful.add((index, weakest.trial.phrase))
+            safe[index].remove(weakest)
+    return {
+        place: [replace(one, suggestion=replace(one.suggestion, grade="check")) for one in found]
+        if place in doubtful
+        else found
+        for place, found in best.items()
+    }
+
+
+def _together(safe: Mapping[int, Sequence[_Passed]]) -> Iterator[tuple[int, list[_Passed]]]:
+    """The sentences with several suggestions that would be taken together, and these."""
+    for index, found in safe.items():
+        apart = longest_apart(one.suggestion for one in found)
+        if len(apart) > 1:
+            yield index, [one for one in found if one.suggestion in apart]
 
 
 def _is_likely(candidate: Candidate, reasons: Reasons | None) -> bool:
@@ -147,73 +225,76 @@ def _judge(edited: Sequence[QuotedSentence], context: Context) -> list[_Judged]:
 def _trials(
     document: Document, voices: Sequence[VoiceMap], sentences: Sequence[Sentence], terms: Terms
 ) -> Iterator[_Trial]:
+    editable = Editable(document)
     for index, (voice, sentence) in enumerate(zip(voices, sentences, strict=True)):
-        if len(sentence.phrases) > _MOST_PHRASES or len(sentence.text) > _LONGEST:
+        own = [number for number, phrase in enumerate(sentence.phrases) if phrase.counts]
+        if not own or len(sentence.phrases) > _MOST_PHRASES or not editable.is_open(voice):
             continue
-        for number, phrase in enumerate(sentence.phrases):
-            if not phrase.counts:
-                continue
-            for candidate, asked in _candidates(voice, phrase, terms):
-                for edit in candidate.edits:
-                    place = _place(document, voice, edit)
-                    if place:
-                        yield _Trial(index, number, candidate, edit, place, asked)
-                        break
+        text = voice.sentence.text
+        prose = is_prose(text)
+        for number in own:
+            for candidate, asked in _candidates(text, sentence.phrases[number], terms):
+                edits = (edit for edit in candidate.edits if asked or (prose and is_prose(edit.of(text))))
+                places = ((edit, editable.place(voice, edit)) for edit in edits)
+                edit, place = next((found for found in places if found[1]), (None, None))
+                if edit and place:
+                    yield _Trial(index, number, candidate, edit, place, asked)
 
 
-def _candidates(voice: VoiceMap, phrase: Phrase, terms: Terms) -> Iterator[tuple[Candidate, bool]]:
-    """Those that leave what others say alone; doubtful quotation marks may go, with the words in them or without."""
+def _candidates(text: str, phrase: Phrase, terms: Terms) -> Iterator[tuple[Candidate, bool]]:
+    """What may be tried in the place of a phrase, and whether the house style asks for it."""
     start, end = phrase.position, phrase.position + len(phrase.text)
-    wording = load_wording()
-    asked = [(candidate, True) for candidate in asked_candidates(voice.sentence.text, start, end, terms)]
-    tried = [
-        (candidate, False) for candidate in find_candidates(voice.sentence.text, start, end, phrase.category, wording)
-    ]
-    known = {candidate.edits for candidate, _ in asked}
-    for candidate, by_style in [*asked, *(entry for entry in tried if entry[0].edits not in known)]:
-        edits = tuple(edit for edit in candidate.edits if _leaves_quotations(voice, edit))
-        if edits:
-            yield replace(candidate, edits=edits), by_style
+    asked = list(asked_candidates(text, start, end, terms))
+    known = {candidate.edits for candidate in asked}
+    yield from ((candidate, True) for candidate in asked)
+    for candidate in find_candidates(text, start, end, phrase.category, load_wording()):
+        if candidate.edits not in known:
+            yield candidate, False
 
 
-def _leaves_quotations(voice: VoiceMap, edit: Edit) -> bool:
-    start, end = voice.start + edit.start, voice.start + edit.end
-    quoted = voice.sentence.quotation_at(start, end)
-    if quoted is None:
-        return True
-    return (quoted.start, quoted.end) not in voice.quotes and start <= quoted.start and quoted.end <= end
+def _passes(
+    trials: Sequence[_Trial], sentence: Sentence, before: _Judged, after: _Judged, apart: Sequence[Edit]
+) -> bool:
+    """Whether the score falls by enough, the phrases are no longer flagged, and nothing is that was not before.
 
-
-def _place(document: Document, voice: VoiceMap, edit: Edit) -> tuple[int, int] | None:
-    """Where an edit stands in the source; None where there is an entity amid it, or markup that has to stay."""
-    return stretch(document, voice.start + edit.start, voice.start + edit.end)
-
-
-def _passes(trial: _Trial, sentence: Sentence, before: _Judged, after: _Judged, apart: Sequence[Edit]) -> bool:
-    """Whether the score falls by enough, the phrase is no longer flagged, and nothing is that was not before."""
+    Args:
+        trials: made together.
+        sentence: that they are of.
+        before: the sentence with the edits apart alone.
+        after: the sentence with all edits.
+        apart: edits of its other phrases.
+    """
     if _odds(after.score) > ODDS * _odds(before.score):
         return False
-    phrase = sentence.phrases[trial.phrase]
-    shift = sum(len(edit.new) - (edit.end - edit.start) for edit in apart if edit.end <= trial.edit.start)
-    start, end = trial.edit.start + shift, trial.edit.end + shift
-    longer = len(trial.edit.new) - (end - start)
-    first = min(start, phrase.position + shift)
-    last = max(end, phrase.position + len(phrase.text) + shift) + longer
-    known = [(left + longer * (left >= end), right + longer * (right >= end)) for left, right in before.flagged]
+    made = [*apart, *(trial.edit for trial in trials)]
+    gone = []
+    for trial in trials:
+        phrase = sentence.phrases[trial.phrase]
+        first = min(trial.edit.start, phrase.position)
+        last = max(trial.edit.end, phrase.position + len(phrase.text))
+        gone.append((_moved(first, made), _moved(last, made)))
+    own = [Edit(_moved(trial.edit.start, apart), _moved(trial.edit.end, apart), trial.edit.new) for trial in trials]
+    known = [(_moved(left, own), _moved(right, own)) for left, right in before.flagged]
     return all(
-        (right <= first or left >= last) and any(left < stop and begin < right for begin, stop in known)
+        all(right <= first or left >= last for first, last in gone)
+        and any(left < stop and begin < right for begin, stop in known)
         for left, right in after.flagged
     )
 
 
+def _moved(position: int, edits: Sequence[Edit]) -> int:
+    """Where a position is once edits are made that lie before it."""
+    return position + sum(len(edit.new) - (edit.end - edit.start) for edit in edits if edit.end <= position)
+
+
 def _others(
-    number: int, chosen: int, sentence: Sentence, tried: Mapping[tuple[int, int], Sequence[_Trial]]
+    number: int, chosen: Collection[int], sentence: Sentence, tried: Mapping[tuple[int, int], Sequence[_Trial]]
 ) -> list[Edit]:
     """The likeliest edits of a sentence's other phrases that count, or their words cut out: none meets an own edit."""
-    taken = [trial.edit for trial in tried[(number, chosen)]]
+    taken = [trial.edit for phrase in chosen for trial in tried[(number, phrase)]]
     found: list[Edit] = []
     for index, phrase in enumerate(sentence.phrases):
-        if index == chosen or not phrase.counts:
+        if index in chosen or not phrase.counts:
             continue
         whole = (trial.edit for trial in tried.get((number, index), ()) if trial.candidate.kind != "rephrasing")
         edits = [edit for edit in (next(whole, None),) if edit]

@@ -1,21 +1,35 @@
-"""Applies suggestions to a text, and makes the diff and the bytes of the result."""
+"""Applies edits to a text, and makes the diff and the bytes of the result."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from biasdetect.errors import InputError
 from biasdetect.results import Report, Suggestion
 
 
-def taken(report: Report) -> list[Suggestion]:
-    """Each phrase's first suggestion, in the order of the source; of two that overlap the one that replaces more."""
+def safe_edits(report: Report) -> list[Suggestion]:
+    """Each phrase's first safe suggestion, in the order of the source; they can be made together.
+
+    Args:
+        report: from :meth:`biasdetect.Detector.score`, with suggestions.
+    """
+    firsts = (next((one for one in phrase.suggestions if one.grade == "safe"), None) for phrase in report.phrases)
+    return longest_apart(one for one in firsts if one)
+
+
+def first_edits(report: Report) -> list[Suggestion]:
+    """Each phrase's first suggestion of any grade, in the order of the source, save those that others overlap."""
+    return longest_apart(phrase.suggestions[0] for phrase in report.phrases if phrase.suggestions)
+
+
+def longest_apart(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+    """Those that lie apart, in the order of the source: of two that overlap the one that replaces more."""
     chosen: list[Suggestion] = []
-    firsts = [phrase.suggestions[0] for phrase in report.phrases if phrase.suggestions]
-    for suggestion in sorted(firsts, key=lambda found: (found.start, found.end)):
+    for suggestion in sorted(suggestions, key=lambda found: (found.start, found.end)):
         if not chosen or suggestion.start >= chosen[-1].end:
             chosen.append(suggestion)
         elif suggestion.end - suggestion.start > chosen[-1].end - chosen[-1].start:
@@ -23,38 +37,40 @@ def taken(report: Report) -> list[Suggestion]:
     return chosen
 
 
-def apply(source: str, report: Report) -> str:
-    """The source with each phrase's first suggestion in place.
+def apply(source: str, edits: Iterable[Suggestion]) -> str:
+    """The source with edits made.
 
     Args:
-        source: what was scored: the offsets of the report point into it.
-        report: from :meth:`biasdetect.Detector.score`, with suggestions.
+        source: what was scored: the offsets of the edits point into it.
+        edits: of a report of it, in any order, none over another: :func:`safe_edits`, or those that somebody chose.
 
     Raises:
-        ValueError: where the report is of a longer text.
+        ValueError: where the edits are of a longer text, or overlap.
     """
     pieces = []
     position = 0
-    for suggestion in taken(report):
-        if suggestion.end > len(source):
-            raise ValueError("the report is of another text: a suggestion lies behind the source's end")
-        pieces += [source[position : suggestion.start], suggestion.text]
-        position = suggestion.end
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if edit.end > len(source):
+            raise ValueError("the edits are of another text: one lies behind the source's end")
+        if edit.start < position:
+            raise ValueError("two edits overlap: choose one of them")
+        pieces += [source[position : edit.start], edit.text]
+        position = edit.end
     return "".join([*pieces, source[position:]])
 
 
-def unified_diff(name: str, source: str, fixed: str, before: Report, after: Report) -> Iterator[str]:
+def unified_diff(name: str, source: str, edits: Sequence[Suggestion], before: Report, after: Report) -> Iterator[str]:
     """The lines of a unified diff; each hunk names the scores of its changed sentences before and after.
 
     Args:
         name: of the file.
         source: its text.
-        fixed: the text with suggestions taken.
+        edits: that are made.
         before: report of the source.
-        after: report of the fixed text.
+        after: report of the edited text.
     """
-    changes = _changed_sentences(before, after)
-    lines = _lines(source), _lines(fixed)
+    changes = _changed_sentences(edits, before, after)
+    lines = _lines(source), _lines(apply(source, edits))
     starts = [0, *accumulate(map(len, lines[0]))]
     for text in difflib.unified_diff(*lines, f"a/{name}", f"b/{name}"):
         if text.startswith("@@"):
@@ -72,9 +88,10 @@ def _lines(text: str) -> list[str]:
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
-def _changed_sentences(before: Report, after: Report) -> list[tuple[int, int, float, float]]:
+def _changed_sentences(
+    edits: Sequence[Suggestion], before: Report, after: Report
+) -> list[tuple[int, int, float, float]]:
     """Start and end in the source of each sentence with an edit, and its scores."""
-    edits = taken(before)
     found = []
     for sentence in before.sentences:
         mine = [edit for edit in edits if sentence.start <= edit.start < sentence.end]

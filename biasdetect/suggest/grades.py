@@ -1,0 +1,218 @@
+"""Grades an edit: safe to make unread, or one whose meaning somebody has to check.
+
+Safe is what takes away a judgement and nothing else: words of a listed function, in a place where they can have no other,
+and a word for which another of the same meaning is put. What an edit does is read off the sentence before and after it,
+whatever has proposed it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from biasdetect.english.function_words import (
+    ARTICLES,
+    BE,
+    COORDINATORS,
+    DEMONSTRATIVES,
+    DO,
+    FUNCTION_WORDS,
+    HAVE,
+    MODALS,
+    POSSESSIVES,
+    QUANTIFIERS,
+)
+from biasdetect.english.orthography import WORD
+from biasdetect.results import Grade
+from biasdetect.suggest.candidates import Candidate
+from biasdetect.suggest.edits import Edit
+from biasdetect.suggest.reasons import Reasons
+from biasdetect.suggest.wording import Wording
+from biasdetect.util.patterns import lazy
+
+Function = Literal["epithet", "adverb", "comment"]
+"""What words are for that may go: an attributive adjective or epithet; an adverb of stance or degree; a parenthesis."""
+
+_APART = lazy(
+    r"(?:(?:^|[,;:–—])\s*\0\s*(?:$|[,.;:!?–—])|\(\s*\0\s*\))"
+)  # the words (here NUL) by themselves between marks
+_NEXT = lazy(r" (?=\w)")
+_JOINING = COORDINATORS | {"yet"}
+_AUXILIARIES = BE | HAVE | DO | MODALS
+_DETERMINERS = ARTICLES | DEMONSTRATIVES | POSSESSIVES | QUANTIFIERS
+# a clause with one of these says something else about what is left than about what it was said of
+_TURNS = lazy(
+    r"(?:\b(?:not|no|never|nobody|nothing|none|nor|neither|without|few|little|hardly|scarcely|barely|rarely|seldom|only|"
+    r"any|if|whether|unless|too|so|as|such|more|most|less|least|how|than|same|cannot)|n['’]t)\b[^.;:!?,–—]*$",
+    re.IGNORECASE,
+)
+_COMPARED = lazy(r"(?:[a-z]{3,}est)$|(?:worse|worst|better|best|more|most|less|least)$")
+_NUMBER = lazy(r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|several|many|half)s?$")  # fmt: skip
+# adverbs that also say how much, by whom or on whose word
+_ADVERBS_KEPT = frozenset(
+    "avowedly merely overwhelmingly professedly putatively resoundingly simply supposedly".split()
+)
+# adjectives that also say something about the world, though the table lets them go
+_ADJECTIVES_KEPT = frozenset(
+    # that what is called so is not, or not for sure, or by itself alone
+    "bogus mythical ostensible phoney phony pseudo purported putative self-anointed self-appointed self-declared "
+    "self-described self-proclaimed self-professed self-styled sham so-called soi-disant supposed wannabe would-be "
+    # how much, how long, how often, for whom
+    "big-money big-spending blanket cut-price cut-rate elite endless eternal everlasting existential filthy-rich "
+    "incessant infinite irreversible jam-packed landslide mass mega-money mega-rich non-stop nonstop overflowing overnight "
+    "overpaid packed-to-the-rafters perpetual record-breaking record-busting record-shattering record-smashing "
+    "round-the-clock super-rich torrential unanimous unprecedented wall-to-wall well-heeled wholesale "
+    # what was done or happened
+    "acclaimed botched bungled celebrated choreographed concocted confected contrived cooked-up crisis-hit debt-laden "
+    "deserved doomed fading flagging guaranteed hyped ill-fated inflated long-overdue orchestrated overdue rehearsed "
+    "scandal-hit scandal-tainted stage-managed stitched-up war-ravaged well-rehearsed "
+    # what somebody feels or stands for
+    "die-hard diehard ecstatic enraged fuming furious globalist incensed irate livid mutinous outraged reactionary "
+    "rebellious regressive revolutionary xenophobic".split()
+)
+# nouns that say little without an adjective: "an ignominious death", "on an epic scale", "a woeful run"
+_NEED_AN_ADJECTIVE = frozenset(
+    "act amount attempt behaviour behavior case chance condition day death degree display effect effort end ending extent "
+    "fashion feat form health kind level light look manner mood moment move note number odds outcome pace performance place "
+    "position price quality rate reason record result return run scale score season shape show showing size situation sort "
+    "speed standard standing start state style sum task tempo terms thing time tone version view way weather work year".split()
+)
+_LEAST_SURE = 0.5  # that an editor would let the words go
+
+
+def grade(text: str, candidate: Candidate, edit: Edit, wording: Wording, reasons: Reasons | None) -> Grade:
+    """Whether an edit of a sentence may be made without being read first.
+
+    Args:
+        text: the sentence.
+        candidate: what proposes the edit.
+        edit: of the sentence.
+        wording: what is known of words.
+        reasons: what the model makes of the phrase; None where it knows none.
+    """
+    gone, come = changed_words(text, edit)
+    if come or not gone:
+        return "check"
+    likely = reasons is None or reasons.leave_out >= _LEAST_SURE
+    return "safe" if likely and function_of(text, gone, wording) else "check"
+
+
+def is_taken_up(gone: Sequence[re.Match[str]], later: str, wording: Wording) -> bool:
+    """Whether what comes later speaks of somebody or something by a noun that goes: "the tycoon", "these zealots".
+
+    Args:
+        gone: words that an edit takes out of a sentence.
+        later: the rest of the sentence, and those after it.
+        wording: what is known of words.
+    """
+    for match in gone:
+        word = _normal(match.group())
+        single = wording.singulars.get(word, word)
+        if single not in wording.plurals and "N" not in wording.classes.get(word, ""):
+            continue
+        forms = "|".join(re.escape(form) for form in {word, single, wording.plurals.get(single, word)})
+        if re.search(
+            rf"\b(?:the|this|that|these|those|such)\s+(?:[\w'’-]+\s+){{0,2}}(?:{forms})\b", later, re.IGNORECASE
+        ):
+            return True
+    return False
+
+
+def function_of(text: str, gone: Sequence[re.Match[str]], wording: Wording) -> Function | None:
+    """What words are for that an edit leaves out; None where that is none of what may go unread.
+
+    Args:
+        text: the sentence as it stands.
+        gone: its words that go, in order.
+        wording: what is known of words.
+    """
+    words = [word for word in gone if word.group().lower() not in _JOINING]
+    if not words or _TURNS.search(text, 0, gone[0].start()):
+        return None
+    if words[0].group().lower() in ARTICLES and len(words) > 1:  # that a name does not need
+        words = words[1:]
+    start, end = words[0].start(), words[-1].end()
+    whole = _normal(text[start:end])
+    listed = wording.listed
+    if _APART.search(f"{text[max(0, start - 4) : start]}\0{text[end : end + 4]}"):
+        comment = "" in (*listed["adverb"].get(whole, ()), *listed["fixed"].get(whole, ()))
+        return "comment" if comment and whole not in _ADVERBS_KEPT else None
+    following = _following(text, gone[-1].end())
+    if not following or _NUMBER.match(following[0].lower()):
+        return None
+    if "" in listed["adverb"].get(whole, ()):
+        first = not any(map(str.isalnum, text[:start]))
+        fits = first or following[0].lower() not in FUNCTION_WORDS - _AUXILIARIES
+        return "adverb" if fits and whole.endswith("ly") and whole not in _ADVERBS_KEPT else None
+    return "epithet" if _is_attributive(text, words, following, wording) else None
+
+
+def _is_attributive(text: str, words: Sequence[re.Match[str]], following: Sequence[str], wording: Wording) -> bool:
+    """Whether words are adjectives before their noun, which is left with what it needs."""
+    if not all(_judges(_normal(word.group()), wording) for word in words) or following[0].lower() in FUNCTION_WORDS:
+        return False
+    head = next((word for word in following if _may_name(word, wording)), "")
+    if not head or wording.singulars.get(head.lower(), head.lower()) in _NEED_AN_ADJECTIVE:
+        return False
+    ahead = text[: words[0].start()]
+    before = [word.lower() for word in WORD.findall(ahead)]
+    last = before[-1] if before else ""
+    if ahead.rstrip()[-1:] in (",", ";") or last == following[0].lower():  # a comma or a word would be left over
+        return False
+    if last in ARTICLES and before[-2:-1] and before[-2] in BE:  # "was a shameless plan": nothing is left to say
+        return False
+    if head[0].isupper() and not _is_common(head.lower(), wording):
+        return True
+    # without a determiner it may be of all of a kind: "feckless fathers owe", "woeful demand"
+    return last in _DETERMINERS or last.endswith(("'s", "’s", "s'", "s’")) or bool(_NUMBER.match(last))
+
+
+def _judges(word: str, wording: Wording) -> bool:
+    """Whether an adjective only judges."""
+    listed = "" in wording.listed["adjective"].get(word, ())
+    return listed and word not in _ADJECTIVES_KEPT and not _COMPARED.match(word)
+
+
+def _may_name(word: str, wording: Wording) -> bool:
+    """Whether a word can be a noun, as far as is known."""
+    if word[0].isupper():
+        return True
+    return "N" in wording.classes.get(word, "" if word in FUNCTION_WORDS or word.endswith("ly") else "N")
+
+
+def _is_common(word: str, wording: Wording) -> bool:
+    return word in wording.classes or word in wording.plurals or word in wording.singulars
+
+
+def _following(text: str, end: int) -> list[str]:
+    """The words after an offset, three at most, as long as nothing but a space stands between."""
+    found: list[str] = []
+    while len(found) < 3 and _NEXT.match(text, end):
+        word = WORD.match(text, end + 1)
+        if not word:
+            break
+        found.append(word.group())
+        end = word.end()
+    return found
+
+
+def changed_words(text: str, edit: Edit) -> tuple[list[re.Match[str]], list[str]]:
+    """The words that an edit takes out of a sentence, and those that it puts in; "a" and "an" are one word."""
+    before, after = list(WORD.finditer(text)), [_normal(word) for word in WORD.findall(edit.of(text))]
+    old = [_normal(word.group()) for word in before]
+    first = 0
+    while first < min(len(old), len(after)) and _alike(old[first], after[first]):
+        first += 1
+    last = 0
+    while last < min(len(old), len(after)) - first and _alike(old[-1 - last], after[-1 - last]):
+        last += 1
+    return before[first : len(old) - last], after[first : len(after) - last]
+
+
+def _alike(first: str, second: str) -> bool:
+    return first == second or {first, second} == {"a", "an"}
+
+
+def _normal(word: str) -> str:
+    return " ".join(word.lower().replace("’", "'").split())
