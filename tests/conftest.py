@@ -79,6 +79,25 @@ def run_cli(tmp_path):
     return run
 
 
+@pytest.fixture
+def on_terminal(tmp_path):
+    """Run commands on terminals of their own, in a folder of their own."""
+    pytest.importorskip("termios", reason="needs a Unix terminal")
+    from typing_user import Terminal
+
+    started = []
+
+    def start(command: list[str]) -> Terminal:
+        started.append(Terminal(tmp_path, command))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.wait()
+
+
 @pytest.fixture(scope="session")
 def train_extra() -> None:
     missing = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,26 @@ class ScoringGroup(CommandGroup):
         return [*complete_files(ctx, None, incomplete), *super().shell_complete(ctx, incomplete)]
 
 
+class OptionalValue(click.Option):
+    """An option whose value may be left out, of a command of :class:`GroupedOptions`: ``--fix`` and ``--fix=safe``.
+
+    It never takes the next argument for its value.
+
+    Args:
+        values: what it may be.
+        bare: the one of them that is meant where none is given.
+    """
+
+    def __init__(self, *args: Any, values: Sequence[str], bare: str, **kwargs: Any) -> None:
+        super().__init__(*args, type=click.Choice(values), **kwargs)
+        self.values, self.bare = values, bare
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Name and help, with no space before the value."""
+        record = super().get_help_record(ctx)
+        return record and (record[0].replace(" [=", "[="), record[1])
+
+
 class GroupedOptions(click.Command):
     """A command whose help lists its options under headings.
 
@@ -56,6 +77,22 @@ class GroupedOptions(click.Command):
     def __init__(self, *args: Any, headings: Mapping[str, Sequence[str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.headings = headings
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, in which some options may stand without their values.
+
+        Raises:
+            click.UsageError: for a value that stands apart from such an option.
+        """
+        optional = {name: param for param in self.params if isinstance(param, OptionalValue) for name in param.opts}
+        end = args.index("--") if "--" in args else len(args)
+        for name, value in pairwise(args[:end]):
+            if name in optional and value in optional[name].values and not Path(value).exists():
+                raise click.UsageError(
+                    f"{name} {value} names a file that does not exist. Did you mean {name}={value}?", ctx
+                )
+        args = [*(f"{arg}={optional[arg].bare}" if arg in optional else arg for arg in args[:end]), *args[end:]]
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, heading by heading, all in the same columns."""

@@ -72,8 +72,8 @@ def label(
     if not find_spec("sklearn"):  # reported before all articles are scored
         raise MissingExtraError("Choosing the sentences that are worth labelling", "train")
     from biasdetect.review.candidates import choose, export_suggestions
+    from biasdetect.review.keys import unechoed_keys
     from biasdetect.review.session import ReviewFile
-    from biasdetect.review.terminal import unechoed_keys
 
     if form == "terminal" and not (sys.stdin and sys.stdin.isatty()):
         raise click.UsageError(
@@ -138,8 +138,9 @@ def _review(file: ReviewFile, queue: list[Item], items: list[Item], annotator: s
     from rich.console import Console
 
     from biasdetect.review.candidates import portable
+    from biasdetect.review.keys import unechoed_keys
     from biasdetect.review.session import Session
-    from biasdetect.review.terminal import review, unechoed_keys
+    from biasdetect.review.terminal import review
 
     session = Session(file, queue, items, portable(annotator.strip()))
     with unechoed_keys():

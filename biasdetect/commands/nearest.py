@@ -7,6 +7,8 @@ from difflib import get_close_matches
 
 import click
 
+from biasdetect.commands.groups import OptionalValue
+
 _MOST = 3  # suggestions in one message
 
 OPTION_MEANINGS: Mapping[str, Sequence[str]] = {
@@ -117,7 +119,7 @@ def nearest_options(typed: str, params: Sequence[click.Parameter]) -> list[str]:
     options = [param for param in params if isinstance(param, click.Option) and not param.hidden]
     known = [name[2:] for option in options for name in option.opts if name.startswith("--")]
     values = {
-        choice: f"{option.opts[0][2:]} {choice}"
+        choice: f"{option.opts[0][2:]}{'=' if isinstance(option, OptionalValue) else ' '}{choice}"
         for option in reversed(options)  # where two options have the value, the first one is meant
         if isinstance(option.type, click.Choice)
         for choice in map(str, option.type.choices)

@@ -39,6 +39,7 @@ Examples:
   biasdetect score --kind opinion columns/*.md
   biasdetect score --text-column article.body --format jsonl articles.json
   biasdetect score --fix article.txt
+  biasdetect score --fix=safe --in-place drafts/
 
 \b
 Exit codes: 0 done; 1 an article scored above --fail-above, or a phrase
@@ -87,7 +88,7 @@ def score(
     house_style: Path | None,
     no_house_style: bool,
     no_suggest: bool,
-    fix: bool,
+    fix: fixes.Mode | None,
     fix_out: Path | None,
     in_place: bool,
     **reporting: Any,
@@ -119,11 +120,8 @@ def score(
         again = read(text, input_format, document.name)
         return loading.detector().score(again, suggest=False, rules=styles.rules(document.name), **settings)
 
-    output: outputs.Output | None
-    if fix:
-        output = fixes.Fixes(fixing, rescore, failures, form=form, one=one)
-    else:
-        output = outputs.open_output(form, out, one=one and not findings.partial, weaker=not findings.hides)
+    changes = None if fix is None else fixes.Fixes(fixing, rescore, failures, form=form, one=one)
+    output = changes or outputs.open_output(form, out, one=one and not findings.partial, weaker=not findings.hides)
     exceeded = False
     with Activity(shows_activity(machine=form != "terminal"), partial(_count, files)) as activity:
         for document in documents(
@@ -146,6 +144,8 @@ def score(
             report = findings.take(report, document)
             if output:
                 output.show(report, document, partial(lower_report, detector, document, report, rules))
+            if changes and changes.ended:
+                break
     # where no document could be read, a mistake in the model's name is reported all the same
     findings.finish(loading.detector().folder.label, failures)
     if output:

@@ -5,13 +5,26 @@ from __future__ import annotations
 from biasdetect.results import Phrase, Suggestion
 from biasdetect.util.display import clean
 
+CHECK = "check the meaning"
+"""What a writer is told of a suggestion whose grade is ``check``."""
+
 
 def suggestion_text(phrase: Phrase) -> str:
     """Wording to use in place of a phrase, best first, in one line; empty where there is none to offer."""
-    offers = [f"{advice(phrase, offer)} ({offer.before:.2f} → {offer.after:.2f})" for offer in phrase.suggestions]
+    offers = [offer(phrase, suggestion) for suggestion in phrase.suggestions]
     if offers:
         return f"instead: {', or '.join(offers)}"
     return f"advice: {clean(phrase.advice)}" if phrase.advice else ""
+
+
+def offer(phrase: Phrase, suggestion: Suggestion) -> str:
+    """A suggestion with its effect and what the writer is to do about it: ``“board” (0.92 → 0.10, check the meaning)``."""
+    return f"{advice(phrase, suggestion)} ({suggestion.before:.2f} → {suggestion.after:.2f}{hint(suggestion)})"
+
+
+def hint(suggestion: Suggestion) -> str:
+    """What is to be said behind a suggestion that may not be taken unread; empty for a safe one."""
+    return f", {CHECK}" if suggestion.grade == "check" else ""
 
 
 def advice(phrase: Phrase, suggestion: Suggestion) -> str:

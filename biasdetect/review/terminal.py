@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -17,20 +14,11 @@ from biasdetect.labels.check import LEAST_TO_TRAIN
 from biasdetect.model.categories import CATEGORIES, WHY
 from biasdetect.report.terminal import colour_of
 from biasdetect.review.candidates import Mark
+from biasdetect.review.keys import show_screen, typed_keys
 from biasdetect.review.session import Draft, Session
 from biasdetect.util.display import clean
 
 _CONTEXT = 200  # characters of a neighbouring sentence
-_KEY = re.compile(r"\x1b\[[0-9;]*[A-Za-z~]|\x1bO[A-Za-z]|[\xe0\x00][HKMP]|.", re.DOTALL)
-# what terminals send for the arrows, Windows' console last
-_NAMES = {
-    "\t": "next", "\x1b[B": "next", "\x1bOB": "next", "\xe0P": "next", "\x00P": "next",
-    "\x1b[Z": "previous", "\x1b[A": "previous", "\x1bOA": "previous", "\xe0H": "previous", "\x00H": "previous",
-    "\x1b[D": "left", "\x1bOD": "left", "\xe0K": "left", "\x00K": "left",
-    "\x1b[C": "right", "\x1bOC": "right", "\xe0M": "right", "\x00M": "right",
-    "\x1b[1;2D": "{", "\x1b[1;2C": "}", "\x1b[d": "{", "\x1b[c": "}",
-    "\r": "enter", "\n": "enter", "\x1b": "escape",
-}  # fmt: skip
 _DIGITS = {str(number): name for number, name in enumerate(CATEGORIES, 1)}
 _KEYS = (
     "a accept  r reject (plain)  s skip  u undo\n"
@@ -71,58 +59,19 @@ def review(session: Session, console: Console, read: Callable[[], str] = click.g
         OutputError, InputError: where a decision cannot be saved.
         KeyboardInterrupt: for Ctrl-C. All decisions are saved by then.
     """
-    keys = _typed(read)
+    keys = typed_keys(read)
     note = ""
     while session.draft or session.file.records:
-        _show(console, _screen(session, note, plain=console.color_system is None))
+        show_screen(console, _screen(session, note, plain=console.color_system is None))
         key = next(keys, "q")
         if key == "q" or (session.draft is None and key != "u"):
             return
         if key == "?":
-            _show(console, _help())
+            show_screen(console, _help())
             next(keys, "")
             note = ""
         else:
             note = _press(session, key)
-
-
-@contextmanager
-def unechoed_keys() -> Iterator[None]:
-    """Keys that are typed while nothing waits for one do not appear on the screen; they are not lost."""
-    try:
-        import termios
-    except ImportError:  # Windows' console does not echo them
-        yield
-        return
-    try:
-        terminal = sys.stdin.fileno()
-        before = termios.tcgetattr(terminal)
-    except (AttributeError, OSError, ValueError, termios.error):  # no terminal
-        yield
-        return
-    quiet = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-    try:
-        termios.tcsetattr(terminal, termios.TCSANOW, quiet)
-        yield
-    finally:
-        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-
-
-def _typed(read: Callable[[], str]) -> Iterator[str]:
-    """Keys by name, or the character itself; several that were typed at once come one by one."""
-    while True:
-        try:
-            typed = read()
-        except (EOFError, OSError):  # Ctrl-D, or a terminal that is gone
-            return
-        if not typed:
-            return
-        for key in _KEY.findall(typed):
-            if key == "\x03":
-                raise KeyboardInterrupt
-            if key == "\x04":
-                return
-            yield _NAMES.get(key, key.lower())
 
 
 def _press(session: Session, key: str) -> str:
@@ -159,12 +108,6 @@ def _press(session: Session, key: str) -> str:
     else:
         return "That key does nothing; ? lists the keys."
     return ""
-
-
-def _show(console: Console, screen: RenderableType) -> None:
-    if console.is_terminal and not console.is_dumb_terminal:
-        console.clear()
-    console.print(screen)
 
 
 def _screen(session: Session, note: str, plain: bool) -> RenderableType:

@@ -18,8 +18,9 @@ from biasdetect import CATEGORIES, InputError
 from biasdetect.labels import LabelSpan, read_labels
 from biasdetect.reading.files import read
 from biasdetect.review.candidates import Item, Mark, choose, export_suggestions, find_items
+from biasdetect.review.keys import unechoed_keys
 from biasdetect.review.session import ReviewFile, Session
-from biasdetect.review.terminal import review, unechoed_keys
+from biasdetect.review.terminal import review
 
 SHAMELESS = "The shameless mayor rammed the ludicrous plan through the council."
 BUDGET = "The council approved the budget by seven votes to four."
