@@ -40,7 +40,7 @@ def adversarial(detector: biasdetect.Detector, name: str) -> dict[str, Any]:
         counts["sentences"] += 1
         counts["flagged"] += sum(phrase.counts for phrase in report.phrases)
         counts["with a suggestion"] += sum(bool(phrase.suggestions) for phrase in report.phrases)
-        fixed = fix.apply(text, report)
+        fixed = fix.apply(text, fix.first_edits(report))
         lost = [words for words in kept if words.casefold() not in fixed.casefold()]
         if lost:
             harmful.append([text, fixed, lost])
@@ -56,7 +56,7 @@ def pairs(detector: biasdetect.Detector, name: str) -> dict[str, Any]:
     verdicts: Counter[str] = Counter()
     others = []
     for before, judged in known.items():
-        fixed = fix.apply(before, detector.score(before))
+        fixed = fix.apply(before, fix.first_edits(detector.score(before)))
         verdict = "no edit" if fixed == before else judged.get(fixed, "not judged")
         verdicts[verdict] += 1
         if verdict not in ("no edit", "good"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biasdetect.findings.finding import Finding
-from biasdetect.report.advice import advice
+from biasdetect.report.advice import advice, hint
 from biasdetect.util.display import clean
 
 
@@ -15,7 +15,8 @@ def line(finding: Finding) -> str:
     if phrase.why:
         text += f": {phrase.why}"
     if phrase.suggestions:
-        text += f"; instead: {advice(phrase, phrase.suggestions[0])}"
+        first = phrase.suggestions[0]
+        text += f"; instead: {advice(phrase, first)}{hint(first)}"
     elif phrase.advice:
         text += f"; advice: {phrase.advice}"
     return clean(text)

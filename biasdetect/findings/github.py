@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from biasdetect.findings.finding import Finding
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
-from biasdetect.report.advice import advice
+from biasdetect.report.advice import advice, hint
 from biasdetect.util.counting import count_of
 from biasdetect.util.display import clean
 
@@ -61,7 +61,8 @@ def _warning(finding: Finding) -> str:
             if place.start.line == place.end.line:  # GitHub takes columns within one line alone
                 properties |= {"col": str(place.start.character + 1), "endColumn": str(place.end.character + 1)}
     if phrase.suggestions:
-        what += f". Instead: {advice(phrase, phrase.suggestions[0])}."
+        first = phrase.suggestions[0]
+        what += f". Instead: {advice(phrase, first)}{hint(first)}."
     elif phrase.advice:
         what += f". Advice: {phrase.advice}"
     listed = ",".join(f"{name}={_property(value)}" for name, value in sorted(properties.items()))

@@ -15,7 +15,7 @@ from biasdetect.findings.finding import Finding, Span
 from biasdetect.model.categories import BY_NAME, CATEGORIES, WHY
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
-from biasdetect.report.advice import advice
+from biasdetect.report.advice import advice, hint
 from biasdetect.results import Phrase, Report, Suggestion
 from biasdetect.util.display import clean
 from biasdetect.util.lines import NEWLINES
@@ -123,6 +123,7 @@ class SarifLog:
         fixes = [
             _fix(phrase, suggestion, span, location)
             for suggestion, span in zip(phrase.suggestions, finding.edits, strict=False)
+            if suggestion.grade == "safe"  # for there are tools that make fixes unread
         ]
         return {**result, "fixes": fixes} if fixes else result
 
@@ -190,7 +191,12 @@ def _message(finding: Finding) -> str:
     doubt = ", in scare quotes" if phrase.voice == "scare-quote" else ""
     text = f"“{clean(phrase.text)}” ({phrase.category or _NO_CATEGORY} {phrase.score:.2f}{doubt})"
     told = f"{text}: {_sentence(clean(phrase.why))}" if phrase.why else f"{text}."
-    return _literal(f"{told} Advice: {clean(phrase.advice)}" if phrase.advice else told)
+    if phrase.suggestions and phrase.suggestions[0].grade == "check":
+        first = phrase.suggestions[0]
+        told += f" Instead: {advice(phrase, first)}{hint(first)}."
+    elif phrase.advice:
+        told += f" Advice: {clean(phrase.advice)}"
+    return _literal(told)
 
 
 def _fix(phrase: Phrase, suggestion: Suggestion, span: Span, location: dict[str, Any]) -> dict[str, Any]:

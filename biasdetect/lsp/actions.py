@@ -16,6 +16,7 @@ from biasdetect.house.style import FILE, MAX_TERM, PROJECT
 from biasdetect.lsp.client import Client
 from biasdetect.lsp.findings import diagnostic, phrases_at, range_of, shown
 from biasdetect.lsp.scoring import ScoredSnapshot
+from biasdetect.report.advice import hint
 from biasdetect.results import Phrase, Report, Suggestion
 from biasdetect.util.lines import Lines
 
@@ -32,10 +33,12 @@ def actions(outcome: ScoredSnapshot, place: types.Range, client: Client) -> Iter
     start = lines.offset_of(place.start.line, place.start.character)
     end = lines.offset_of(place.end.line, place.end.character)
     for phrase in phrases_at(outcome, start, end) if report else ():
+        # the one that an editor may make unread: the first safe one, where there is one
+        safe = next((number for number, one in enumerate(phrase.suggestions) if one.grade == "safe"), None)
         for number, suggestion in enumerate(phrase.suggestions):
             edit = types.TextEdit(range_of(lines, suggestion.start, suggestion.end), suggestion.text)
             yield _action(
-                outcome, phrase, client, _title(phrase, suggestion), _edit(outcome, [edit], client), number == 0
+                outcome, phrase, client, _title(phrase, suggestion), _edit(outcome, [edit], client), number == safe
             )
         if report and outcome.snapshot.format != "text":
             mark = types.TextEdit(_end_of_paragraph(outcome, report, phrase), f" <!-- biasdetect: {IGNORE} -->")
@@ -51,7 +54,7 @@ def actions(outcome: ScoredSnapshot, place: types.Range, client: Client) -> Iter
 
 
 def _title(phrase: Phrase, suggestion: Suggestion) -> str:
-    scores = f"({suggestion.before:.2f} → {suggestion.after:.2f})"
+    scores = f"({suggestion.before:.2f} → {suggestion.after:.2f}{hint(suggestion)})"
     if not suggestion.words:
         return f"Leave out “{shown(phrase.text)}” {scores}"
     if suggestion.words == phrase.text:

@@ -13,7 +13,7 @@ from biasdetect.errors import HouseStyleError
 from biasdetect.lsp.client import Client
 from biasdetect.lsp.scoring import MAX_CHARACTERS, TOO_LONG, ScoredSnapshot
 from biasdetect.model.categories import BY_NAME
-from biasdetect.report.advice import advice
+from biasdetect.report.advice import advice, hint
 from biasdetect.results import Phrase, Voice
 from biasdetect.util.display import clean
 from biasdetect.util.lines import Lines
@@ -132,7 +132,7 @@ def _explanation(phrase: Phrase, markdown: bool) -> Iterator[str]:
         yield ""
         for suggestion in phrase.suggestions:
             words = escaped(shown(advice(phrase, suggestion)))
-            yield f"- {words} {suggestion.before:.2f} → {suggestion.after:.2f}"
+            yield f"- {words} {suggestion.before:.2f} → {suggestion.after:.2f}{hint(suggestion)}"
     elif phrase.advice:
         yield ""
         yield f"Advice: {escaped(clean(phrase.advice))}"

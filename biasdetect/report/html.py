@@ -15,7 +15,7 @@ from pathlib import Path
 
 from biasdetect.language.voice import QuotedSentence, find_quotations
 from biasdetect.model.categories import BY_NAME, CATEGORIES, strength
-from biasdetect.report.advice import advice
+from biasdetect.report.advice import advice, hint
 from biasdetect.report.page import whole_page
 from biasdetect.report.vocabulary import style as vocabulary_style
 from biasdetect.results import Phrase, Report, Sentence, Skipped, Suggestion, Voice
@@ -445,7 +445,7 @@ def _meter(score: float) -> str:
 def _suggestion(phrase: Phrase, suggestion: Suggestion) -> str:
     wording = suggestion.words not in ("", phrase.text)
     words = f"<q>{_shown(suggestion.words)}</q>" if wording else advice(phrase, suggestion)
-    return f"{words} <small>sentence {suggestion.before:.2f} → {suggestion.after:.2f}</small>"
+    return f"{words} <small>sentence {suggestion.before:.2f} → {suggestion.after:.2f}{hint(suggestion)}</small>"
 
 
 def _capital(text: str) -> str:

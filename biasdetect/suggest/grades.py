@@ -145,27 +145,40 @@ def function_of(text: str, gone: Sequence[re.Match[str]], wording: Wording) -> F
         first = not any(map(str.isalnum, text[:start]))
         fits = first or following[0].lower() not in FUNCTION_WORDS - _AUXILIARIES
         return "adverb" if fits and whole.endswith("ly") and whole not in _ADVERBS_KEPT else None
-    return "epithet" if _is_attributive(text, words, following, wording) else None
+    attributive = all(_judges(_normal(word.group()), wording) for word in words)
+    return "epithet" if attributive and _leaves_a_noun(text[: gone[0].start()], following, wording) else None
 
 
-def _is_attributive(text: str, words: Sequence[re.Match[str]], following: Sequence[str], wording: Wording) -> bool:
-    """Whether words are adjectives before their noun, which is left with what it needs."""
-    if not all(_judges(_normal(word.group()), wording) for word in words) or following[0].lower() in FUNCTION_WORDS:
-        return False
+def _leaves_a_noun(ahead: str, following: Sequence[str], wording: Wording) -> bool:
+    """Whether a noun follows adjectives that go, and is left with all that it needs.
+
+    Args:
+        ahead: the sentence before them.
+        following: the words after them.
+        wording: what is known of words.
+    """
     head = next((word for word in following if _may_name(word, wording)), "")
-    if not head or wording.singulars.get(head.lower(), head.lower()) in _NEED_AN_ADJECTIVE:
+    if not head or following[0].lower() in FUNCTION_WORDS:
         return False
-    ahead = text[: words[0].start()]
+    if wording.singulars.get(head.lower(), head.lower()) in _NEED_AN_ADJECTIVE:
+        return False
     before = [word.lower() for word in WORD.findall(ahead)]
-    last = before[-1] if before else ""
-    if ahead.rstrip()[-1:] in (",", ";") or last == following[0].lower():  # a comma or a word would be left over
+    if ahead.rstrip()[-1:] in (",", ";") or before[-1:] == [
+        following[0].lower()
+    ]:  # a comma or a word would be left over
         return False
-    if last in ARTICLES and before[-2:-1] and before[-2] in BE:  # "was a shameless plan": nothing is left to say
+    if (
+        before[-1:] and before[-1] in ARTICLES and before[-2:-1] and before[-2] in BE
+    ):  # "was a shameless plan": what is left?
         return False
     if head[0].isupper() and not _is_common(head.lower(), wording):
         return True
     # without a determiner it may be of all of a kind: "feckless fathers owe", "woeful demand"
-    return last in _DETERMINERS or last.endswith(("'s", "’s", "s'", "s’")) or bool(_NUMBER.match(last))
+    adjectives = wording.listed["adjective"]
+    first = next(
+        (one for one in reversed(before) if one not in adjectives and "A" not in wording.classes.get(one, "")), ""
+    )
+    return first in _DETERMINERS or first.endswith(("'s", "’s", "s'", "s’")) or bool(_NUMBER.match(first))
 
 
 def _judges(word: str, wording: Wording) -> bool:

@@ -160,6 +160,7 @@ def test_a_card_says_what_there_is_to_say(reading, server):
     for suggestion in phrase["suggestions"]:
         assert (suggestion["words"] or "leave it out") in card
         assert f"{suggestion['before']:.2f} → {suggestion['after']:.2f}" in card
+    assert ("check the meaning" in card) == any(one["grade"] == "check" for one in phrase["suggestions"])
     assert ("Instead" in card) == bool(phrase["suggestions"])
     page.click("#list button:text-is('rotten')")
     assert "Words of others, quoted: they do not count (Ada Lorn)." in page.inner_text("#card")

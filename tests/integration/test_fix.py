@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from biasdetect import Phrase, Report, Sentence, Settings
 from biasdetect.results import Suggestion
-from biasdetect.suggest.fix import apply, taken
+from biasdetect.suggest.fix import apply, first_edits
 
 ARTICLE = "The council met.\r\nThe shameless mayor left. A hapless minister spoke – on Monday.\r\n"
 FIXED = "The council met.\r\nThe mayor left. A minister spoke – on Monday.\r\n"
@@ -19,7 +19,7 @@ FIXED = "The council met.\r\nThe mayor left. A minister spoke – on Monday.\r\n
 def test_fix_writes_a_copy_and_a_diff(run_cli, tmp_path, encoding):
     file = tmp_path / "draft.txt"
     file.write_bytes(ARTICLE.encode(encoding))
-    done = run_cli("score", "--fix", "draft.txt")
+    done = run_cli("score", "--fix=safe", "draft.txt")
     assert done.returncode == 0, done.stderr
     assert file.read_bytes() == ARTICLE.encode(encoding)
     assert (tmp_path / "draft.fixed.txt").read_bytes() == FIXED.encode(encoding)
@@ -103,14 +103,15 @@ def test_the_report_shows_suggestions_unless_told_not_to(run_cli, tmp_path):
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 10)), max_size=12))
 def test_suggestions_that_are_taken_lie_apart(spans):
     edits = [Suggestion("x", start, start + length, "x", "word", 0.9, 0.1) for start, length in spans]
-    found = taken(report_with(edits))
+    found = first_edits(report_with(edits))
     assert all(first.end <= second.start for first, second in pairwise(found))
     assert bool(found) == bool(edits)
 
 
 def test_of_two_that_overlap_the_one_that_replaces_more_is_taken():
     deletion, whole = Suggestion("", 3, 13, "", "deletion", 0.9, 0.1), Suggestion("talks", 4, 21, "talks", "rephrasing", 0.9, 0.1)  # fmt: skip
-    assert apply('The so-called "talks" ended.', report_with([deletion, whole])) == "The talks ended."
+    edits = first_edits(report_with([deletion, whole]))
+    assert apply('The so-called "talks" ended.', edits) == "The talks ended."
 
 
 def report_with(edits):

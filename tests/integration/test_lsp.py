@@ -88,9 +88,23 @@ def test_diagnostics_hover_and_quick_fixes(session, detector):
         assert suggestions
         for fix, suggestion in zip(fixes, suggestions, strict=True):
             assert applied(TEXT, edits_of(fix)) == (TEXT[: suggestion.start] + suggestion.text + TEXT[suggestion.end :])
-        assert fixes[0].is_preferred
+        assert [fix.is_preferred for fix in fixes] == [None] * len(fixes)  # no list has the word: it is to be checked
+        assert all("check the meaning" in fix.title for fix in fixes)
+        assert "check the meaning" in told
         assert client.last(uri)[0].data == {"suggestions": [{**vars_of(s)} for s in suggestions]}
         assert await client.actions(uri, types.Range(types.Position(0, 0), types.Position(0, 1))) == []
+
+    session(talk)
+
+
+def test_a_safe_suggestion_is_the_preferred_fix(session):
+    async def talk(client):
+        uri = client.open("a.txt", "The shameless mayor left.\n")
+        (found,) = await client.diagnostics(uri)
+        first, *others = await client.actions(uri, found.range)
+        assert first.is_preferred
+        assert "check" not in first.title
+        assert not any(action.is_preferred for action in others)
 
     session(talk)
 

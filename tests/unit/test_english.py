@@ -92,7 +92,7 @@ def test_any_word_can_be_inflected(word):
 
 def test_nothing_is_inflected_where_no_term_and_no_phrase_asks_for_it():
     code = (
-        "import sys, biasdetect; report = biasdetect.load().score('A shameless plan.');"
+        "import sys, biasdetect; report = biasdetect.load().score('It was a shameless plan.');"
         "print(bool(report.phrases[0].suggestions), 'lemminflect' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

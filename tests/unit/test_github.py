@@ -73,7 +73,10 @@ def test_what_is_no_file_of_the_repository_is_named_in_the_message(name):
 
 
 def test_the_first_suggestion_is_told():
-    suggestions = Suggestion("", 4, 9, "", "deletion", 0.9, 0.1), Suggestion("poor", 4, 8, "poor", "word", 0.9, 0.2)
+    suggestions = (
+        Suggestion("", 4, 9, "", "deletion", 0.9, 0.1, "safe"),
+        Suggestion("poor", 4, 8, "poor", "word", 0.9, 0.2),
+    )
     _, _, message = parsed(commands(found("The vile plan.", "vile", suggestions=suggestions), [], [], 1)[0])
     assert message == "“vile”: why. Instead: leave it out."
 

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -103,8 +104,18 @@ def test_the_last_line_says_what_to_do_next(report, command):
 
 
 def test_scare_quotes_are_told_to_go():
-    phrase = Phrase("talks", 5, 10, 0.9, "doubt", "scare-quote", "", (Suggestion("talks", 4, 11, "talks", "rephrasing", 0.9, 0.1),), 5)  # fmt: skip
+    phrase = Phrase("talks", 5, 10, 0.9, "doubt", "scare-quote", "", (Suggestion("talks", 4, 11, "talks", "rephrasing", 0.9, 0.1, "safe"),), 5)  # fmt: skip
     assert suggestion_text(phrase) == "instead: leave out the quotation marks (0.90 → 0.10)"
+
+
+def test_what_has_to_be_checked_is_told_so_wherever_it_is_shown():
+    check = Suggestion("bad", 2, 8, "bad", "word", 0.9, 0.1)
+    for suggestion, told in ((check, True), (replace(check, grade="safe"), False)):
+        report = make("A rotten deal.", ("rotten", 0.9, "opinion", "outlet"))
+        phrase = replace(report.phrases[0], suggestions=(suggestion,))
+        report = replace(report, sentences=(replace(report.sentences[0], phrases=(phrase,)),))
+        for shown in (printed(report, 100), render_page(report, "A rotten deal."), report._repr_html_()):
+            assert ("check the meaning" in shown) is told
 
 
 # --- page

@@ -176,13 +176,26 @@ def test_what_stands_before_a_byte_order_mark_begins_with_the_file():
     assert Places("The plan.").span(0, 3).text == "The"
 
 
-def test_suggestions_are_fixes_in_place():
-    suggestion = Suggestion("", 4, 9, "", "deletion", 0.9, 0.1), Suggestion("poor", 4, 8, "poor", "word", 0.9, 0.2)
-    (found,) = results("The vile plan.", "vile", suggestions=suggestion)
+def test_safe_suggestions_are_fixes_in_place():
+    suggestions = Suggestion("", 4, 9, "", "deletion", 0.9, 0.1, "safe"), Suggestion("poor", 4, 8, "poor", "word", 0.9, 0.2, "safe")  # fmt: skip
+    (found,) = results("The vile plan.", "vile", suggestions=suggestions)
     first, second = (fix["artifactChanges"][0]["replacements"][0] for fix in found["fixes"])
     assert first["deletedRegion"]["snippet"]["text"] == "vile "
     assert "insertedContent" not in first
     assert second["insertedContent"]["text"] == "poor"
+
+
+def test_a_suggestion_to_check_is_told_and_no_fix_that_a_tool_could_make():
+    suggestions = (
+        Suggestion("poor", 4, 8, "poor", "word", 0.9, 0.1),
+        Suggestion("", 4, 9, "", "deletion", 0.9, 0.1, "safe"),
+    )
+    (found,) = results("The vile plan.", "vile", suggestions=suggestions)
+    assert found["message"]["text"].endswith("Instead: “poor”, check the meaning.")
+    (fix,) = found["fixes"]
+    assert "insertedContent" not in fix["artifactChanges"][0]["replacements"][0]
+    (found,) = results("The vile plan.", "vile", suggestions=suggestions[:1])
+    assert "fixes" not in found
 
 
 @pytest.mark.parametrize(

@@ -336,7 +336,8 @@ function drawCard() {
     let words = element("q", {}, found.words);
     if (!found.words) words = "leave it out";
     else if (found.words === phrase.text) words = "leave out the quotation marks"; // scare quotes
-    const effect = `sentence ${found.before.toFixed(2)} → ${found.after.toFixed(2)}`;
+    const hint = found.grade === "check" ? ", check the meaning" : "";
+    const effect = `sentence ${found.before.toFixed(2)} → ${found.after.toFixed(2)}${hint}`;
     return element("li", {}, words, " ", element("small", {}, effect));
   });
   at("card-suggestions").replaceChildren(...suggestions);
