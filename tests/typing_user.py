@@ -47,6 +47,10 @@ class Terminal:
 
         while termios.tcgetattr(self.screen)[3] & termios.ICANON:
             time.sleep(0.01)
+        return self.type(keys, words)
+
+    def type(self, keys, words):
+        """Type at once."""
         os.write(self.screen, keys)
         return self.wait_for(words)
 

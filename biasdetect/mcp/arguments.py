@@ -103,7 +103,7 @@ class Rewriting(BaseModel):
     after: Annotated[
         ScoredReport,
         Field(
-            description="Report of the new text: what is left to be changed by hand, with advice. Offsets are its own."
+            description="Report of the new text: what is left, with suggestions to check or advice. Offsets are its own."
         ),
     ]
 

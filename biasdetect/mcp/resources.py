@@ -44,8 +44,8 @@ Edit the news text that I have open for loaded wording, with the tools of biasde
    path:start-end “text” (category, score): why. Take start and end from the result as they are: they count characters
    of the text that you sent, from 0, end exclusive. Never count yourself, and never cite wording that the tool did not
    return. Say in one sentence beforehand how many there are and which is the worst.
-3. For each, offer its first suggestion, or else its advice in your own words. Leave alone what voice says is "quote" or
-   "attributed": those are the words of others.
+3. For each, offer its first suggestion, or else its advice in your own words. Where the suggestion's grade is "check", say
+   what it may change in the meaning. Leave alone what voice says is "quote" or "attributed": those are the words of others.
 4. Change nothing until I agree. Then replace source[start:end] of each suggestion by its text, from the last to the first,
    so that the offsets before it stay right.
 5. Call compare_texts with the text before and after. Tell what is gone, what is new, and both scores. If something is

@@ -32,7 +32,7 @@ from biasdetect.serve.answers import RequestError
 from biasdetect.serve.pool import ScoringJob
 from biasdetect.serve.requests import ScoredReport, SettingsRequest
 from biasdetect.serve.scoring import score_in_parts
-from biasdetect.suggest.fix import apply, taken, unified_diff
+from biasdetect.suggest.fix import apply, safe_edits, unified_diff
 from biasdetect.util.atomic import write_text
 
 Arguments = TypeVar("Arguments", bound=BaseModel)
@@ -87,9 +87,10 @@ def offered_tools(detector: Detector, settings: ToolSettings) -> dict[str, Offer
         ),
         _offer(
             "rewrite",
-            "Take the suggestions",
-            "Write a text anew with the first checked suggestion for each loaded phrase in place. It changes nothing else. "
-            "Returns the new text, what was changed, and what is left to be changed by hand.",
+            "Take the safe suggestions",
+            "Write a text anew with the first suggestion of the grade safe for each loaded phrase in place. It changes nothing "
+            "else. Returns the new text, what was changed, and what is left: suggestions of the grade check, whose meaning "
+            "somebody has to check, and what has to be changed by hand.",
             RewriteAndSaveArguments if settings.folder else RewriteArguments,
             Rewriting,
             tools.rewrite,
@@ -173,7 +174,8 @@ class _Tools:
             raise LanguageError(
                 f"{document.name or 'The text'}: is not in the language that the model reads, so nothing in it is rewritten."
             )
-        text = apply(document.source, before)
+        edits = safe_edits(before)
+        text = apply(document.source, edits)
         after = before
         if text != document.source:
             after = self._score(self._read(text, arguments, "text"), arguments, job, suggest=True)
@@ -183,8 +185,8 @@ class _Tools:
         return {
             "version": WIRE_VERSION,
             "text": text,
-            "taken": [asdict(suggestion) for suggestion in taken(before)],
-            "diff": "".join(unified_diff(document.name or "text", document.source, text, before, after)),
+            "taken": [asdict(suggestion) for suggestion in edits],
+            "diff": "".join(unified_diff(document.name or "text", document.source, edits, before, after)),
             "saved_as": str(target or ""),
             "before": _shown(before, True).to_dict(),
             "after": _shown(after, True).to_dict(),

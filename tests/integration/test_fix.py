@@ -1,5 +1,8 @@
+"""``score --fix``: what scripts get, and what a writer at a terminal is asked."""
+
 import shutil
 import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
@@ -121,9 +124,150 @@ def report_with(edits):
 
 def test_the_diff_can_be_applied_whatever_ends_a_line(run_cli, tmp_path):
     needs(bool(shutil.which("git")), "needs git")
-    source = "It rained.\x0c The shameless\u2028 mayor left.\r The hapless minister\x0b spoke.\r\nIt rained.\x85 Then it stopped."
+    source = "It rained.\x0c The shameless mayor left\u2028 the hall.\r The hapless minister of Graz\x0b spoke.\r\nIt rained.\x85 Then it stopped."
     (tmp_path / "draft.txt").write_bytes(source.encode())
     done = run_cli("score", "--fix", "draft.txt")
     assert done.returncode == 0, done.stderr
     subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], input=done.stdout, cwd=tmp_path, check=True)
     assert (tmp_path / "draft.txt").read_bytes() == (tmp_path / "draft.fixed.txt").read_bytes() != source.encode()
+
+
+# --- what scripts get
+
+LOADED = "The shameless mayor slammed the report.\n"
+HALF = "The mayor slammed the report.\n"  # its verb is for somebody to check
+
+
+@pytest.mark.parametrize("option", ["--fix", "--fix=safe"])
+def test_without_a_terminal_only_safe_edits_are_made(run_cli, tmp_path, option):
+    (tmp_path / "draft.txt").write_text(LOADED, encoding="utf-8")
+    done = run_cli("score", option, "draft.txt")
+    assert done.returncode == 0
+    assert (tmp_path / "draft.txt").read_text(encoding="utf-8") == LOADED
+    assert (tmp_path / "draft.fixed.txt").read_text(encoding="utf-8") == HALF
+    assert b"1 safe edit, 1 phrase with wording to check" in done.stderr
+
+
+def test_where_every_edit_is_to_be_checked_nothing_is_written(run_cli, tmp_path):
+    (tmp_path / "draft.txt").write_text(HALF, encoding="utf-8")
+    done = run_cli("score", "--fix=safe", "draft.txt")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert b"no safe edit, 1 phrase with wording to check" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["draft.txt"]
+
+
+def test_quotations_and_words_of_others_stay(run_cli, tmp_path):
+    text = "The shameless mayor left. “The hapless clerk lied,” said Ann Lee.\n\nLee said that the hapless clerk had lied.\n"
+    (tmp_path / "draft.txt").write_text(text, encoding="utf-8")
+    assert run_cli("score", "--fix=safe", "draft.txt").returncode == 0
+    assert (tmp_path / "draft.fixed.txt").read_text(encoding="utf-8") == text.replace("shameless ", "")
+
+
+def test_a_value_that_stands_apart_is_no_file(run_cli, tmp_path):
+    (tmp_path / "draft.txt").write_text(LOADED, encoding="utf-8")
+    done = run_cli("score", "--fix", "safe", "draft.txt")
+    assert done.returncode == 2
+    assert b"--fix=safe" in done.stderr
+    (tmp_path / "safe").write_text(LOADED, encoding="utf-8")
+    assert run_cli("score", "--fix", "safe", "draft.txt").returncode == 0
+    assert (tmp_path / "safe.fixed").read_text(encoding="utf-8") == HALF
+    assert run_cli("score", "--fix=all", "draft.txt").returncode == 2
+
+
+# --- what a writer is asked
+
+
+@pytest.fixture
+def fixing(on_terminal, tmp_path):
+    def start(*arguments, **drafts):
+        for name, text in drafts.items():
+            (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+        command = [
+            sys.executable,
+            "-m",
+            "biasdetect",
+            "score",
+            "--fix",
+            *arguments,
+            *(f"{name}.txt" for name in drafts),
+        ]
+        return on_terminal(command)
+
+    return start
+
+
+def test_on_a_terminal_each_edit_is_asked_about(fixing, tmp_path):
+    terminal = fixing(draft=LOADED)
+    assert "The [-shameless -]mayor slammed the report." in terminal.wait_for("q quit")
+    shown = terminal.press(b"a", "q quit")
+    assert "The mayor [-slammed-]{+criticised+} the report." in shown
+    assert "check the meaning" in shown
+    terminal.press(b"s", "No edit is left")
+    terminal.press(b"u", "q quit")
+    terminal.press(b"a", "No edit is left")
+    rest = terminal.press(b"x", "")
+    assert terminal.end() == 0
+    assert "+The mayor criticised the report." in rest
+    assert "draft.fixed.txt written: 2 edits accepted." in rest
+    assert (tmp_path / "draft.txt").read_text(encoding="utf-8") == LOADED
+    assert (tmp_path / "draft.fixed.txt").read_text(encoding="utf-8") == "The mayor criticised the report.\n"
+
+
+def test_a_writer_may_type_the_wording(fixing, tmp_path):
+    terminal = fixing("--in-place", draft=HALF)
+    terminal.wait_for("q quit")
+    terminal.press(b"e", "In place of “slammed”: criticised")  # what the line begins with
+    terminal.type(b"\x15rejected\r", "No edit is left")
+    terminal.press(b"x", "")
+    assert terminal.end() == 0
+    assert (tmp_path / "draft.txt").read_text(encoding="utf-8") == "The mayor rejected the report.\n"
+
+
+def test_who_quits_keeps_what_was_accepted_and_is_asked_no_more(fixing, tmp_path):
+    terminal = fixing(a=LOADED, b=LOADED)
+    terminal.wait_for("q quit")
+    terminal.press(b"a", "q quit")
+    rest = terminal.press(b"q", "")
+    assert terminal.end() == 0
+    assert "a.fixed.txt written: 1 edit accepted." in rest
+    assert (tmp_path / "a.fixed.txt").read_text(encoding="utf-8") == HALF
+    assert not (tmp_path / "b.fixed.txt").exists()
+
+
+def test_who_breaks_off_has_nothing_written_but_what_was_written_before(fixing, tmp_path):
+    terminal = fixing(a=LOADED, b=LOADED)
+    terminal.wait_for("q quit")
+    terminal.press(b"a", "q quit")
+    terminal.press(b"s", "No edit is left")
+    terminal.press(b"x", "b.txt")
+    terminal.press(b"a", "q quit")
+    rest = terminal.press(b"\x03", "")
+    assert terminal.end() == 5
+    assert "+The mayor slammed the report." in rest  # told at the end, where no screen covers it
+    assert "a.fixed.txt written" in rest
+    assert "b.txt: left as it is" in rest
+    assert (tmp_path / "a.fixed.txt").exists()
+    assert not (tmp_path / "b.fixed.txt").exists()
+
+
+def test_what_was_decided_is_printed_where_it_cannot_be_written(fixing, tmp_path):
+    terminal = fixing("--fix-out", "missing/new.txt", draft=LOADED)
+    terminal.wait_for("q quit")
+    terminal.press(b"a", "q quit")
+    rest = terminal.press(b"q", "")
+    assert terminal.end() == 4
+    assert "+The mayor slammed the report." in rest
+    assert "missing" in rest
+
+
+def test_nobody_is_asked_about_what_cannot_be_written_or_is_in_another_language(fixing, tmp_path):
+    (tmp_path / "a.fixed.txt").write_text("mine", encoding="utf-8")
+    german = (
+        "Der schamlose Bürgermeister verließ am Montag die Sitzung. Die Abstimmung über den Hafen wurde vertagt. " * 3
+    )
+    for drafts, code, told in (({"a": LOADED}, 3, "exists"), ({"b": german}, 6, "not in the language")):
+        terminal = fixing(**drafts)
+        rest = " ".join(terminal.wait_for("").split())
+        assert terminal.end() == code
+        assert told in rest
+        assert "q quit" not in rest
