@@ -1,5 +1,6 @@
 """A terminal for tests, with somebody at its keys."""
 
+import codecs
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ class Terminal:
         import pty
 
         self.screen, terminal = pty.openpty()
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         environment = {**os.environ, "PYTHONUTF8": "1", "TERM": "xterm", "COLUMNS": "60", "NO_COLOR": "1"}
         self.process = subprocess.Popen(
             command,
@@ -34,7 +36,7 @@ class Terminal:
             assert time.monotonic() < end, shown
             if select.select([self.screen], [], [], 0.1)[0]:
                 try:
-                    shown += os.read(self.screen, 65536).decode("utf-8", "replace")
+                    shown += self.decoder.decode(os.read(self.screen, 65536))
                     shown = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown)
                 except OSError:  # the terminal is closed
                     break
