@@ -11,6 +11,7 @@ from biasdetect.language.quotations import unpaired_marks
 from biasdetect.language.voice import VoiceMap
 from biasdetect.reading.document import Document
 from biasdetect.suggest.edits import Edit
+from biasdetect.suggest.markup import stretch
 from biasdetect.util.patterns import lazy
 
 _LONGEST = 3000  # characters of a sentence
@@ -60,8 +61,8 @@ class Editable:
     def place(self, voice: VoiceMap, edit: Edit) -> tuple[int, int] | None:
         """Start and end of an edit in the source; None where it may not be made.
 
-        There may be no markup and no entity in what it replaces, it leaves no markup without its words, and it keeps to what
-        the outlet says itself: doubting quotation marks may go, with the words in them or without.
+        There may be no entity in what it replaces and no markup that has to stay, it leaves no markup without its words, and
+        it keeps to what the outlet says itself: doubting quotation marks may go, with the words in them or without.
 
         Args:
             voice: of the sentence.
@@ -70,9 +71,10 @@ class Editable:
         text, source = voice.sentence.text, self._document.source
         if not _BESIDE.match(text, edit.end) or not _leaves_quotations(voice, edit):
             return None
-        start, end = self._document.span(voice.start + edit.start, voice.start + edit.end)
-        if source[start:end] != text[edit.start : edit.end]:
+        place = stretch(self._document, voice.start + edit.start, voice.start + edit.end)
+        if place is None:
             return None
+        start, end = place
         emptied = not edit.new.strip() and {*source[start - 1 : start]} & _MARKUP and {*source[end : end + 1]} & _MARKUP
         return None if emptied else (start, end)
 

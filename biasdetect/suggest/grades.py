@@ -112,9 +112,8 @@ def is_taken_up(gone: Sequence[re.Match[str]], later: str, wording: Wording) -> 
         if single not in wording.plurals and "N" not in wording.classes.get(word, ""):
             continue
         forms = "|".join(re.escape(form) for form in {word, single, wording.plurals.get(single, word)})
-        if re.search(
-            rf"\b(?:the|this|that|these|those|such)\s+(?:[\w'’-]+\s+){{0,2}}(?:{forms})\b", later, re.IGNORECASE
-        ):
+        known = rf"\b(?:the|this|that|these|those|such)\s+(?:[\w'’-]+\s+){{0,2}}(?:{forms})\b"
+        if re.search(known, later, re.IGNORECASE):
             return True
     return False
 
@@ -163,21 +162,14 @@ def _leaves_a_noun(ahead: str, following: Sequence[str], wording: Wording) -> bo
     if wording.singulars.get(head.lower(), head.lower()) in _NEED_AN_ADJECTIVE:
         return False
     before = [word.lower() for word in WORD.findall(ahead)]
-    if ahead.rstrip()[-1:] in (",", ";") or before[-1:] == [
-        following[0].lower()
-    ]:  # a comma or a word would be left over
-        return False
-    if (
-        before[-1:] and before[-1] in ARTICLES and before[-2:-1] and before[-2] in BE
-    ):  # "was a shameless plan": what is left?
-        return False
+    if ahead.rstrip()[-1:] in (",", ";") or before[-1:] == [following[0].lower()]:
+        return False  # a comma would be left over, or a word be there twice
+    if {*before[-1:]} & ARTICLES and {*before[-2:-1]} & BE:
+        return False  # of "was a shameless plan" nothing would be left to say
     if head[0].isupper() and not _is_common(head.lower(), wording):
         return True
     # without a determiner it may be of all of a kind: "feckless fathers owe", "woeful demand"
-    adjectives = wording.listed["adjective"]
-    first = next(
-        (one for one in reversed(before) if one not in adjectives and "A" not in wording.classes.get(one, "")), ""
-    )
+    first = next((word for word in reversed(before) if not _may_describe(word, wording)), "")
     return first in _DETERMINERS or first.endswith(("'s", "’s", "s'", "s’")) or bool(_NUMBER.match(first))
 
 
@@ -185,6 +177,10 @@ def _judges(word: str, wording: Wording) -> bool:
     """Whether an adjective only judges."""
     listed = "" in wording.listed["adjective"].get(word, ())
     return listed and word not in _ADJECTIVES_KEPT and not _COMPARED.match(word)
+
+
+def _may_describe(word: str, wording: Wording) -> bool:
+    return word in wording.listed["adjective"] or "A" in wording.classes.get(word, "")
 
 
 def _may_name(word: str, wording: Wording) -> bool:

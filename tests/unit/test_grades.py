@@ -209,10 +209,9 @@ NO_EDIT = [
     ("text", "The shameless mayor left the hall. It is late,” said Ann Lee."),
     ("text", "“The shameless mayor left the hall.\n\n“The disgraceful council voted,” said Ann Lee."),
     # markup in the phrase or at its end, and what would be left of it
-    ("html", "<p>The shame<b>less</b> mayor left the hall.</p>"),
-    ("html", "<p>The <b>shameless</b> mayor left the hall.</p>"),
+    ("html", "<p>The shame<i>less mayor</i> left the hall.</p>"),
+    ("html", "<p>The shame<a href='/x'>less</a> mayor left the hall.</p>"),
     ("html", "<p>The mayor<i> shamelessly</i> left the hall.</p>"),
-    ("markdown", "The *shameless* mayor left the hall.\n"),
     ("markdown", "The [shameless](http://example.org) mayor left the hall.\n"),
     ("markdown", "The shame\\-less mayor left the hall.\n"),
     ("markdown", "The shameless\\* mayor left the hall.\n"),
