@@ -11,15 +11,22 @@ CHECK = "check the meaning"
 
 def suggestion_text(phrase: Phrase) -> str:
     """Wording to use in place of a phrase, best first, in one line; empty where there is none to offer."""
-    offers = [offer(phrase, suggestion) for suggestion in phrase.suggestions]
-    if offers:
-        return f"instead: {', or '.join(offers)}"
+    checks = [suggestion.grade == "check" for suggestion in phrase.suggestions]
+    if all(checks) and checks:
+        offers = [_effect(phrase, suggestion) for suggestion in phrase.suggestions]
+        return f"instead: {', or '.join(offers)}; {CHECK}"
+    if checks:
+        return f"instead: {', or '.join(offer(phrase, suggestion) for suggestion in phrase.suggestions)}"
     return f"advice: {clean(phrase.advice)}" if phrase.advice else ""
 
 
 def offer(phrase: Phrase, suggestion: Suggestion) -> str:
-    """A suggestion with its effect and what the writer is to do about it: ``“board” (0.92 → 0.10, check the meaning)``."""
-    return f"{advice(phrase, suggestion)} ({suggestion.before:.2f} → {suggestion.after:.2f}{hint(suggestion)})"
+    """A suggestion with its effect and what the writer is to do about it: ``“board” (0.92 → 0.10), check the meaning``."""
+    return f"{_effect(phrase, suggestion)}{hint(suggestion)}"
+
+
+def _effect(phrase: Phrase, suggestion: Suggestion) -> str:
+    return f"{advice(phrase, suggestion)} ({suggestion.before:.2f} → {suggestion.after:.2f})"
 
 
 def hint(suggestion: Suggestion) -> str:

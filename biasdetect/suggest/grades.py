@@ -79,6 +79,7 @@ _NEED_AN_ADJECTIVE = frozenset(
     "speed standard standing start state style sum task tempo terms thing time tone version view way weather work year".split()
 )
 _LEAST_SURE = 0.5  # that an editor would let the words go
+_SURE_OF_LOOKS = 0.85  # the same of a word for somebody's looks, of which there is no list
 
 
 def grade(text: str, candidate: Candidate, edit: Edit, wording: Wording, reasons: Reasons | None) -> Grade:
@@ -94,8 +95,9 @@ def grade(text: str, candidate: Candidate, edit: Edit, wording: Wording, reasons
     gone, come = changed_words(text, edit)
     if come or not gone:
         return "check"
-    likely = reasons is None or reasons.leave_out >= _LEAST_SURE
-    return "safe" if likely and function_of(text, gone, wording) else "check"
+    sure = 1.0 if reasons is None else reasons.leave_out
+    looks = reasons is not None and reasons.pattern == "looks-or-age" and sure >= _SURE_OF_LOOKS
+    return "safe" if sure >= _LEAST_SURE and function_of(text, gone, wording, looks=looks) else "check"
 
 
 def is_taken_up(gone: Sequence[re.Match[str]], later: str, wording: Wording) -> bool:
@@ -118,13 +120,14 @@ def is_taken_up(gone: Sequence[re.Match[str]], later: str, wording: Wording) -> 
     return False
 
 
-def function_of(text: str, gone: Sequence[re.Match[str]], wording: Wording) -> Function | None:
+def function_of(text: str, gone: Sequence[re.Match[str]], wording: Wording, *, looks: bool = False) -> Function | None:
     """What words are for that an edit leaves out; None where that is none of what may go unread.
 
     Args:
         text: the sentence as it stands.
         gone: its words that go, in order.
         wording: what is known of words.
+        looks: whether the model knows the words for somebody's looks or age, which have no bearing on the news.
     """
     words = [word for word in gone if word.group().lower() not in _JOINING]
     if not words or _TURNS.search(text, 0, gone[0].start()):
@@ -144,7 +147,7 @@ def function_of(text: str, gone: Sequence[re.Match[str]], wording: Wording) -> F
         first = not any(map(str.isalnum, text[:start]))
         fits = first or following[0].lower() not in FUNCTION_WORDS - _AUXILIARIES
         return "adverb" if fits and whole.endswith("ly") and whole not in _ADVERBS_KEPT else None
-    attributive = all(_judges(_normal(word.group()), wording) for word in words)
+    attributive = all(_judges(_normal(word.group()), wording, looks) for word in words)
     return "epithet" if attributive and _leaves_a_noun(text[: gone[0].start()], following, wording) else None
 
 
@@ -173,10 +176,11 @@ def _leaves_a_noun(ahead: str, following: Sequence[str], wording: Wording) -> bo
     return first in _DETERMINERS or first.endswith(("'s", "’s", "s'", "s’")) or bool(_NUMBER.match(first))
 
 
-def _judges(word: str, wording: Wording) -> bool:
-    """Whether an adjective only judges."""
-    listed = "" in wording.listed["adjective"].get(word, ())
-    return listed and word not in _ADJECTIVES_KEPT and not _COMPARED.match(word)
+def _judges(word: str, wording: Wording, looks: bool) -> bool:
+    """Whether an adjective only judges, or tells of nothing but looks."""
+    if word in _ADJECTIVES_KEPT or _COMPARED.match(word):
+        return False
+    return "" in wording.listed["adjective"].get(word, ()) or (looks and not {*wording.classes.get(word, "")} & {*"NV"})
 
 
 def _may_describe(word: str, wording: Wording) -> bool:

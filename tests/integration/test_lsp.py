@@ -88,23 +88,21 @@ def test_diagnostics_hover_and_quick_fixes(session, detector):
         assert suggestions
         for fix, suggestion in zip(fixes, suggestions, strict=True):
             assert applied(TEXT, edits_of(fix)) == (TEXT[: suggestion.start] + suggestion.text + TEXT[suggestion.end :])
-        assert [fix.is_preferred for fix in fixes] == [None] * len(fixes)  # no list has the word: it is to be checked
-        assert all("check the meaning" in fix.title for fix in fixes)
-        assert "check the meaning" in told
+        assert [fix.is_preferred for fix in fixes].index(True) == [one.grade for one in suggestions].index("safe")
         assert client.last(uri)[0].data == {"suggestions": [{**vars_of(s)} for s in suggestions]}
         assert await client.actions(uri, types.Range(types.Position(0, 0), types.Position(0, 1))) == []
 
     session(talk)
 
 
-def test_a_safe_suggestion_is_the_preferred_fix(session):
+def test_a_suggestion_to_check_says_so_and_is_never_the_preferred_fix(session):
     async def talk(client):
-        uri = client.open("a.txt", "The shameless mayor left.\n")
+        uri = client.open("a.txt", "The mayor slammed the report.\n")
         (found,) = await client.diagnostics(uri)
-        first, *others = await client.actions(uri, found.range)
-        assert first.is_preferred
-        assert "check" not in first.title
-        assert not any(action.is_preferred for action in others)
+        actions = await client.actions(uri, found.range)
+        assert "check the meaning" in actions[0].title
+        assert "check the meaning" in await client.hover(uri, 0, 12)
+        assert not any(action.is_preferred for action in actions)
 
     session(talk)
 

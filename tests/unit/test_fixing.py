@@ -78,7 +78,7 @@ def test_an_edit_is_shown_in_its_sentence_without_colour_and_with(sit):
             "The mayor [-slammed-]{+criticised+} an obscene report.",  # the edit before it is made
             "The mayor criticised [-an obscene-]{+a+} report.",
             "> leave it out (0.90 → 0.10)",
-            "> “criticised” (0.90 → 0.10, check the meaning)",
+            "> “criticised” (0.90 → 0.10), check the meaning",
         ):
             assert line in shown
         assert FIRST in shown

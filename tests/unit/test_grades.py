@@ -87,7 +87,16 @@ def test_other_wording_is_to_be_checked_and_so_is_what_an_editor_would_rather_ke
     assert graded(text, "shameless mayor", "official") == "check"
     assert graded(text, "shameless ", "") == "safe"
     for sure, expected in ((0.5, "safe"), (0.49, "check")):
-        assert graded(text, "shameless ", "", reasons=SimpleNamespace(leave_out=sure)) == expected
+        reasons = SimpleNamespace(leave_out=sure, pattern="verdict-word")
+        assert graded(text, "shameless ", "", reasons=reasons) == expected
+    for sure, pattern, expected in (
+        (0.85, "looks-or-age", "safe"),
+        (0.84, "looks-or-age", "check"),
+        (0.9, "drama", "check"),
+    ):
+        looks = SimpleNamespace(leave_out=sure, pattern=pattern)
+        assert graded("The potbellied clerk left.", "potbellied ", "", reasons=looks) == expected
+        assert graded("The police clerk left.", "police ", "", reasons=looks) == "check"  # a noun
     assert graded("The “vile” plan passed.", "“vile”", "vile") == "check"  # doubt that goes with its marks
 
 

@@ -108,6 +108,15 @@ def test_scare_quotes_are_told_to_go():
     assert suggestion_text(phrase) == "instead: leave out the quotation marks (0.90 → 0.10)"
 
 
+def test_the_hint_is_given_once_where_it_is_for_all():
+    check = Suggestion("poor", 0, 6, "poor", "word", 0.9, 0.1)
+    safe = replace(check, words="", grade="safe")
+    phrase = Phrase("rotten", 0, 6, 0.9, "opinion", suggestions=(check, replace(check, words="bad")))
+    assert suggestion_text(phrase) == "instead: “poor” (0.90 → 0.10), or “bad” (0.90 → 0.10); check the meaning"
+    phrase = replace(phrase, suggestions=(check, safe))
+    assert suggestion_text(phrase) == "instead: “poor” (0.90 → 0.10), check the meaning, or leave it out (0.90 → 0.10)"
+
+
 def test_what_has_to_be_checked_is_told_so_wherever_it_is_shown():
     check = Suggestion("bad", 2, 8, "bad", "word", 0.9, 0.1)
     for suggestion, told in ((check, True), (replace(check, grade="safe"), False)):
