@@ -53,12 +53,13 @@ class OptionalValue(click.Option):
     It never takes the next argument for its value.
 
     Args:
+        names: as for every option.
         values: what it may be.
         bare: the one of them that is meant where none is given.
     """
 
-    def __init__(self, *args: Any, values: Sequence[str], bare: str, **kwargs: Any) -> None:
-        super().__init__(*args, type=click.Choice(values), **kwargs)
+    def __init__(self, names: Sequence[str], *, values: Sequence[str], bare: str, **kwargs: Any) -> None:
+        super().__init__(names, type=click.Choice(values), **kwargs)
         self.values, self.bare = values, bare
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from biasdetect.findings.finding import Finding
-from biasdetect.report.advice import advice
+from biasdetect.report.advice import advice, hint
 from biasdetect.util.counting import count_of
 from biasdetect.util.display import clean
 
@@ -31,7 +31,7 @@ def what_to_do(finding: Finding) -> str:
         return clean(phrase.advice)
     first = phrase.suggestions[0]
     keeps_words = first.words and first.words != phrase.text
-    return f"write {code(first.words)}" if keeps_words else advice(phrase, first)
+    return f"{f'write {code(first.words)}' if keeps_words else advice(phrase, first)}{hint(first)}"
 
 
 def why(finding: Finding) -> str:

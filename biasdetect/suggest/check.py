@@ -120,8 +120,8 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         )
         cost = -1.0 if trial.asked else after.score - _FAITHFUL * candidate.sureness
         passed.setdefault(place, []).append(_Passed(cost, trial, suggestion))
-    best = {place: sorted(found, key=lambda one: one.cost)[:MOST_SHOWN] for place, found in passed.items()}
-    best = _settled(best, sentences, voices, tried, context)
+    ranked = {place: sorted(found, key=lambda one: one.cost)[:MOST_SHOWN] for place, found in passed.items()}
+    best = _settled(ranked, sentences, voices, tried, context)
     told = tuple(
         replace(
             sentence,
@@ -152,7 +152,7 @@ def _grade(trial: _Trial, passage: Sequence[str], reasons: Reasons | None) -> Gr
 
 
 def _settled(
-    best: Mapping[tuple[int, int], Sequence[_Passed]],
+    ranked: Mapping[tuple[int, int], Sequence[_Passed]],
     sentences: Sequence[Sentence],
     voices: Sequence[VoiceMap],
     tried: Mapping[tuple[int, int], Sequence[_Trial]],
@@ -163,7 +163,7 @@ def _settled(
     Where they do not pass together as each does by itself, the weakest has to be checked, and the others are judged again.
     """
     safe: dict[int, list[_Passed]] = {}
-    for (index, _), found in best.items():
+    for (index, _), found in ranked.items():
         safe.setdefault(index, []).extend([one for one in found if one.suggestion.grade == "safe"][:1])
     doubtful: set[tuple[int, int]] = set()
     while groups := dict(_together(safe)):
@@ -189,7 +189,7 @@ def _settled(
         place: [replace(one, suggestion=replace(one.suggestion, grade="check")) for one in found]
         if place in doubtful
         else found
-        for place, found in best.items()
+        for place, found in ranked.items()
     }
 
 

@@ -97,7 +97,7 @@ def grade(text: str, candidate: Candidate, edit: Edit, wording: Wording, reasons
         return "check"
     sure = 1.0 if reasons is None else reasons.leave_out
     looks = reasons is not None and reasons.pattern == "looks-or-age" and sure >= _SURE_OF_LOOKS
-    return "safe" if sure >= _LEAST_SURE and function_of(text, gone, wording, looks=looks) else "check"
+    return "safe" if sure >= _LEAST_SURE and function_of(text, edit, wording, looks=looks) else "check"
 
 
 def is_taken_up(gone: Sequence[re.Match[str]], later: str, wording: Wording) -> bool:
@@ -120,15 +120,16 @@ def is_taken_up(gone: Sequence[re.Match[str]], later: str, wording: Wording) -> 
     return False
 
 
-def function_of(text: str, gone: Sequence[re.Match[str]], wording: Wording, *, looks: bool = False) -> Function | None:
+def function_of(text: str, edit: Edit, wording: Wording, *, looks: bool = False) -> Function | None:
     """What words are for that an edit leaves out; None where that is none of what may go unread.
 
     Args:
         text: the sentence as it stands.
-        gone: its words that go, in order.
+        edit: of it, which puts nothing in.
         wording: what is known of words.
         looks: whether the model knows the words for somebody's looks or age, which have no bearing on the news.
     """
+    gone, _ = changed_words(text, edit)
     words = [word for word in gone if word.group().lower() not in _JOINING]
     if not words or _TURNS.search(text, 0, gone[0].start()):
         return None
@@ -147,15 +148,17 @@ def function_of(text: str, gone: Sequence[re.Match[str]], wording: Wording, *, l
         first = not any(map(str.isalnum, text[:start]))
         fits = first or following[0].lower() not in FUNCTION_WORDS - _AUXILIARIES
         return "adverb" if fits and whole.endswith("ly") and whole not in _ADVERBS_KEPT else None
-    attributive = all(_judges(_normal(word.group()), wording, looks) for word in words)
-    return "epithet" if attributive and _leaves_a_noun(text[: gone[0].start()], following, wording) else None
+    attributive = all(_judges(_normal(word.group()), wording, looks and len(words) == 1) for word in words)
+    edited, rest = edit.of(text), len(text) - gone[-1].end()
+    ahead = edited[: max(len(edited) - rest, 0)]
+    return "epithet" if attributive and _leaves_a_noun(ahead, following, wording) else None
 
 
 def _leaves_a_noun(ahead: str, following: Sequence[str], wording: Wording) -> bool:
     """Whether a noun follows adjectives that go, and is left with all that it needs.
 
     Args:
-        ahead: the sentence before them.
+        ahead: the sentence before the noun, without them.
         following: the words after them.
         wording: what is known of words.
     """
@@ -191,7 +194,7 @@ def _may_name(word: str, wording: Wording) -> bool:
     """Whether a word can be a noun, as far as is known."""
     if word[0].isupper():
         return True
-    return "N" in wording.classes.get(word, "" if word in FUNCTION_WORDS or word.endswith("ly") else "N")
+    return "N" in wording.classes.get(word, "" if word in FUNCTION_WORDS or word.endswith(("ed", "ly")) else "N")
 
 
 def _is_common(word: str, wording: Wording) -> bool:

@@ -1,6 +1,7 @@
 """Annotations of GitHub Actions."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,7 @@ def test_a_concise_finding_is_one_line(words, name):
 
 
 def test_a_summary_says_what_to_change_before_anything_else():
-    out = Suggestion("", 4, 9, "", "deletion", 0.9, 0.1)
+    out = Suggestion("", 4, 9, "", "deletion", 0.9, 0.1, "safe")
     findings = [
         *found("The sad plan.", "sad", score=0.4),
         *found("First.\nThe vile plan.", "vile", name="b.txt", suggestions=(out,)),
@@ -199,13 +200,14 @@ def committed(source, comment):
 def test_a_suggestion_replaces_whole_lines():
     source = "First.\n\nThe 🙂 vile plan.\nLast."
     start = source.index("vile")
-    (comment,) = reviewed(source, "vile", suggestions=(Suggestion("", start, start + 5, "", "deletion", 0.9, 0.1),))[
-        "comments"
-    ]
+    edit = Suggestion("", start, start + 5, "", "deletion", 0.9, 0.1, "safe")
+    (comment,) = reviewed(source, "vile", suggestions=(edit,))["comments"]
     assert (comment["path"], comment["line"], comment["side"]) == ("drafts/a.md", 3, "RIGHT")
     assert "start_line" not in comment
     assert comment["body"].startswith("- `vile` (`opinion` 0.90): why. Instead: leave it out (0.90 → 0.10).")
     assert committed(source, comment) == "First.\n\nThe 🙂 plan.\nLast."
+    (comment,) = reviewed(source, "vile", suggestions=(replace(edit, grade="check"),))["comments"]
+    assert "Instead: leave it out, check the meaning (0.90 → 0.10)." in comment["body"]
 
 
 def test_an_edit_over_a_line_break_replaces_both_lines_and_a_fence_is_longer_than_any_in_them():

@@ -28,7 +28,7 @@ def function(text: str) -> str | None:
     gone, come = changed_words(text, edit)
     assert gone
     assert not come
-    return function_of(text, gone, WORDING)
+    return function_of(text, edit, WORDING)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,7 @@ def function(text: str) -> str | None:
         ("A tired and [shameless] plan passed.", "epithet"),
         ("Its [farcical, shambolic] rollout began.", "epithet"),
         ("Nine [hapless] passengers waited.", "epithet"),
+        ("The tired, [shameless] mayor left.", "epithet"),
         ("They met the [haughty] Orla Brennock.", "epithet"),
         ("The board [shamefully] sold the pier.", "adverb"),
         ("It was an [absurdly] late train.", "adverb"),
@@ -97,6 +98,7 @@ def test_other_wording_is_to_be_checked_and_so_is_what_an_editor_would_rather_ke
         looks = SimpleNamespace(leave_out=sure, pattern=pattern)
         assert graded("The potbellied clerk left.", "potbellied ", "", reasons=looks) == expected
         assert graded("The police clerk left.", "police ", "", reasons=looks) == "check"  # a noun
+        assert graded("The ageing, bleary-eyed rocker left.", ", bleary-eyed rocker", "", reasons=looks) == "check"
     assert graded("The “vile” plan passed.", "“vile”", "vile") == "check"  # doubt that goes with its marks
 
 
