@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import click
 
 from biasdetect.commands import print_error, with_options
-from biasdetect.commands.groups import OptionalValue
+from biasdetect.commands.optional import OptionalValue
 from biasdetect.errors import BiasDetectError, InputError, LanguageError, OutputError
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN

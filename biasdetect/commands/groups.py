@@ -10,6 +10,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from biasdetect.commands.optional import OptionalValue
+
 _WIDEST = 30  # characters of the column of options, at most: what click gives it
 
 
@@ -45,27 +47,6 @@ class ScoringGroup(CommandGroup):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Files beside commands."""
         return [*complete_files(ctx, None, incomplete), *super().shell_complete(ctx, incomplete)]
-
-
-class OptionalValue(click.Option):
-    """An option whose value may be left out, of a command of :class:`GroupedOptions`: ``--fix`` and ``--fix=safe``.
-
-    It never takes the next argument for its value.
-
-    Args:
-        names: as for every option.
-        values: what it may be.
-        bare: the one of them that is meant where none is given.
-    """
-
-    def __init__(self, names: Sequence[str], *, values: Sequence[str], bare: str, **kwargs: Any) -> None:
-        super().__init__(names, type=click.Choice(values), **kwargs)
-        self.values, self.bare = values, bare
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Name and help, with no space before the value."""
-        record = super().get_help_record(ctx)
-        return record and (record[0].replace(" [=", "[="), record[1])
 
 
 class GroupedOptions(click.Command):

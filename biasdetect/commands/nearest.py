@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import click
 
-from biasdetect.commands.groups import OptionalValue
+from biasdetect.commands.optional import OptionalValue
 
 _MOST = 3  # suggestions in one message
 
