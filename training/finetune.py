@@ -28,7 +28,7 @@ def main() -> int:
     if not arguments.smoke and not arguments.recipe:
         parser.error("name a recipe with --recipe, or try --smoke")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    for noisy in ("httpx", "datasets", "torch.onnx", "onnxscript", "onnx_ir"):
+    for noisy in ("httpx2", "datasets", "torch.onnx", "onnxscript", "onnx_ir"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     try:
         try:

@@ -1,12 +1,12 @@
 """Fetches a page from the web: limited in size, in time and in redirects, which lead to public addresses only.
 
 Only the command line loads this module, and only for an address that a user typed: everything else in biasdetect
-works offline. Addresses and TLS are settled where the connection is made (a network backend of httpcore, the engine of
-httpx), because there alone can a host be resolved once, checked, and connected to at the checked address, and there
+works offline. Addresses and TLS are settled where the connection is made (a network backend of httpcore2, the engine of
+httpx2), because there alone can a host be resolved once, checked, and connected to at the checked address, and there
 alone does a time limit hold against a server that drips its headers.
 
 Proxies, cookies and ``.netrc`` are not used; a proxy would connect to addresses that nobody checked here. Certificates
-are those of certifi, or those that ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` name.
+are those of the system, or those that ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` name.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from email.message import Message
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-import httpcore
-import httpx
+import httpcore2
+import httpx2
 
 from biasdetect.errors import InputError
 from biasdetect.reading.files import MEDIA_TYPES
@@ -84,7 +84,7 @@ def fetch(url: str, *, allow_private: bool = False, public_only: bool = False) -
     """
     target = _parsed(url)
     deadline = time.monotonic() + MAX_SECONDS
-    seen: list[httpx.URL] = []
+    seen: list[httpx2.URL] = []
     while len(seen) <= MAX_REDIRECTS:
         if target in seen:
             raise InputError(f"{_site(target)}: redirects in a circle, as sites do that insist on cookies. {_SAVE}")
@@ -97,12 +97,12 @@ def fetch(url: str, *, allow_private: bool = False, public_only: bool = False) -
     raise InputError(f"{_site(target)}: redirects more than {MAX_REDIRECTS} times. {_SAVE}")
 
 
-def _parsed(url: str, base: httpx.URL | None = None) -> httpx.URL:
+def _parsed(url: str, base: httpx2.URL | None = None) -> httpx2.URL:
     """The address, checked; the messages do not repeat it, since a password may stand in it."""
     where = "The address" if base is None else f"{_site(base)}: redirects to an address that"
     try:
-        parsed = httpx.URL(url.strip()) if base is None else base.join(url.strip())
-    except (httpx.InvalidURL, ValueError):
+        parsed = httpx2.URL(url.strip()) if base is None else base.join(url.strip())
+    except (httpx2.InvalidURL, ValueError):
         raise InputError(f"{where} is not valid. Write it as https://host/path.") from None
     if parsed.scheme not in ("http", "https"):
         scheme = f"begins with {parsed.scheme + ':'!r}" if parsed.scheme else "names no scheme"
@@ -114,23 +114,23 @@ def _parsed(url: str, base: httpx.URL | None = None) -> httpx.URL:
     return parsed
 
 
-def _site(url: httpx.URL) -> str:
+def _site(url: httpx2.URL) -> str:
     return url.netloc.decode("ascii")
 
 
 def _certificates() -> ssl.SSLContext:
     try:
-        return httpx.create_ssl_context()
+        return httpx2.create_ssl_context()
     except OSError as error:
         raise InputError(
             f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read ({error})."
         ) from None
 
 
-def _get(url: httpx.URL, backend: _CheckedBackend) -> Fetched | httpx.URL:
+def _get(url: httpx2.URL, backend: _CheckedBackend) -> Fetched | httpx2.URL:
     """One request, over a connection of its own: the page, or where the server redirects to."""
     site = _site(url)
-    request = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    request = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
     asked = [
         ("Host", site),
         ("User-Agent", f"biasdetect/{__version__}"),
@@ -140,23 +140,23 @@ def _get(url: httpx.URL, backend: _CheckedBackend) -> Fetched | httpx.URL:
     certificates = _certificates() if url.scheme == "https" else None
     try:
         with (
-            httpcore.ConnectionPool(certificates, network_backend=backend) as pool,
+            httpcore2.ConnectionPool(certificates, network_backend=backend) as pool,
             pool.stream("GET", request, headers=asked) as response,
         ):
-            headers = httpx.Headers(response.headers)
+            headers = httpx2.Headers(response.headers)
             if response.status in _REDIRECTS and "location" in headers:
                 return _parsed(headers["location"], url)
             _check_status(site, response.status)
             content_type, charset = _content_type(site, headers)
             return Fetched(_body(site, response, headers), str(url), content_type, charset)
-    except httpcore.TimeoutException:
+    except httpcore2.TimeoutException:
         raise InputError(
             f"{site}: did not send the page within {MAX_SECONDS:g} seconds. Try again later, or save the page in a "
             "browser and score the file."
         ) from None
-    except httpcore.NetworkError:
+    except httpcore2.NetworkError:
         raise InputError(f"{site}: broke off the connection. Try again later.") from None
-    except httpcore.ProtocolError:
+    except httpcore2.ProtocolError:
         raise InputError(f"{site}: does not answer as a web server does. Check the address and the port.") from None
 
 
@@ -170,7 +170,7 @@ def _check_status(site: str, status: int) -> None:
     raise InputError(f"{site}: {what} (HTTP status {status})")
 
 
-def _content_type(site: str, headers: httpx.Headers) -> tuple[str, str]:
+def _content_type(site: str, headers: httpx2.Headers) -> tuple[str, str]:
     value = headers.get("content-type", "")[:1000]
     media_type = value.partition(";")[0].strip().lower()
     if media_type and media_type not in MEDIA_TYPES:
@@ -183,7 +183,7 @@ def _content_type(site: str, headers: httpx.Headers) -> tuple[str, str]:
     return media_type, message.get_content_charset("")
 
 
-def _body(site: str, response: httpcore.Response, headers: httpx.Headers) -> bytes:
+def _body(site: str, response: httpcore2.Response, headers: httpx2.Headers) -> bytes:
     """The page, unpacked; neither the packed nor the unpacked form is ever held beyond the size limit."""
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
@@ -200,7 +200,7 @@ def _body(site: str, response: httpcore.Response, headers: httpx.Headers) -> byt
             return bytes(data)
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
             unpacked = stream.read(MAX_BYTES + 1)
-    except (httpcore.NetworkError, httpcore.RemoteProtocolError, EOFError):
+    except (httpcore2.NetworkError, httpcore2.RemoteProtocolError, EOFError):
         raise InputError(f"{site}: broke off in the middle of the page. Try again later.") from None
     except (gzip.BadGzipFile, zlib.error):
         raise InputError(f"{site}: the page is damaged, it cannot be unpacked. {_SAVE}") from None
@@ -227,7 +227,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
-def _not_connected(host: str, error: httpcore.ConnectError) -> InputError:
+def _not_connected(host: str, error: httpcore2.ConnectError) -> InputError:
     cause = error.__cause__
     if isinstance(cause, ssl.SSLCertVerificationError):
         why = f"its certificate is not valid ({cause.verify_message}). Check the address."
@@ -240,14 +240,14 @@ def _not_connected(host: str, error: httpcore.ConnectError) -> InputError:
     return InputError(f"{host}: {why}")
 
 
-class _CheckedBackend(httpcore.NetworkBackend):
+class _CheckedBackend(httpcore2.NetworkBackend):
     """Connects to addresses that have been checked, until the deadline."""
 
     def __init__(self, deadline: float, allow_private: bool, public_only: bool) -> None:
         self._deadline = deadline
         self._public_only = public_only
         self._allow_private = allow_private
-        self._sockets = httpcore.SyncBackend()
+        self._sockets = httpcore2.SyncBackend()
 
     def connect_tcp(
         self,
@@ -255,8 +255,8 @@ class _CheckedBackend(httpcore.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
         """Resolve the host and connect to the first of its public addresses that answers."""
         addresses = self._resolve(host, port)
         allowed = [address for address in addresses if self._allow_private or _is_public(ip_address(address))]
@@ -270,12 +270,12 @@ class _CheckedBackend(httpcore.NetworkBackend):
                 "address itself if you trust it, or save the page and score the file."
             )
         for address in allowed:
-            seconds = min(_seconds_left(self._deadline, httpcore.ConnectTimeout), CONNECT_SECONDS)
+            seconds = min(_seconds_left(self._deadline, httpcore2.ConnectTimeout), CONNECT_SECONDS)
             try:
                 stream = self._sockets.connect_tcp(address, port, seconds, local_address, socket_options)
-            except httpcore.ConnectTimeout:
+            except httpcore2.ConnectTimeout:
                 failure = InputError(f"{host}: does not answer. Check the address and the network connection.")
-            except httpcore.ConnectError as error:
+            except httpcore2.ConnectError as error:
                 failure = _not_connected(host, error)
             else:
                 return _TimedStream(stream, host, self._deadline)
@@ -295,38 +295,38 @@ class _CheckedBackend(httpcore.NetworkBackend):
 
         threading.Thread(target=ask, daemon=True).start()
         try:
-            addresses = answers.get(timeout=_seconds_left(self._deadline, httpcore.ConnectTimeout))
+            addresses = answers.get(timeout=_seconds_left(self._deadline, httpcore2.ConnectTimeout))
         except queue.Empty:
-            raise httpcore.ConnectTimeout from None
+            raise httpcore2.ConnectTimeout from None
         if not addresses:
             raise InputError(f"{host}: no such host is found. Check the address and the network connection.")
         return addresses
 
 
-class _TimedStream(httpcore.NetworkStream):
+class _TimedStream(httpcore2.NetworkStream):
     """A connection that ends at the deadline, however often the other side sends a little."""
 
-    def __init__(self, stream: httpcore.NetworkStream, host: str, deadline: float) -> None:
+    def __init__(self, stream: httpcore2.NetworkStream, host: str, deadline: float) -> None:
         self._stream = stream
         self._host = host
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _seconds_left(self._deadline, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, _seconds_left(self._deadline, httpcore2.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _seconds_left(self._deadline, httpcore.WriteTimeout))
+        self._stream.write(buffer, _seconds_left(self._deadline, httpcore2.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        seconds = _seconds_left(self._deadline, httpcore.ConnectTimeout)
+    ) -> httpcore2.NetworkStream:
+        seconds = _seconds_left(self._deadline, httpcore2.ConnectTimeout)
         try:
             stream = self._stream.start_tls(ssl_context, server_hostname, seconds)
-        except httpcore.ConnectError as error:
+        except httpcore2.ConnectError as error:
             raise _not_connected(self._host, error) from None
         return _TimedStream(stream, self._host, self._deadline)
 
@@ -334,7 +334,7 @@ class _TimedStream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _seconds_left(deadline: float, expired: type[httpcore.TimeoutException]) -> float:
+def _seconds_left(deadline: float, expired: type[httpcore2.TimeoutException]) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
         raise expired

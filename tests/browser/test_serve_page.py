@@ -3,7 +3,7 @@
 import json
 import re
 
-import httpx
+import httpx2
 import pytest
 
 pytest.importorskip("fastapi")
@@ -65,7 +65,7 @@ def marked(page):
 
 
 def report(server, text=ARTICLE, **request):
-    return httpx.post(f"{server.address}/v1/score", json={"text": text, **request}).json()
+    return httpx2.post(f"{server.address}/v1/score", json={"text": text, **request}).json()
 
 
 def flagged(report):

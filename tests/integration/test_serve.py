@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("fastapi")
 pytest.importorskip("fastapi_offline")
 pytest.importorskip("prometheus_client")
-import httpx
+import httpx2
 from conftest import needs
 from fastapi.testclient import TestClient
 from hypothesis import given
@@ -437,7 +437,7 @@ def sent(request, path="/v1/score"):
 
 def figures(server):
     return dict(
-        line.rsplit(" ", 1) for line in httpx.get(f"{server.address}/metrics").text.splitlines() if line[:1] != "#"
+        line.rsplit(" ", 1) for line in httpx2.get(f"{server.address}/metrics").text.splitlines() if line[:1] != "#"
     )
 
 
@@ -454,8 +454,8 @@ def test_a_hundred_clients_at_once_get_their_own_answer_or_a_time_to_come_back(s
         return number, await client.post("/v1/score", json={"text": text, "name": str(number)})
 
     async def ask_all():
-        limits = httpx.Limits(max_connections=None)
-        async with httpx.AsyncClient(base_url=server.address, timeout=60, limits=limits) as client:
+        limits = httpx2.Limits(max_connections=None)
+        async with httpx2.AsyncClient(base_url=server.address, timeout=60, limits=limits) as client:
             return await asyncio.gather(*(ask(client, number) for number in range(100)))
 
     answers = asyncio.run(ask_all())
@@ -500,7 +500,7 @@ def test_nobody_works_for_a_client_that_is_gone(server):
 
 def test_a_stream_that_is_left_stops(server):
     long = {"text": "The shameless mayor left.\n\n" * 3000, "suggest": False}
-    with httpx.stream("POST", f"{server.address}/v1/score/stream", json=long) as answer:
+    with httpx2.stream("POST", f"{server.address}/v1/score/stream", json=long) as answer:
         told = answer.iter_lines()
         assert json.loads(next(told))["event"] == "start"
         assert figures(server)["biasdetect_running"] == "1.0"
@@ -524,13 +524,13 @@ def test_who_connects_and_says_nothing_is_not_waited_for(server):
         assert answer.startswith(b"HTTP/1.1 200" if b"\r\n\r\n" in begun else b"")
     # what takes longer than that to be answered is none of it
     assert (
-        httpx.post(f"{server.address}/v1/score", json={"text": "It rained.\n\n" * 6000}, timeout=30).status_code == 200
+        httpx2.post(f"{server.address}/v1/score", json={"text": "It rained.\n\n" * 6000}, timeout=30).status_code == 200
     )
 
 
 def test_a_client_that_sends_too_much_still_reads_why(server):
-    declared = httpx.post(f"{server.address}/v1/score", content=b"x" * 3_000_000)
-    chunked = httpx.post(f"{server.address}/v1/score", content=(b"x" * 10_000 for _ in range(300)))
+    declared = httpx2.post(f"{server.address}/v1/score", content=b"x" * 3_000_000)
+    chunked = httpx2.post(f"{server.address}/v1/score", content=(b"x" * 10_000 for _ in range(300)))
     for answer in (declared, chunked):
         assert answer.status_code == 413
         assert "100,000 bytes" in answer.json()["message"]
@@ -543,7 +543,7 @@ def test_broken_http_does_no_harm(server):
             assert client.recv(1000)[:12] in (b"HTTP/1.1 400", b"")
     with connect(server) as client:  # a client that hangs up in the middle of its request
         client.sendall(sent({"text": "x" * 1000})[:-500])
-    assert httpx.get(f"{server.address}/health").status_code == 200
+    assert httpx2.get(f"{server.address}/health").status_code == 200
 
 
 # --- the command

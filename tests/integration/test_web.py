@@ -156,7 +156,7 @@ def test_other_content_is_refused_before_it_is_read(server, content_type):
 def test_any_content_type_gives_strings_or_a_clear_refusal(value):
     try:
         media_type, charset = web._content_type(
-            "news.test", web.httpx.Headers([(b"content-type", b"text/html;" + value.encode("latin-1"))])
+            "news.test", web.httpx2.Headers([(b"content-type", b"text/html;" + value.encode("latin-1"))])
         )
     except InputError:
         return
