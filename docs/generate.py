@@ -137,6 +137,23 @@ def reading() -> str:
     )
 
 
+def pages() -> str:
+    """How well the article of a page is found, with other libraries in trafilatura's place and without each rule."""
+    recorded = json.loads((ROOT / "benchmarks" / "pages.json").read_text(encoding="utf-8"))
+    lines = [
+        f"| {recorded[0]['pages']} pages | precision | recall | F1 | lost | F1 against ours |",
+        "|---|---|---|---|---|---|",
+    ]
+    shown = {"as it is": "", "alone": ", by itself", "in its place": ", in trafilatura's place", "without": ""}
+    for row in recorded:
+        gained, low, high = row["gained"]
+        against = f"{gained:+.3f} ({low:+.3f} to {high:+.3f})" if row["table"] != "as it is" else ""
+        name = f"without: {row['reader']}" if row["table"] == "without" else row["reader"] + shown[row["table"]]
+        figures = " | ".join(f"{row[figure]:.3f}" for figure in ("precision", "recall", "f1"))
+        lines.append(f"| {name} | {figures} | {row['lost']} | {against} |")
+    return "\n".join(lines)
+
+
 def figures() -> str:
     """The shipped model's development figures as a table."""
     metrics = json.loads((MODEL / "metrics.json").read_text(encoding="utf-8"))
@@ -732,7 +749,7 @@ def generated() -> dict[Path, str]:
             "speed-in-short": how_fast["speed-in-short"],
         },
         "docs/privacy.md": {"privacy": privacy()},
-        "docs/edit/documents.md": {"reading": reading()},
+        "docs/edit/documents.md": {"reading": reading(), "pages": pages()},
         "docs/edit/suggestions.md": {"suggestions": suggestions()},
         "docs/research/corpora.md": corpora(),
         "docs/research/scaling.md": {"scaling": scaling()},

@@ -56,9 +56,10 @@ def _render(report: Report, width: int, plain: bool, fixable: bool) -> Renderabl
     beside = width >= _BESIDE
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=_MARGIN, justify="right")
-    table.add_column(width=text_width)
+    # what is wider than it is counted is folded, never cut off
+    table.add_column(width=text_width, overflow="fold")
     if beside:
-        table.add_column(width=min(_NOTES, width - text_width - _MARGIN - 6))
+        table.add_column(width=min(_NOTES, width - text_width - _MARGIN - 6), overflow="fold")
     if report.sentences and text_width >= 50:
         table.add_row("", _strip(report, min(_STRIP, text_width - 30)))
     for sentence in report.sentences:
@@ -135,7 +136,7 @@ def _note(phrase: Phrase) -> RenderableType:
     suggestions = suggestion_text(phrase)
     grid = Table.grid()
     grid.add_column(width=4)
-    grid.add_column(ratio=1)
+    grid.add_column(ratio=1, overflow="fold")
     grid.add_row(Text("  └ ", style="dim"), text)
     if suggestions:
         grid.add_row(Text("  → ", style="dim"), Text(suggestions))
