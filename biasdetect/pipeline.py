@@ -9,6 +9,7 @@ from typing import get_args
 
 from biasdetect.english.language import UNKNOWN, base, language_name, other_language
 from biasdetect.house.rules import Rules
+from biasdetect.language.headlines import said_in_headline
 from biasdetect.language.sentences import split_sentences
 from biasdetect.language.voice import (
     Heard,
@@ -179,11 +180,7 @@ def prose(document: Document, *, keep_boilerplate: bool) -> str:
 def find_passages(document: Document, context: Context) -> list[Passage]:
     """The sentences of a document that are scored, in order."""
     blocks = blocks_to_read(document, keep_boilerplate=context.settings.keep_boilerplate)
-    headlines = {block.start for block in blocks if block.role == "headline"}  # each is one sentence
-    return [
-        Passage(sentence, "headline" if sentence.start in headlines else "body")
-        for sentence in _sentences(document, blocks)
-    ]
+    return [Passage(sentence, "headline" if sentence.headline else "body") for sentence in _sentences(document, blocks)]
 
 
 def read_sentences(sentences: Sequence[QuotedSentence], context: Context, *, held: bool = True) -> list[Reading]:
@@ -194,13 +191,42 @@ def read_sentences(sentences: Sequence[QuotedSentence], context: Context, *, hel
         context: of the document.
         held: whether scores without a reason are held below one half, as reports have them.
     """
-    outputs = context.runtime.run(
-        [sentence.prose for sentence in sentences], [sentence.quoted for sentence in sentences]
-    )
-    if not context.runtime.folder.config.voice:
+    outputs = _outputs(sentences, context)
+    if context.runtime.folder.config.voice:
+        sentences, outputs = _with_speakers(sentences, outputs, context)
+    else:
         outputs = _parted(sentences, outputs, context)
     readings = [_reading(*pair, context) for pair in zip(sentences, outputs, strict=True)]
     return [_held(reading, context) for reading in readings] if held else readings
+
+
+def _outputs(sentences: Sequence[QuotedSentence], context: Context) -> list[Scored]:
+    return context.runtime.run([sentence.prose for sentence in sentences], [sentence.quoted for sentence in sentences])
+
+
+def _with_speakers(
+    sentences: Sequence[QuotedSentence], outputs: Sequence[Scored], context: Context
+) -> tuple[list[QuotedSentence], list[Scored]]:
+    """The sentences, with what a headline's label is heard to say as a quotation, and their outputs as such."""
+    whole, found = list(sentences), list(outputs)
+    for index, (sentence, output) in enumerate(zip(sentences, outputs, strict=True)):
+        if not sentence.headline or sentence.quotations:
+            continue
+        heard = _heard(sentence, output)
+        said = said_in_headline(sentence.text, heard.words, heard.others or (), heard.sources or ())
+        if said is not None:
+            whole[index] = sentence.with_quotation(said)
+            found[index] = _outputs([whole[index]], context)[0]
+    return whole, found
+
+
+def _heard(sentence: QuotedSentence, output: Scored) -> Heard:
+    words = find_words(sentence.text)
+    others, sources = (
+        None if logits is None else word_means(words, output.offsets, logits)
+        for logits in (output.others, output.sources)
+    )
+    return Heard(words, others, sources)
 
 
 def _parted(sentences: Sequence[QuotedSentence], outputs: Sequence[Scored], context: Context) -> list[Scored]:
@@ -214,12 +240,7 @@ def _parted(sentences: Sequence[QuotedSentence], outputs: Sequence[Scored], cont
 
 
 def _reading(sentence: QuotedSentence, output: Scored, context: Context) -> Reading:
-    words = find_words(sentence.text)
-    heard = [
-        None if logits is None else word_means(words, output.offsets, logits)
-        for logits in (output.others, output.sources)
-    ]
-    voice = VoiceMap(sentence, Heard(words, *heard))
+    voice = VoiceMap(sentence, _heard(sentence, output))
     whole = context.probability(output.logit)
     outlet, others = map(context.probability, output.parts or (output.logit, output.logit))
     return Reading(
@@ -336,7 +357,7 @@ def _sentences(document: Document, blocks: Sequence[Block]) -> Iterator[QuotedSe
         whole = [(block.start, block.end)]
         for start, end in whole if block.role == "headline" else split_sentences(text, block.start, block.end):
             if any(map(str.isalnum, prose[start:end])) or not any(map(str.isalnum, text[start:end])):
-                yield QuotedSentence(text, start, end, quotations, prose)
+                yield QuotedSentence(text, start, end, quotations, prose, headline=block.role == "headline")
 
 
 def _reported(document: Document, voice: VoiceMap, phrases: Sequence[Phrase], settings: Settings) -> Iterator[Phrase]:

@@ -74,6 +74,7 @@ _BEFORE_ORDINAL = lazy(r"(?:\A|\s)(?:[Oo]n|[Tt]he|his|her|its|their|our|my|every
 _MARKED_NAME_AFTER = lazy(rf"(?:of|at|by|for|from|with)\s{_UPPER}\w*\Z")
 _OTHER_CASE = lazy(r"[a-z]{1,2}[A-Z]")  # iPhone, eBay
 _JOINED = lazy(r"(?:[A-Z][a-z]+|[IA])(?=[\s,'’])|[“«„]")  # a next sentence that no space stands before
+_REST_OF_CODE = lazy(r"[A-Z]{1,3}(?!\w)")  # BP.L, SAP.DE
 _WHOLE_WORD = lazy(r"[a-z]{2,}|\d{3,}|\d+\.\d+|[\d.,]+%")
 _DOMAIN = lazy(r"(?:Com|Net|Org|Io|Js|Ai|Co)\b")
 _SAYING = (
@@ -234,6 +235,8 @@ class _Context:
         if close:  # “We lost.”She shrugged, but “Why?”, he said
             return (True if _QUOTE_MARK.search(close) else None) if following.isupper() or following in "“«„" else False
         if following.islower() or following.isdigit():
+            return False
+        if not _JOINED.match(piece, stop) and _REST_OF_CODE.match(piece, stop) and self._before(match)[1].isupper():
             return False
         if _DOMAIN.match(piece, stop) or not _JOINED.match(piece, stop):
             return None

@@ -81,10 +81,18 @@ class QuotedSentence:
         start: offset of the sentence's first character in the source.
         end: offset after its last one.
         quotations: the parts of quotations in it, in order, at source offsets.
+        headline: whether it is the article's headline.
     """
 
     def __init__(
-        self, text: str, start: int, end: int, quotations: Sequence[Quotation], prose: str | None = None
+        self,
+        text: str,
+        start: int,
+        end: int,
+        quotations: Sequence[Quotation],
+        prose: str | None = None,
+        *,
+        headline: bool = False,
     ) -> None:
         """Take a sentence out of its block.
 
@@ -94,7 +102,9 @@ class QuotedSentence:
             end: likewise.
             quotations: of its block, in order, not overlapping.
             prose: the source at the same length without what is no prose; the source where left out.
+            headline: whether it is the article's headline.
         """
+        self.headline = headline
         self.start = start
         self.end = end
         self._text = text
@@ -145,7 +155,13 @@ class QuotedSentence:
                 last = last if end <= quote.end else start
             if first < last:
                 quotations.append(replace(quote, start=first - self.start, end=last - self.start))
-        return QuotedSentence(text, 0, len(text), quotations, prose)
+        return QuotedSentence(text, 0, len(text), quotations, prose, headline=self.headline)
+
+    def with_quotation(self, quotation: Quotation) -> QuotedSentence:
+        """The sentence with one more quotation in it, at offsets from its start; it has none there yet."""
+        here = replace(quotation, start=self.start + quotation.start, end=self.start + quotation.end)
+        quotations = sorted([*self.quotations, here], key=lambda quote: quote.start)
+        return QuotedSentence(self._text, self.start, self.end, quotations, self._prose, headline=self.headline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +272,9 @@ class VoiceMap:
     def is_quote(self) -> bool:
         """Whether the sentence is reported speech through and through, with quotation marks or without."""
         spoken = bool(self._words) and all(not self._voices[start].counts for start, _ in self._words)
-        return spoken or self.is_quotation
+        # of a headline with a speaker's label nothing else is left
+        labelled = self.sentence.headline and any(quote.speaker for quote in self.sentence.quotations)
+        return spoken or labelled or self.is_quotation
 
     @cached_property
     def has_others(self) -> bool:

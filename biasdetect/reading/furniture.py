@@ -96,6 +96,8 @@ _CASED_FORMS = tuple(
         _NAME
         + r"\s*[,|·–-]?\s+(?:[\w-]+\s+){0,3}(?i:reporter|correspondent|editor|writer|columnist|contributor|producer|journalist"
         r"|desk|bureau)\b[^.!?]{0,40}",
+        # whose an embedded post is
+        r"[—–-]\s*[^()]{1,60}\(@\w{1,40}\)[\w ,.:·]{0,40}",
         r"(?i:source|sources|via):?\s+(?:[A-Z][\w’'.-]*\s*){1,3}",
         # Agency/Name, Name/Agency
         r"(?:[\w .’'-]{0,40}[/|,]\s*)?" + _AGENCY + r"\b[^.!?:]{0,40}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-
 _JOINERS = "\u200c\u200d"  # what emoji and the letters of several scripts are joined with, and kept apart
 
 

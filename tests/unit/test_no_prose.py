@@ -33,6 +33,13 @@ def left(document: Document) -> list[str]:
         ("A picture: pic.twitter.com/Sh4meless", "A picture:"),
         ("The notice {{% shameless %}} and {{ page.disgrace }} stands.", "The notice and stands."),
         (r"So $\text{shameless} = 2$ holds.", "So holds."),
+        ("Kestrel (LSE: KES.L) fell, $TSCO rose, and $5 was paid.", "Kestrel fell, rose, and $5 was paid."),
+        ("MOSCOW, December 26. /TASS/. The minister spoke.", "The minister spoke."),
+        ("/TASS/. The minister spoke.", "The minister spoke."),
+        ("PORT LIRNA, Vale (AP) -- Officials spoke.", "Officials spoke."),
+        ("Lirna, 3 Jun (EFE).- The council voted.", "The council voted."),
+        ("Ann Veldt (Greens) - the mayor's rival - voted no.", "Ann Veldt (Greens) - the mayor's rival - voted no."),
+        ("The council (Greens) - All nine - voted.", "The council (Greens) - All nine - voted."),
         ("It cost $5, then $10, e.g. in May.", "It cost $5, then $10, e.g. in May."),
         ("The U.S. and/or the U.K. won 2.5 to 1.5.", "The U.S. and/or the U.K. won 2.5 to 1.5."),
         ("The mayor left.Nobody spoke.", "The mayor left.Nobody spoke."),
@@ -100,6 +107,19 @@ def test_no_word_ends_inside_a_letter_with_its_accent() -> None:
         "nai\u0308ve",
         "re\u0301sume\u0301s",
     ]
+
+
+@pytest.mark.parametrize("piece", ["A.b-", "a\\", "~a.", "a@a.", "A, ", "A of 1 ", "(A:", "/A"])
+def test_a_text_made_to_be_slow_is_read_at_once(piece: str) -> None:
+    """Each of these once took time that grew with the square of the length: minutes, which no reader waits for."""
+    text = piece * (60_000 // len(piece))
+    stretches = find_no_prose(text)
+    assert all(0 <= start < end <= len(text) for start, end in stretches)
+
+
+def test_a_dateline_is_no_sentence(detector: biasdetect.Detector) -> None:
+    text = "MOSCOW, December 26. /TASS/. The minister spoke. She left."
+    assert [sentence.text for sentence in detector.score(text).sentences] == ["The minister spoke.", "She left."]
 
 
 def test_no_phrase_lies_in_an_address(detector: biasdetect.Detector) -> None:

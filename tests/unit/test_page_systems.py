@@ -35,5 +35,7 @@ def test_little_else_is_taken_for_the_article(outcomes):
 
 
 def test_where_half_of_an_article_is_left_out_the_report_says_so(root, detector):
-    report = detector.score(biasdetect.read_file(str(root / "tests" / "data" / "pages" / "systems" / "wpbakery-1.html")))
+    report = detector.score(
+        biasdetect.read_file(str(root / "tests" / "data" / "pages" / "systems" / "wpbakery-1.html"))
+    )
     assert any("outside the article" in warning and "--keep-boilerplate" in warning for warning in report.warnings)
