@@ -104,7 +104,7 @@ class ServingOptions:
         from biasdetect.serve.protocol import protocol_with_timeout
 
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-        for noisy in ("uvicorn", "httpx"):
+        for noisy in ("uvicorn", "httpx2"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
         name = f"[{self.host}]" if ":" in self.host else self.host
         address = f"http://{name}:{listening.getsockname()[1]}{path}"

@@ -65,3 +65,53 @@ def test_in_an_interview_each_answer_is_its_speakers():
 )
 def test_a_colon_alone_makes_nobody_speak(text):
     assert said(biasdetect.read(text, name="a.txt")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (f"<blockquote><p>{SAID}</p><footer>— <cite>Ann Veldt</cite></footer></blockquote><p>It voted.</p>", "a.html"),
+        (f"<blockquote><p>{SAID}</p><cite>Ann Veldt, councillor</cite></blockquote><p>It voted.</p>", "a.html"),
+        (
+            f'<blockquote class="twitter-tweet"><p lang="en">{SAID}</p>&mdash; Ann Veldt (@annveldt) '
+            '<a href="https://lirna.example/1">June 3, 2025</a></blockquote><p>It voted.</p>',
+            "a.html",
+        ),
+        (f"> {SAID}\n> -- Ann Veldt\n\nIt voted.\n", "a.md"),
+        (f"> {SAID}\n>\n> — Ann Veldt, councillor\n\nIt voted.\n", "a.md"),
+    ],
+)
+def test_who_is_credited_with_a_quotation_says_it(source, name):
+    assert said(biasdetect.read(source, name=name)) == [(SAID, "Ann Veldt")]
+
+
+def test_of_a_quotation_in_parts_the_last_names_nobody_without_a_dash():
+    document = biasdetect.read(
+        f"<blockquote><p>{SAID}</p><p>Ann Veldt must go.</p></blockquote><p>It voted.</p>", name="a.html"
+    )
+    assert [speaker for _, speaker in said(document)] == ["", ""]
+
+
+def test_the_title_of_a_work_is_not_the_outlets(detector):
+    report = detector.score(
+        biasdetect.read("<p>She wrote <cite>The Shameless City</cite>. The council met.</p>", "html")
+    )
+    assert not any(phrase.counts for phrase in report.phrases)
+
+
+def test_turns_of_a_dialogue_begin_with_dashes():
+    text = "Council votes\n\n— Was the plan wrong?\n\n— It was a swindle.\n\n— Will you appeal?\n\n— At once.\n"
+    turns = ["Was the plan wrong?", "It was a swindle.", "Will you appeal?", "At once."]
+    assert said(biasdetect.read(text, name="a.txt")) == [(turn, "") for turn in turns]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The council wants three things:\n- A bridge over the river.\n- A road to it.\n- Who will pay for them?\n",
+        "The budget has gaps.\n- Who pays?\n- Who decides?\n- Nobody knows.\n",
+        "The council met.\n\n— The shameless mayor left.\n\n— The vote was postponed.\n",
+    ],
+)
+def test_a_list_with_dashes_is_no_dialogue(text):
+    assert said(biasdetect.read(text, name="a.txt")) == []

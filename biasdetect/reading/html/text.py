@@ -27,7 +27,7 @@ _NO_TEXT = frozenset(
     " textarea title video amp-analytics amp-ad del s strike".split()
 )
 _CODE = frozenset("code kbd samp tt var".split())
-_QUOTATION = frozenset(("blockquote", "q"))
+_QUOTATION = frozenset(("blockquote", "q", "cite"))  # the title of a work is its maker's
 _ROOT = frozenset(("html", "head", "body"))
 
 
