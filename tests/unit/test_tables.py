@@ -172,7 +172,8 @@ def test_fields_in_fields_and_lists_of_paragraphs():
     [
         (b"", "a.csv", "is empty"),
         (b"\xef\xbb\xbf \r\n", "a.jsonl", "is empty"),
-        (b"%PDF-1.7 ...", "a.csv", "is a PDF"),
+        (b"%PDF-1.7 ...", "a.csv", "is a PDF and no table. Score it"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "a.csv", "is a picture"),
         (b"PK\x03\x04 ...", "a.csv", "no readable spreadsheet"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.csv", "old spreadsheet (.xls)"),
         (b"<!DOCTYPE html><html>", "a.csv", "is a web page"),

@@ -35,8 +35,12 @@ SUFFIXES: dict[str, Form] = {
 """The forms of tables by suffix; what stands in a file decides where the two differ."""
 
 _PICKLE = "pickled, and reading that could run anything. Save it as CSV, Parquet or JSON Lines"
+_PICTURE = "a picture and no table. Give the text that it shows"
 _OTHERS = (
-    (b"%PDF-", "a PDF"),
+    (b"%PDF-", "a PDF and no table. Score it under a name that ends in .pdf"),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
     (b"\xd0\xcf\x11\xe0", "an old spreadsheet (.xls). Save it as .xlsx or CSV"),
     (b"ARROW1", "an Arrow file. Save it as Parquet"),
     (b"Obj\x01", "an Avro file. Save it as Parquet or JSON Lines"),
