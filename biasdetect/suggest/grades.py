@@ -93,7 +93,7 @@ def grade(text: str, candidate: Candidate, edit: Edit, wording: Wording, reasons
         reasons: what the model makes of the phrase; None where it knows none.
     """
     gone, come = changed_words(text, edit)
-    if come or not gone:
+    if come or not gone:  # other wording: nothing says yet which of it means the same as what it is put for
         return "check"
     sure = 1.0 if reasons is None else reasons.leave_out
     looks = reasons is not None and reasons.pattern == "looks-or-age" and sure >= _SURE_OF_LOOKS

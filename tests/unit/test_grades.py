@@ -162,22 +162,8 @@ def grades_of(report):
     return {phrase.text: [one.grade for one in phrase.suggestions] for phrase in report.phrases}
 
 
-def judge_of(together):
-    """Each edit is good by itself; the sentence without either word is what it is told to be."""
-
-    def judge(text):
-        words = [word for word in ("shameless", "hapless") if word in text]
-        if "clerk" in text and not words and "the clerk" in text and "The mayor" in text and "  " not in text:
-            return together
-        return _Judged(
-            0.2 if len(words) == 0 else 0.9, ((text.index(words[0]), text.index(words[0]) + 5),) if words else ()
-        )
-
-    return judge
-
-
 def test_two_edits_of_a_sentence_that_pass_together_are_both_safe(candidates):
-    report = candidates(PAIR, re.compile("shameless |hapless "), judge_of(_Judged(0.2, ())))
+    report = candidates(PAIR, re.compile("shameless |hapless "))
     assert grades_of(report) == {"shameless": ["safe"], "hapless": ["safe"]}
     assert fix.apply(PAIR, fix.safe_edits(report)) == "The mayor and the clerk left."
 
