@@ -19,7 +19,7 @@ from biasdetect.commands.score import documents
 from biasdetect.commands.tables import table_options
 from biasdetect.detector import load
 from biasdetect.errors import InputError, MissingExtraError
-from biasdetect.reading.files import Format
+from biasdetect.reading.formats import FORMATS, Format
 from biasdetect.util.counting import count_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ are reviewed); 4 failure; 5 interrupted. Every decision is in the file as soon a
 @click.option("--annotator", default="", metavar="NAME", help="Who judges; stands in every record.")
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a suggested phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
-@click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
+@click.option("--input-format", type=click.Choice(list(FORMATS)), help="Format of the input.  [default: recognised]")  # fmt: skip
 @table_options
 def label(
     articles: tuple[str, ...],

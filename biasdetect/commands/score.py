@@ -23,7 +23,8 @@ from biasdetect.commands.tables import table_options
 from biasdetect.detector import Detector, load
 from biasdetect.errors import InputError, LanguageError
 from biasdetect.reading.document import Document
-from biasdetect.reading.files import STDIN, Format, read
+from biasdetect.reading.files import STDIN, read
+from biasdetect.reading.formats import FORMATS, Format, titles
 from biasdetect.reading.inputs import find_inputs, names_many, names_table, read_inputs
 from biasdetect.results import Kind, Quotes, Report
 
@@ -60,7 +61,7 @@ _HEADINGS = {
 @click.argument("files", nargs=-1, metavar="FILE...", shell_complete=complete_files)
 @click.option("--format", "form", type=click.Choice([*outputs.FORMS, *by_finding.FORMS]), default="terminal", show_default=True, help=f"{outputs.FORMS_HELP}; {by_finding.FORMS_HELP}.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Write the page there; for several files a folder, one page each.  [default: standard output]")  # fmt: skip
-@click.option("--input-format", type=click.Choice(get_args(Format)), help="Format of the input.  [default: recognised]")  # fmt: skip
+@click.option("--input-format", type=click.Choice(list(FORMATS)), help="Format of the input.  [default: recognised]")  # fmt: skip
 @table_options
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip

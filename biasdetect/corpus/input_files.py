@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 from biasdetect.corpus.errors import CorpusError
 from biasdetect.errors import MissingExtraError
 from biasdetect.reading import tables
-from biasdetect.reading.files import SUFFIXES
+from biasdetect.reading.formats import SUFFIXES
 from biasdetect.reading.inputs import is_address
 from biasdetect.reading.tables import packed
 

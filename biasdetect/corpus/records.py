@@ -14,7 +14,8 @@ from biasdetect.corpus.errors import CorpusError
 from biasdetect.corpus.input_files import InputFile, open_as_stored
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
-from biasdetect.reading.files import MAX_BYTES, Format, decode_named
+from biasdetect.reading.encoding import decode_named
+from biasdetect.reading.formats import FORMATS, SUFFIXES, TEXT_FORMATS, Format, suffix_of
 from biasdetect.reading.tables import Limits, Table, TableError
 from biasdetect.reading.tables.columns import (
     field_value,
@@ -26,7 +27,8 @@ from biasdetect.reading.tables.packed import unpacked
 
 Carried = str | int | float | bool | date | datetime | None
 
-_LIMITS = Limits(cell=MAX_BYTES["html"])
+_LIMITS = Limits(cell=FORMATS["html"].max_bytes)
+_LARGEST = max(known.max_bytes for known in FORMATS.values())
 _MAX_COLUMNS = 1000
 _MAX_INT = 2**63
 
@@ -149,14 +151,17 @@ def _document(source: InputFile, wanted: Wanted, after: int) -> Iterator[Record]
     if after:
         return
     with open_as_stored(source) as file:
-        data: str | bytes = unpacked(file).read(max(MAX_BYTES.values()) + 1)
-    problem = ""
-    if wanted.encoding:
+        data: str | bytes = unpacked(file).read(_LARGEST + 1)
+    problem, form = "", wanted.format
+    named = SUFFIXES.get(suffix_of(source.name))
+    if form is None and named != "text" and not source.path.endswith(source.name):  # what it is packed as hides it
+        form = named
+    if wanted.encoding and (form or named) in TEXT_FORMATS:
         try:
             data = decode_named(data, wanted.encoding, source.path)  # type: ignore[arg-type]
         except InputError as error:
             data, problem = "", str(error).removeprefix(f"{source.path}: ")
-    yield Record(source.path, source.path, data, format=wanted.format, problem=problem, done=source.size)
+    yield Record(source.path, source.path, data, format=form, problem=problem, done=source.size)
 
 
 def _opened(source: InputFile, wanted: Wanted) -> Table:

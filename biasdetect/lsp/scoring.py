@@ -13,7 +13,8 @@ from biasdetect.errors import BiasDetectError, HouseStyleError, InputError
 from biasdetect.house import HouseStyle, Rules, find_house_style
 from biasdetect.model.opening import open_runtime
 from biasdetect.model.runtime import Offsets, Runtime, Scored
-from biasdetect.reading.files import Format, read
+from biasdetect.reading.files import read
+from biasdetect.reading.formats import TextFormat
 from biasdetect.results import Report
 from biasdetect.util.lines import Lines
 
@@ -42,7 +43,7 @@ class Snapshot:
     uri: str
     version: int | None
     source: str
-    format: Format
+    format: TextFormat
     path: Path | None
     root: Path | None
 

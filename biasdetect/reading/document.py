@@ -107,7 +107,7 @@ def build_document(
     places: Places | None = None,
     metadata: Metadata | None = None,
     marked: Sequence[Stretch] = (),
-    quoted: Sequence[Stretch] = (),
+    quoted: Sequence[Stretch | Said] = (),
 ) -> Document:
     """A document of blocks as a reader found them: boilerplate among them is recognised here.
 
@@ -121,7 +121,7 @@ def build_document(
         places: likewise.
         metadata: likewise.
         marked: stretches of the text that its markup says are no prose.
-        quoted: stretches of the text that its markup says are quoted.
+        quoted: stretches of the text that its markup says are quoted, with who speaks where it says so.
 
     Raises:
         InputError: where it has more than ``MAX_BLOCKS`` blocks.

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
-from biasdetect.reading.files import STDIN, SUFFIXES, Format, open_file, read, read_file
+from biasdetect.reading.files import STDIN, open_file, read, read_file
+from biasdetect.reading.formats import SUFFIXES, Format
 from biasdetect.reading.tables import SUFFIXES as TABLES
 from biasdetect.reading.tables import Table, TableError, table_suffix
 from biasdetect.reading.tables.columns import field_value, find_text_column, joined_paragraphs, refuse_half_characters

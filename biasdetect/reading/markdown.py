@@ -10,8 +10,8 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from biasdetect.errors import InputError
-from biasdetect.reading.document import Block, Document, Places, build_document
+from biasdetect.reading.document import Document, build_document
+from biasdetect.reading.prose import Prose, find_headline, has_words, no_text
 from biasdetect.reading.text import read_text
 from biasdetect.results import Metadata
 
@@ -28,9 +28,7 @@ _FRONT_MATTER = re.compile(
 _FIELD = re.compile(r"^(title|date|lang|language)[ \t]*[:=][ \t]*(['\"]?)(.+?)\2[ \t\r]*$", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_INNER = re.compile(r"[^\s\ufeff\u200b\x00](?:.*[^\s\ufeff\u200b\x00])?", re.DOTALL)
 
-_NO_TEXT = "{name}: holds no text. Give a file with an article in it."
 _INLINE = {"Emphasis", "Strong", "Link"}
 _UNSEEN = {"Image", "Strikethrough"}
 _MODULE = re.compile(
@@ -53,80 +51,27 @@ def read_markdown(source: str, name: str = "") -> Document:
     Raises:
         InputError: where there is no text in it.
     """
-    if not any(char.isalnum() for char in source):
-        raise InputError(_NO_TEXT.format(name=name))
+    if not has_words(source):
+        raise no_text(name)
     begin, metadata = _front_matter(source)
     prose = _Prose(source)
     headings = _read_events(prose, begin)
     if headings is None:
         return read_text(source, name)
     text = prose.text
-    if not any(char.isalnum() for char in text):
-        raise InputError(_NO_TEXT.format(name=name))
-    headline = _headline(headings)
+    if not has_words(text):
+        raise no_text(name)
+    headline = find_headline(headings)
     blocks = [
         replace(block, role="headline") if index == headline else block for index, block in enumerate(prose.blocks)
     ]
     return build_document(name, source, text, blocks, prose.places, metadata, prose.code, prose.quoted)
 
 
-class _Prose:
-    """The readable text as it grows, with its places and its blocks."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.places = Places()
-        self.blocks: list[Block] = []
-        self.code: list[tuple[int, int]] = []
-        self.quoted: list[tuple[int, int]] = []
-        self.quotations = 0  # open ones
-        self._done: list[str] = []
-        self._open: list[str] = []
-        self._end = 0  # of what was read of the source
-
-    @property
-    def text(self) -> str:
-        """What was read so far; every block has to be closed."""
-        return "".join(self._done)
-
-    def add(self, content: str, start: int, end: int, *, same: bool, code: bool = False) -> None:
-        """The open block goes on with ``content``, read from ``source[start:end]``, or the ``same`` one for one."""
-        if not content:
-            return
-        if not self._open and len(self.places):
-            self._done.append("\n")
-            self.places.add(self._end, start)
-        if same:
-            self._open.append(self.source[start:end])
-            self.places.add_run(start, end - start)
-        else:
-            self._open.append(content)
-            for _ in content:
-                self.places.add(start, end)
-        self._end = end
-        if code:
-            self.code.append((len(self.places) - len(content), len(self.places)))
-        if self.quotations:
-            begin = len(self.places) - len(content)
-            if self.quoted and self.quoted[-1][1] == begin:
-                begin = self.quoted.pop()[0]
-            self.quoted.append((begin, len(self.places)))
-
-    def close(self, reason: str = "") -> bool:
-        """The open block ends, where there is one; returns whether anything is in it."""
-        if not self._open:
-            return False
-        content = "".join(self._open)
-        self._open.clear()
-        self._done.append(content)
-        inner = _INNER.search(content)
-        if inner is None:
-            return False
-        if _MODULE.match(content.lstrip()):  # of MDX
-            reason = reason or "template code"
-        start = len(self.places) - len(content)
-        self.blocks.append(Block(start + inner.start(), start + inner.end(), reason=reason))
-        return True
+class _Prose(Prose):
+    def reason(self, content: str, reason: str) -> str:
+        """Imports and exports of MDX are no prose either."""
+        return reason or ("template code" if _MODULE.match(content.lstrip()) else "")
 
 
 def _read_events(prose: _Prose, begin: int) -> list[tuple[int, int]] | None:
@@ -206,17 +151,6 @@ def _characters_before(text: str) -> Sequence[int] | Any:
     before = np.zeros(len(encoded) + 1, dtype=np.int32)
     np.cumsum((encoded & 0xC0) != 0x80, out=before[1:])
     return before
-
-
-def _headline(headings: list[tuple[int, int]]) -> int | None:
-    """Number of the block that is the headline: the first level-1 heading, or else a heading that all stands under."""
-    for level, block in headings:
-        if level == 1:
-            return block
-    levels = [level for level, _ in headings]
-    if headings and headings[0][1] == 0 and levels.count(min(levels)) == 1 and levels[0] == min(levels):
-        return 0
-    return None
 
 
 def _front_matter(source: str) -> tuple[int, Metadata]:

@@ -50,15 +50,17 @@ class Said:
     speaker: str = ""
 
 
-def find_said(text: str, paragraphs: Sequence[Stretch], marked: Iterable[Stretch] = ()) -> tuple[Said, ...]:
+def find_said(text: str, paragraphs: Sequence[Stretch], marked: Iterable[Stretch | Said] = ()) -> tuple[Said, ...]:
     """What somebody else says, in order, not overlapping.
 
     Args:
         text: of the document.
         paragraphs: of its prose, in order.
-        marked: further stretches that markup gives, such as block quotations.
+        marked: further stretches that markup gives, such as block quotations, with who speaks where it says so.
     """
-    found = list(_credited(text, list(marked)))
+    given = [one if isinstance(one, Said) else Said(*one) for one in marked]
+    found = [one for one in given if one.speaker]
+    found += _credited(text, [(one.start, one.end) for one in given if not one.speaker])
     found += _labelled(text, paragraphs) or _in_turns(text, paragraphs)
     if not found:  # else the markup says how far it goes
         found += _introduced(text, paragraphs)

@@ -20,7 +20,7 @@ def read_text(text: str, name: str = "") -> Document:
     A line break ends a block, except in text wrapped at a fixed width, where a blank line does. The
     first paragraph is the headline where it looks like one and something follows.
     """
-    blocks = [Block(start, end) for start, end in _paragraphs(text)]
+    blocks = [Block(start, end) for start, end in find_paragraphs(text)]
     quoted = [(block.start, block.end) for block in blocks if text[block.start] == ">"]  # as e-mail quotes
     document = build_document(name, text, text, blocks, quoted=quoted)
     prose = [block for block in document.blocks if not block.reason]
@@ -37,7 +37,8 @@ def _is_headline(line: str) -> bool:
     return len(line) <= _LONGEST_HEADLINE and not _ENDS_PROSE.search(line)
 
 
-def _paragraphs(text: str) -> list[tuple[int, int]]:
+def find_paragraphs(text: str) -> list[tuple[int, int]]:
+    """Start and end of the paragraphs of a text, without outer white space, as :func:`read_text` divides it."""
     lines: list[tuple[int, int]] = []
     for match in _LINE.finditer(text):
         line = match.group()

@@ -28,7 +28,7 @@ import httpcore2
 import httpx2
 
 from biasdetect.errors import InputError
-from biasdetect.reading.files import MEDIA_TYPES
+from biasdetect.reading.formats import MEDIA_TYPES
 from biasdetect.version import __version__
 
 MAX_BYTES = 5_000_000

@@ -7,7 +7,7 @@ import io
 from typing import Any, BinaryIO
 
 from biasdetect.errors import InputError
-from biasdetect.reading.files import STRAY, find_encoding
+from biasdetect.reading.encoding import STRAY, find_encoding
 from biasdetect.reading.tables.rows import TableError
 
 _SAMPLE = 1 << 20  # bytes that are looked at

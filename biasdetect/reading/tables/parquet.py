@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from biasdetect.errors import MissingExtraError
-from biasdetect.reading.files import STRAY
+from biasdetect.reading.encoding import STRAY
 from biasdetect.reading.tables.rows import Limits, TableError, TableRow, too_large
 
 if TYPE_CHECKING:
