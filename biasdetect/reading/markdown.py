@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from biasdetect.reading.document import Document, build_document
-from biasdetect.reading.prose import Prose, find_headline, has_words, no_text
+from biasdetect.reading.prose import Prose, find_headline, has_words, metadata_of, no_text
 from biasdetect.reading.text import read_text
 from biasdetect.results import Metadata
 
@@ -162,21 +161,7 @@ def _front_matter(source: str) -> tuple[int, Metadata]:
         except (ValueError, RecursionError):
             return 0, Metadata()
         alone = not source[end : end + 200].split("\n", 1)[0].strip()
-        return (end, _metadata({name: str(value) for name, value in fields.items()})) if alone else (0, Metadata())
+        return (end, metadata_of({name: str(value) for name, value in fields.items()})) if alone else (0, Metadata())
     opening = _FRONT_MATTER.match(source)
     assert opening is not None  # every part of it is optional
-    return opening.end(), _metadata({match[1]: match[3] for match in _FIELD.finditer(opening["fields"] or "")})
-
-
-def _metadata(found: dict[str, str]) -> Metadata:
-    try:
-        day = date.fromisoformat(found.get("date", "")[:10]).isoformat()
-    except ValueError:
-        day = ""
-    language = re.match(r"([a-z]{2})(?:[-_]|$)", found.get("lang", found.get("language", "")), re.IGNORECASE)
-    title = found.get("title", "")
-    return Metadata(
-        title="" if title in ("|", ">", "|-", ">-") else title,
-        date=day,
-        language=language[1].lower() if language else "",
-    )
+    return opening.end(), metadata_of({match[1]: match[3] for match in _FIELD.finditer(opening["fields"] or "")})

@@ -46,22 +46,27 @@ def find_no_prose(text: str, marked: Iterable[Stretch] = ()) -> tuple[Stretch, .
 
     Args:
         text: any text.
-        marked: further stretches that the markup gives, such as inline code.
+        marked: further stretches that the markup gives, such as inline code; nothing is looked for in them.
     """
-    found = list(marked)
-    for match in _FOUND.finditer(text):
+    found = _merged(marked)
+    for match in _FOUND.finditer(masked(text, found) if found else text):
         end = match.end()
         if match.lastgroup in ("address", "handle", "mail"):
             end = match.start() + len(match.group().rstrip(_TRAILING))
         if end > match.start():
             found.append((match.start(), end))
+    return tuple(_merged(found))
+
+
+def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches in order, those that overlap as one."""
     merged: list[Stretch] = []
-    for start, end in sorted(found):
+    for start, end in sorted(stretches):
         if merged and start < merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
             merged.append((start, end))
-    return tuple(merged)
+    return merged
 
 
 def masked(text: str, stretches: Iterable[Stretch]) -> str:

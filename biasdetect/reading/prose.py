@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Block, Places
 from biasdetect.reading.said import Said
+from biasdetect.results import Metadata
 
 _INNER = re.compile(r"[^\s\ufeff\u200b\x00](?:.*[^\s\ufeff\u200b\x00])?", re.DOTALL)
 
@@ -110,3 +112,18 @@ def no_text(name: str) -> InputError:
 def has_words(text: str) -> bool:
     """Whether there is a letter or a figure in a text."""
     return any(map(str.isalnum, text))
+
+
+def metadata_of(found: dict[str, str]) -> Metadata:
+    """What the fields at the top of a document say, by their names in small letters."""
+    try:
+        day = date.fromisoformat(found.get("date", "")[:10]).isoformat()
+    except ValueError:
+        day = ""
+    language = re.match(r"([a-z]{2})(?:[-_]|$)", found.get("lang", found.get("language", "")), re.IGNORECASE)
+    title = found.get("title", "")
+    return Metadata(
+        title="" if title in ("|", ">", "|-", ">-") else title,
+        date=day,
+        language=language[1].lower() if language else "",
+    )
