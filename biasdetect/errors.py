@@ -97,3 +97,10 @@ class MissingExtraError(BiasDetectError):
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f'{what} needs the "{extra}" extra. Install it with: pip install "biasdetect[{extra}]"')
+
+
+class MissingReaderError(InputError, MissingExtraError):
+    """A document cannot be read since the library that reads its format is not installed."""
+
+    def __init__(self, name: str, title: str, extra: str) -> None:
+        MissingExtraError.__init__(self, f"{name}: reading {title}", extra)

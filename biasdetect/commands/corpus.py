@@ -14,6 +14,7 @@ from biasdetect.commands.tables import table_options
 from biasdetect.detector import load
 from biasdetect.errors import BiasDetectError, MissingExtraError, OutputError
 from biasdetect.model.folder import ModelFolder, is_classifier, open_model
+from biasdetect.reading.formats import TEXT_FORMATS
 from biasdetect.results import Kind, Precision, Quotes
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ OUT.errors.jsonl, the others are scored); 4 failure; 5 interrupted, the same com
 @table_options
 @click.option("--id-column", metavar="NAME", help="Column of ids, each different.  [default: file and number]")
 @click.option("--columns", metavar="NAMES", help="Columns to carry along, separated by commas; empty for none.  [default: all that hold texts, numbers or dates]")  # fmt: skip
-@click.option("--input-format", type=click.Choice(["text", "markdown", "html"]), help="Format of the texts.  [default: text in tables, recognised in files]")  # fmt: skip
+@click.option("--input-format", type=click.Choice(TEXT_FORMATS), help="Format of the texts.  [default: text in tables, recognised in files]")  # fmt: skip
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip

@@ -16,6 +16,7 @@ from biasdetect.commands.optional import OptionalValue
 from biasdetect.errors import BiasDetectError, InputError, LanguageError, OutputError
 from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN
+from biasdetect.reading.formats import TEXT_FORMATS, titles
 from biasdetect.reading.inputs import is_address
 from biasdetect.results import Report
 from biasdetect.util.atomic import write_bytes
@@ -212,7 +213,7 @@ class Fixes:
         """
         name = document.name
         if document.extracted:
-            raise InputError(f"{name}: --fix writes text, Markdown and HTML. Export the document to one of them.")
+            raise InputError(f"{name}: --fix writes {titles(TEXT_FORMATS, 'and')}. Export the document to one of them.")
         if self._chosen.fix_out:
             return self._chosen.fix_out
         if name == STDIN or is_address(name):

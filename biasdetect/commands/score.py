@@ -57,7 +57,15 @@ _HEADINGS = {
 }
 
 
-@click.command(cls=GroupedOptions, headings=_HEADINGS, epilog=_EPILOG)
+_HELP = f"""\
+Score articles and mark the loaded phrases in them.
+
+FILE is a document ({titles()}); a folder or a pattern of them; the http or https address of a page; a table of articles
+(CSV, TSV, JSON, JSON Lines, .xlsx, Parquet, also .gz or .zst), each scored by itself; - or a pipe is standard input.
+"""
+
+
+@click.command(cls=GroupedOptions, headings=_HEADINGS, help=_HELP, epilog=_EPILOG)
 @click.argument("files", nargs=-1, metavar="FILE...", shell_complete=complete_files)
 @click.option("--format", "form", type=click.Choice([*outputs.FORMS, *by_finding.FORMS]), default="terminal", show_default=True, help=f"{outputs.FORMS_HELP}; {by_finding.FORMS_HELP}.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Write the page there; for several files a folder, one page each.  [default: standard output]")  # fmt: skip
@@ -94,12 +102,7 @@ def score(
     in_place: bool,
     **reporting: Any,
 ) -> int:
-    """Score articles and mark the loaded phrases in them.
-
-    FILE is plain text, Markdown, HTML, DOCX or PDF; a folder or a pattern of them; the http or https
-    address of a page; a table of articles (CSV, TSV, JSON, JSON Lines, .xlsx, Parquet, also .gz or .zst),
-    each scored by itself; - or a pipe is standard input.
-    """
+    """Score articles and mark the loaded phrases in them."""
     if not files:
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("No input. Name a file, or pipe an article in: biasdetect score article.txt")

@@ -1,7 +1,8 @@
-"""Finds the marks in Markdown and HTML that silence findings.
+"""Finds the marks in Markdown, HTML, LaTeX and reStructuredText that silence findings.
 
 ``<!-- biasdetect: ignore -->`` in a paragraph silences it; standing by itself, the paragraph after it.
-``<!-- biasdetect: ignore-next-line -->`` silences the next line of the source.
+``<!-- biasdetect: ignore-next-line -->`` silences the next line of the source. Comments of LaTeX (``% biasdetect: ignore``)
+and of reStructuredText (``.. biasdetect: ignore``) say the same.
 """
 
 from __future__ import annotations
@@ -15,13 +16,19 @@ from biasdetect.results import Sentence
 from biasdetect.util.patterns import lazy
 
 IGNORE, NEXT_LINE = "ignore", "ignore-next-line"
-_MARK = lazy(r"<!--\s{0,40}biasdetect\s{0,40}:\s{0,40}([\w-]{1,40})\s{0,40}-->", re.IGNORECASE)
+_MARK = lazy(
+    r"<!--\s{0,40}biasdetect\s{0,40}:\s{0,40}([\w-]{1,40})\s{0,40}-->"
+    r"|(?:%{1,40}|^[ \t]{0,40}\.\.)[ \t]{0,40}biasdetect[ \t]{0,40}:[ \t]{0,40}([\w-]{1,40})[ \t]{0,40}\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LINE_END = lazy(r"\r\n|\n|\r")
 _HEADING = lazy(r"[ ]{0,3}#{1,6}[ \t]")
-# what ends a paragraph: a blank line, the start of a list item, heading or quotation, any tag that is not inline
+# what ends a paragraph: a blank line, the start of a list item, heading or quotation, any tag that is not inline, a
+# macro of LaTeX that is none
 _BREAK = lazy(
     r"(?:\r\n|\n|\r(?!\n))[ \t]*(?:[\r\n]|(?:[-*+>]|\d{1,9}[.)]|\#{1,6})\s|[=-]{2,})"
-    r"|</?(?!(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|time|tt|u|var|wbr)\b)[a-z]",
+    r"|</?(?!(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|time|tt|u|var|wbr)\b)[a-z]"
+    r"|\\(?:begin|end|item|par|(?:sub){0,2}section|chapter)\b",
     re.IGNORECASE,
 )
 
@@ -30,7 +37,7 @@ def find_ignored(source: str, sentences: Sequence[Sentence]) -> tuple[list[tuple
     """The stretches of a source that its marks silence.
 
     Args:
-        source: the Markdown or HTML.
+        source: in Markdown, HTML, LaTeX or reStructuredText.
         sentences: of its report, in order.
 
     Returns:
@@ -42,7 +49,7 @@ def find_ignored(source: str, sentences: Sequence[Sentence]) -> tuple[list[tuple
     paragraphs = _paragraphs(source, sentences)
     end = cache(partial(_end, source))  # a paragraph may be followed by any number of marks
     for mark in _MARK.finditer(source):
-        name = mark[1].lower()
+        name = (mark[1] or mark[2]).lower()
         if name == NEXT_LINE:
             ignored.append(_next_line(source, mark.end()))
         elif name == IGNORE:
@@ -65,9 +72,9 @@ def paragraph_end(source: str, sentences: Sequence[Sentence], offset: int) -> in
 def _paragraphs(source: str, sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
     """Sentences between which no paragraph ends, together."""
     paragraphs: list[tuple[int, int]] = []
-    for sentence in sentences:
+    for sentence in sorted(sentences, key=lambda found: found.start):  # a footnote stands amid its paragraph
         if paragraphs and not _ends(source, paragraphs[-1], sentence.start):
-            paragraphs[-1] = (paragraphs[-1][0], sentence.end)
+            paragraphs[-1] = (paragraphs[-1][0], max(paragraphs[-1][1], sentence.end))
         else:
             paragraphs.append((sentence.start, sentence.end))
     return paragraphs

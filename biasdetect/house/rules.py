@@ -24,7 +24,7 @@ class Rules:
         categories: by name, the lowest score of its phrases, 0 to 1, or False where none is reported.
         allow: wording that is never flagged by itself.
         flag: wording that is always flagged.
-        marks: whether ``<!-- biasdetect: ignore -->`` counts in Markdown and HTML.
+        marks: whether ``<!-- biasdetect: ignore -->`` counts in formats that have comments.
         name: of the file that this comes from; empty where there is none.
 
     Raises:

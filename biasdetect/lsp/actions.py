@@ -16,9 +16,16 @@ from biasdetect.house.style import FILE, MAX_TERM, PROJECT
 from biasdetect.lsp.client import Client
 from biasdetect.lsp.findings import diagnostic, phrases_at, range_of, shown
 from biasdetect.lsp.scoring import ScoredSnapshot
+from biasdetect.reading.formats import TextFormat
 from biasdetect.report.advice import hint
 from biasdetect.results import Phrase, Report, Suggestion
 from biasdetect.util.lines import Lines
+
+_MARKS: dict[TextFormat, str] = {
+    "markdown": " <!-- biasdetect: {} -->",
+    "html": " <!-- biasdetect: {} -->",
+    "latex": " % biasdetect: {}",
+}
 
 
 def actions(outcome: ScoredSnapshot, place: types.Range, client: Client) -> Iterator[types.CodeAction]:
@@ -40,8 +47,7 @@ def actions(outcome: ScoredSnapshot, place: types.Range, client: Client) -> Iter
             yield _action(
                 outcome, phrase, client, _title(phrase, suggestion), _edit(outcome, [edit], client), number == safe
             )
-        if report and outcome.snapshot.format != "text":
-            mark = types.TextEdit(_end_of_paragraph(outcome, report, phrase), f" <!-- biasdetect: {IGNORE} -->")
+        if report and (mark := _mark(outcome, report, phrase)):
             yield _action(outcome, phrase, client, "Ignore findings in this paragraph", _edit(outcome, [mark], client))
         elif phrase.origin != "house" and (allowed := _allow(outcome, phrase, client, here=True)):
             title = f"Ignore “{shown(phrase.text)}” in this file ({allowed[0].name})"  # there is no place for a mark
@@ -88,9 +94,14 @@ def _edit(outcome: ScoredSnapshot, edits: Sequence[types.TextEdit], client: Clie
     return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, list(edits))])
 
 
-def _end_of_paragraph(outcome: ScoredSnapshot, report: Report, phrase: Phrase) -> types.Range:
-    end = paragraph_end(outcome.snapshot.source, report.sentences, phrase.start)
-    return range_of(outcome.lines, end, end)
+def _mark(outcome: ScoredSnapshot, report: Report, phrase: Phrase) -> types.TextEdit | None:
+    """The mark that silences a paragraph, at its end; None where the format has none that may stand there."""
+    source = outcome.snapshot.source
+    end = paragraph_end(source, report.sentences, phrase.start)
+    form = outcome.snapshot.format
+    if form not in _MARKS or (form == "latex" and source[end : end + 1] not in ("", "\r", "\n")):
+        return None  # a comment of LaTeX takes the rest of its line with it
+    return types.TextEdit(range_of(outcome.lines, end, end), _MARKS[form].format(IGNORE))
 
 
 def _allow(

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 
 from biasdetect.detector import Detector
-from biasdetect.errors import BiasDetectError, HouseStyleError, InputError
+from biasdetect.errors import BiasDetectError, HouseStyleError, InputError, MissingReaderError
 from biasdetect.house import HouseStyle, Rules, find_house_style
 from biasdetect.model.opening import open_runtime
 from biasdetect.model.runtime import Offsets, Runtime, Scored
@@ -103,6 +103,7 @@ class DocumentScorer:
         Raises:
             OutdatedError: some time after ``outdated`` was set.
             ModelError: where the model cannot be used.
+            MissingReaderError: where the library is missing that reads the format.
         """
         if len(snapshot.source) > MAX_CHARACTERS:
             return ScoredSnapshot(snapshot, None)
@@ -115,6 +116,8 @@ class DocumentScorer:
         rules = style.for_path(snapshot.path) if style else Rules()
         try:
             document = read(snapshot.source, snapshot.format, str(snapshot.path or snapshot.uri))
+        except MissingReaderError:
+            raise
         except InputError:  # it holds no text yet
             return ScoredSnapshot(snapshot, None, style, mistake)
         self._runtime.outdated = outdated

@@ -29,20 +29,12 @@ from biasdetect.lsp.actions import actions
 from biasdetect.lsp.client import Client, client_of
 from biasdetect.lsp.findings import diagnostics, hover, style_diagnostics
 from biasdetect.lsp.scoring import DocumentScorer, OutdatedError, ScoredSnapshot, Snapshot
-from biasdetect.reading.files import SUFFIXES, Format
+from biasdetect.reading.formats import LANGUAGES, text_form_of
 from biasdetect.util.lines import Lines
 from biasdetect.version import __version__
 
 DEBOUNCE = 0.3
 """Seconds without a change after which a text is scored."""
-
-LANGUAGES: dict[str, Format] = {
-    "plaintext": "text",
-    "text": "text",
-    "markdown": "markdown",
-    "html": "html",
-}
-"""What an editor calls a language, and what it is read as; others go by the file's name."""
 
 
 _LOADING = "biasdetect-model"  # what editors know by it that the model is being loaded
@@ -204,8 +196,8 @@ class Server(LanguageServer):
         document = self.document(uri)
         name = to_fs_path(uri) if uri.startswith("file:") else None
         form = LANGUAGES.get(document.language_id or "") if document else None
-        form = form or SUFFIXES.get(Path(name or "").suffix.lower())
-        if document is None or form is None or form not in LANGUAGES.values():
+        form = form or text_form_of(name or "")
+        if document is None or form is None:
             return None
         root = self.workspace.root_path
         path = Path(name) if name else None

@@ -70,13 +70,13 @@ class Document:
 
     Attributes:
         name: a path, a URL, or what the caller gave.
-        source: what the offsets of a report point into: plain text, Markdown and HTML as they are;
-            for formats without text of their own (DOCX, PDF), the text that was taken out of them.
+        source: what the offsets of a report point into: a format that is text as it is, such as Markdown or HTML;
+            for others (DOCX, PDF, e-mail), the text that was taken out of them.
         text: what is read: the source without its markup.
         blocks: the text's paragraphs, in order, boilerplate among them.
         places: from text to source; None where the two are one.
         metadata: what the document says about itself.
-        extracted: whether the source was taken out of a file that is no text (DOCX, PDF, a row of a table), so that
+        extracted: whether the source was taken out of a file that is no text (DOCX, PDF, e-mail, a row of a table), so that
             offsets point into no file.
         no_prose: stretches of the text, in order, that are not scored and in which no phrase lies: addresses, handles,
             file names, code, formulas.

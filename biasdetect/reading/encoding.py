@@ -25,6 +25,7 @@ _NOT_WESTERN = lazy(r"[^\W\d_][¡-©«-±´-¹»-¿×÷][^\W\d_]|[a-zß-öø-ÿ]
 _HIGH = bytes(range(128, 256))
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
+
 def page_encoding(start: bytes) -> str:
     """The encoding that a page names itself in its first bytes; empty where it names none."""
     found = _META_CHARSET.search(start)
@@ -76,9 +77,7 @@ def find_encoding(data: bytes, name: str, declared: str = "") -> tuple[str, str]
                 return encoding, "strict"
             break
     if binary:
-        raise InputError(
-            f"{name}: is a binary file. Give {titles()}; extract the text of other formats first."
-        )
+        raise InputError(f"{name}: is a binary file. Give {titles()}; extract the text of other formats first.")
     multibyte = _MULTIBYTE.findall(data)
     strays = len(data) - len(data.translate(None, _HIGH)) - sum(map(len, multibyte))
     if strays < len(multibyte):

@@ -19,7 +19,9 @@ _XHTML = ("application/xhtml+xml", "text/html")
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _ASIDE = "sidebar"  # a note or a box of the book
 # fonts may be obfuscated, and are named in this file too
-_LOCKED = re.compile(rb"EncryptionMethod[^>]{0,200}Algorithm\s*=\s*[\"'](?![^\"']{0,200}(?:obfuscation|RC\"))", re.DOTALL)
+_LOCKED = re.compile(
+    rb"EncryptionMethod[^>]{0,200}Algorithm\s*=\s*[\"'](?![^\"']{0,200}(?:obfuscation|RC\"))", re.DOTALL
+)
 
 
 def read_epub(data: bytes, name: str) -> Document:
@@ -38,9 +40,8 @@ def read_epub(data: bytes, name: str) -> Document:
     from biasdetect.reading.html.text import read_page
 
     archive = Archive(data, name, "EPUB")
-    if "META-INF/encryption.xml" in archive and b"EncryptedData" in archive.read("META-INF/encryption.xml"):
-        if _LOCKED.search(archive.read("META-INF/encryption.xml")):
-            raise archive.locked()
+    if "META-INF/encryption.xml" in archive and _LOCKED.search(archive.read("META-INF/encryption.xml")):
+        raise archive.locked()
     place = _package(archive)
     package = archive.xml(place)
     text, blocks = [], []
@@ -49,7 +50,10 @@ def read_epub(data: bytes, name: str) -> Document:
     start = 0
     headline: int | None = None
     for member in _spine(package, place, archive):
-        page = read_page(decode_text(archive.read(member), f"{name}, {member}", "utf-8"))
+        content = archive.read(member)
+        if not content.strip():
+            continue
+        page = read_page(decode_text(content, f"{name}, {member}", "utf-8"))
         for piece in page.pieces:
             region = piece.region
             reason = region.reason if region is not None and region.certain and region.reason != _ASIDE else ""

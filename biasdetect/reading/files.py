@@ -39,7 +39,7 @@ def read_file(path: str, format: Format | None = None, encoding: str | None = No
     Args:
         path: of the file.
         format: of its content; recognised where left out.
-        encoding: of a text, Markdown or HTML file; recognised where left out.
+        encoding: of a file that is text; recognised where left out.
 
     Raises:
         InputError: where it is missing, a folder, empty, too large, in no format that is read here, or undecodable.
@@ -101,7 +101,7 @@ def read(
 
     Raises:
         InputError: as :func:`read_file`.
-        MissingExtraError: where the library is missing that reads the format.
+        MissingReaderError: where the library is missing that reads the format.
         ValueError: for a format that does not exist.
     """
     if format is not None and format not in FORMATS:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from biasdetect.errors import MissingReaderError
+
 TextFormat = Literal["text", "markdown", "html", "latex", "rst"]
 """Formats that are text: they may be pasted, edited and sent, and offsets point into them as they are."""
 Format = Literal[TextFormat, "docx", "odt", "rtf", "pdf", "epub", "email"]
@@ -162,6 +164,18 @@ REFUSED: dict[str, tuple[str, str]] = {
 def suffix_of(name: str) -> str:
     """The suffix of a file's name, in small letters."""
     return Path(name).suffix.lower()
+
+
+def text_form_of(name: str) -> TextFormat | None:
+    """The format of a file by its name, where that is text; None where it is another, or not known."""
+    form = SUFFIXES.get(suffix_of(name))
+    return next((text for text in TEXT_FORMATS if text == form), None)
+
+
+def missing_reader(form: Format, name: str) -> MissingReaderError:
+    """The error for a document whose format is read by a library that is not installed."""
+    known = FORMATS[form]
+    return MissingReaderError(name or "the text", known.title, known.extra)
 
 
 def titles(forms: tuple[Format, ...] = get_args(Format), last: str = "or") -> str:

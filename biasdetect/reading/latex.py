@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from biasdetect.errors import InputError, MissingExtraError
+from biasdetect.errors import InputError
 from biasdetect.reading.document import Document, build_document
+from biasdetect.reading.formats import missing_reader
 from biasdetect.reading.prose import find_headline, has_words, no_text
 from biasdetect.results import Metadata
 
@@ -25,12 +26,12 @@ def read_latex(source: str, name: str = "") -> Document:
 
     Raises:
         InputError: where there is no text in it, or more nested or more marks than in any article.
-        MissingExtraError: without pylatexenc.
+        MissingReaderError: without pylatexenc.
     """
     try:
         import pylatexenc  # noqa: F401 - asked for here, so that an error says what to do
     except ImportError as error:
-        raise MissingExtraError("Reading LaTeX", "formats") from error
+        raise missing_reader("latex", name) from error
     from biasdetect.reading.latex_markup import read_nodes
     from biasdetect.reading.latex_nodes import NodeReader
 

@@ -17,6 +17,9 @@ from biasdetect.errors import InputError
 MAX_TOKENS = 150_000
 """Macros, braces, marks and runs of words; a long article has 20,000."""
 
+MAX_ENVIRONMENTS = 10_000
+"""pylatexenc copies the rest of the document at each; a thesis has some hundred."""
+
 HEADINGS = {
     "title": 1, "frametitle": 3, "framesubtitle": 4, "subtitle": 3, "part": 2, "chapter": 2, "addchap": 2, "section": 3, "addsec": 3,
     "subsection": 4, "subsubsection": 5, "paragraph": 6, "subparagraph": 7, "minisec": 6,
@@ -25,10 +28,8 @@ HEADINGS = {
 BYLINES = frozenset("author date institute affil affiliation address email dedication".split())
 NOTES = frozenset("footnote footnotetext endnote sidenote marginpar thanks".split())
 """What stands at the foot of the page, behind the paragraph that it belongs to."""
-QUOTED = frozenset("enquote enquote* say textquote textquote* blockquote foreignquote".split())
+QUOTED = frozenset("enquote say textquote blockquote foreignquote textcquote blockcquote".split())
 """Macros whose last argument stands in quotation marks."""
-CITED_QUOTES = frozenset("textcquote blockcquote".split())
-"""The same, of which the key of a source comes before."""
 POINTERS = frozenset(
     "ref eqref pageref autoref cref Cref nameref vref Vref fullref hyperref* labelcref url nolinkurl path "
     "cite citet citep citealt citealp citeauthor citefullauthor citeyear citeyearpar Citet Citep Citealt Citealp Citeauthor "
@@ -42,7 +43,11 @@ ENDS = frozenset(
     "par maketitle newpage clearpage cleardoublepage pagebreak bigskip medskip smallskip vspace vfill hline tableofcontents".split()
 )
 """Macros that end a paragraph."""
-UNSEEN = frozenset("sout st xout stkout cancel deleted todo missingfigure comment phantom hphantom vphantom index label nocite".split())
+FIRST = frozenset(("texorpdfstring", "replaced"))
+"""Macros whose first argument is text."""
+UNSEEN = frozenset(
+    "sout st xout stkout cancel deleted todo missingfigure comment phantom hphantom vphantom index label nocite".split()
+)
 """Struck out, or said about the text and not in it."""
 _WORDS = frozenset(
     "emph textrm textit textbf textmd textsc textsf textsl textup textnormal text mbox fbox hbox makebox framebox parbox raisebox "
@@ -90,7 +95,7 @@ _SPECS = {
     "*{": "enquote",
     "*[[{": "textquote blockquote",
     "[[{[{": "textcquote blockcquote",
-    "{{": "def gdef edef let href foreignlanguage epigraph scalebox texorpdfstring setlength addtolength numberwithin captionof replaced newtheorem markboth",
+    "{{": "def gdef edef let href foreignlanguage foreignquote epigraph scalebox texorpdfstring setlength addtolength numberwithin captionof replaced newtheorem markboth",
     "{{{": "resizebox addcontentsline",
     "{[{": "raisebox rotatebox",
     "[{{": "parbox textcolor lettrine",
@@ -131,6 +136,8 @@ def read_nodes(source: str, name: str) -> list[Any]:
         InputError: where it has more marks than any article.
         RecursionError: where it is nested deeper.
     """
+    if source.count("\\begin") > MAX_ENVIRONMENTS:
+        raise _too_many(name, MAX_ENVIRONMENTS, "environments")
     body = _BODY.search(source)
     end = _END.search(source, body.end()) if body else None
     walker = _Walker(source[: end.start(1)] if end else source, name)
@@ -139,6 +146,12 @@ def read_nodes(source: str, name: str) -> list[Any]:
         for found in _NAMED.finditer(source, 0, body.start()):
             nodes += walker.get_latex_nodes(found.start(1), read_max_nodes=1)[0]
     return [*nodes, *walker.get_latex_nodes(body.end() if body else 0)[0]]
+
+
+def _too_many(name: str, most: int, what: str) -> InputError:
+    return InputError(
+        f"{name or 'the text'}: has more than {most:,} {what}, which no article has. Split it into its articles."
+    )
 
 
 class _Walker(LatexWalker):  # type: ignore[misc]
@@ -153,9 +166,7 @@ class _Walker(LatexWalker):  # type: ignore[misc]
         """The token at a place; a run of words is one where no argument is asked for."""
         self._tokens += 1
         if self._tokens > MAX_TOKENS:
-            raise InputError(
-                f"{self._name}: has more than {MAX_TOKENS:,} macros and marks, which no article has. Split it into its articles."
-            )
+            raise _too_many(self._name, MAX_TOKENS, "macros and marks")
         token = super().get_token(pos, include_brace_chars, environments, **options)
         if token.tok != "char" or not environments or include_brace_chars:
             return token

@@ -164,42 +164,47 @@ class NodeReader:
     def _macro(self, node: Any) -> None:
         name, start, end = node.macroname, node.pos, node.pos + node.len
         last = _last_argument(node)
-        text = markup.symbol(name) if last is None else markup.accented(node)
         if name == "iffalse":
             self._off = 1
         elif name in markup.UNSEEN:
             pass
-        elif name in markup.HEADINGS and last is not None:
-            self._heading(last, markup.HEADINGS[name])
-        elif name in markup.BYLINES and last is not None:
-            self._apart([last], BYLINE)
-        elif name in markup.NOTES and last is not None:
-            self._notes.append(last)
         elif name == "item":
             self._close()
             self._label(node)
-        elif name.startswith("caption") and last is not None:
-            self._apart([last], "caption")
-        elif name == "epigraph" and last is not None:
-            self._epigraph(node)
-        elif name in markup.QUOTED | markup.CITED_QUOTES and last is not None:
-            self._quotation(node, last)
-        elif name in markup.CODE and last is not None:
-            inner = isinstance(last, LatexGroupNode)
-            self._raw(last.pos + inner, last.pos + last.len - inner)
         elif name in markup.POINTERS or name in self._own:
             self._raw(start, end)
         elif name in markup.SPACES:
             self._space = self._space or (start, end)
         elif name in markup.ENDS:
             self._close()
-        elif text is not None:
-            self._glyph(text, start, end)
-            if name.isalpha() and node.macro_post_space and last is not None:
-                self._space = (end, end)
-        elif name in ("texorpdfstring", "replaced"):
+        elif last is None:
+            self._glyph(markup.symbol(name) or "", start, end)
+        else:
+            self._with_argument(node, last)
+
+    def _with_argument(self, node: Any, last: Any) -> None:
+        name, end = node.macroname, node.pos + node.len
+        text = markup.accented(node)
+        if text is not None:
+            self._glyph(text, node.pos, end)
+        elif name in markup.HEADINGS:
+            self._heading(last, markup.HEADINGS[name])
+        elif name in markup.BYLINES:
+            self._apart([last], BYLINE)
+        elif name in markup.NOTES:
+            self._notes.append(last)
+        elif name.startswith("caption"):
+            self._apart([last], "caption")
+        elif name == "epigraph":
+            self._epigraph(node)
+        elif name in markup.QUOTED:
+            self._quotation(node, last)
+        elif name in markup.CODE:
+            inner = isinstance(last, LatexGroupNode)
+            self._raw(last.pos + inner, last.pos + last.len - inner)
+        elif name in markup.FIRST:
             self._read(_arguments(node)[:1])
-        elif last is not None and markup.has_text_argument(name):
+        elif markup.has_text_argument(name):
             self._read([last])
 
     def _heading(self, title: Any, level: int) -> None:
@@ -208,14 +213,14 @@ class NodeReader:
             self.headings.append((level, first))
 
     def _label(self, node: Any) -> None:
-        """``\\item[label]``: the label stands in the text."""
+        r"""``\item[label]``: the label stands in the text."""
         label = next((one for one in node.nodeargd.argnlist if one is not None), None) if node.nodeargd else None
         if label is not None:
             self._read([label])
             self._space = (label.pos + label.len, label.pos + label.len)
 
     def _quotation(self, node: Any, inner: Any) -> None:
-        """``\\enquote{...}``: the macro and its brace are the opening mark."""
+        r"""``\enquote{...}``: the macro and its brace are the opening mark."""
         end = inner.pos + inner.len
         opened = inner.nodelist[0].pos if isinstance(inner, LatexGroupNode) and inner.nodelist else inner.pos
         depth = min(self._quotes, _DEPTHS - 1)

@@ -47,7 +47,9 @@ def read_mail(data: bytes, name: str) -> Document:
     """
     message = _parsed(data, name)
     if not any(field in message for field in ("From", "Subject", "Date", "Received", "Message-ID")):
-        raise InputError(f"{name}: is no e-mail: it has no header. Save the message as .eml with its header, or as text.")
+        raise InputError(
+            f"{name}: is no e-mail: it has no header. Save the message as .eml with its header, or as text."
+        )
     plain, html = _bodies(message, name)
     page = _read_html(html, name) if plain.count(" ") * _MORE < html.count(" ") else None
     if page and page.text.count(" ") <= plain.count(" ") * _MORE and has_words(plain):

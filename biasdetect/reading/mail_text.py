@@ -16,7 +16,9 @@ SIGNATURE = "signature"
 _QUOTED = lazy(r"(?:>[ \t]?)+")
 _WROTE = lazy(r"\b(?:wrote|writes)\s?:\s*$")
 _OPENS = lazy(r"\W{0,3}On\b")
-_LAST_TIME = lazy(r".*\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:\s?(?:[+-]\d{4}|\(?[A-Z]{2,5}\)?(?=[,\s])))?")
+_LAST_TIME = lazy(
+    r".*\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:\s?(?:[+-]\d{4}|\(?[A-Z]{2,5}\)?(?=[,\s])))?"
+)
 _LAST_DATE = lazy(r".*(?:\b\d{4}\b|\b\d{1,2}\b)[,:]?")
 _ADDRESS = lazy(r"[<\[(](?:mailto:)?[^\s<>\[\]()]{1,200}@[^<>\[\]()]{1,200}[>\])]|\S{1,200}@\S{1,200}|via\s.{1,100}$")
 _MOST_ATTRIBUTION = 3  # lines
@@ -24,7 +26,9 @@ _MOST_ATTRIBUTION = 3  # lines
 _SIGNATURE = lazy(r"--\s*|_{20,}\s*")  # the second before the footer of a mailing list
 _MOST_SIGNATURE = 15  # lines; what is longer is no signature
 
-_ORIGINAL = lazy(r"\W*(?:-{2,}\s?(?:original|forwarded)\s(?:message|appointment)\s?-{2,}|begin\sforwarded\smessage:)\W*$", 2)
+_ORIGINAL = lazy(
+    r"\W*(?:-{2,}\s?(?:original|forwarded)\s(?:message|appointment)\s?-{2,}|begin\sforwarded\smessage:)\W*$", 2
+)
 _FIELD = lazy(r"\W{0,2}(?P<field>From|Sent|Date|To|Cc|Subject|Reply-To)\W?:\W?(?:\s|$)(?P<value>.*)")
 
 
@@ -163,7 +167,12 @@ def _header(lines: Sequence[str], start: int) -> tuple[int, str]:
         fields.add(field["field"])
         end += 1
         # an address list may go on in the next line
-        while end < len(lines) and lines[end].strip() and not _FIELD.match(lines[end]) and lines[end - 1].rstrip()[-1:] in ",;":
+        while (
+            end < len(lines)
+            and lines[end].strip()
+            and not _FIELD.match(lines[end])
+            and lines[end - 1].rstrip()[-1:] in ",;"
+        ):
             end += 1
     if at == start and (not fields & {"Sent", "Date"} or not fields & {"To", "Subject"}):
         return start, ""

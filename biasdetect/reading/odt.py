@@ -176,13 +176,8 @@ def _paragraphs(body: Any, styles: _Styles) -> Iterator[_Paragraph]:
             elif tag in _PARAGRAPHS:
                 open_ones.append(_opened(element, styles, next(filter(None, reversed(reasons)), "")))
                 open_ones[-1].add(element.text)
-            elif here and tag in _MARKS:
-                here.mark(_MARKS[tag])
-            elif here and tag == f"{_TEXT}s":
-                here.mark(" " * _count(element.get(f"{_TEXT}c", "1")))
             elif here:
-                here.hidden += tag == f"{_TEXT}span" and styles.hides(element.get(f"{_TEXT}style-name", ""))
-                here.add(element.text)
+                _inside(here, element, styles)
             continue
         if tag in _APART:
             reasons.pop()
@@ -197,6 +192,17 @@ def _paragraphs(body: Any, styles: _Styles) -> Iterator[_Paragraph]:
             here.hidden -= styles.hides(element.get(f"{_TEXT}style-name", ""))
         if open_ones:
             open_ones[-1].add(element.tail)
+
+
+def _inside(here: _Paragraph, element: Any, styles: _Styles) -> None:
+    """An element inside a paragraph starts."""
+    if element.tag in _MARKS:
+        here.mark(_MARKS[element.tag])
+    elif element.tag == f"{_TEXT}s":
+        here.mark(" " * _count(element.get(f"{_TEXT}c", "1")))
+    else:
+        here.hidden += element.tag == f"{_TEXT}span" and styles.hides(element.get(f"{_TEXT}style-name", ""))
+        here.add(element.text)
 
 
 def _opened(element: Any, styles: _Styles, reason: str) -> _Paragraph:

@@ -53,7 +53,7 @@ class Prose:
             return
         if not self._open and len(self.places):
             self._done.append("\n")
-            self.places.add(self._end, start)
+            self.places.add(min(self._end, start), start)  # a footnote stands before what is read before it
         if same:
             self._open.append(self.source[start:end])
             self.places.add_run(start, end - start)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from biasdetect.errors import InputError, MissingExtraError
+from biasdetect.errors import InputError
 from biasdetect.reading.document import Document, build_document
+from biasdetect.reading.formats import missing_reader
 from biasdetect.reading.prose import find_headline, has_words, no_text
 
 
 def read_rst(source: str, name: str = "") -> Document:
-    """reStructuredText to a document whose offsets point into the source.
+    """ReStructuredText to a document whose offsets point into the source.
 
     Titles, paragraphs, items, table cells and footnotes are blocks; so are literal blocks, formulas and directives that
     docutils does not know, with the reason why they are no prose. Block quotations are somebody else's words, with the
@@ -23,12 +24,12 @@ def read_rst(source: str, name: str = "") -> Document:
 
     Raises:
         InputError: where there is no text in it, or more nested or more paragraphs than in any article.
-        MissingExtraError: without docutils.
+        MissingReaderError: without docutils.
     """
     try:
-        import docutils  # type: ignore[import-untyped] # noqa: F401 - asked for here, so that an error says what to do
+        import docutils  # noqa: F401 - asked for here, so that an error says what to do
     except ImportError as error:
-        raise MissingExtraError("Reading reStructuredText", "formats") from error
+        raise missing_reader("rst", name) from error
     from biasdetect.reading.rst_nodes import TreeReader
     from biasdetect.reading.rst_parse import parse_rst
 

@@ -121,11 +121,7 @@ class TreeReader:
         for written in (shown, shown.replace("\\", "\0")):
             if shown and inner < 0:
                 inner = inline.escaped.find(written, start, end)
-        if isinstance(part, nodes.problematic) and _ROLE.match(part.rawsource):
-            self._raw(inline, start, end)
-        elif isinstance(part, nodes.reference) and part.children and isinstance(part[0], nodes.substitution_reference):
-            self._raw(inline, start, end)
-        elif isinstance(part, nodes.substitution_reference):
+        if _stands_for_another(part):
             self._raw(inline, start, end)
         elif isinstance(part, _NO_PROSE):
             self._raw(inline, *((inner, inner + len(shown)) if inner >= 0 else (start, end)))
@@ -180,3 +176,12 @@ class TreeReader:
 def _stands(raw: str, inline: Inline, at: int) -> bool:
     """Whether the source of a part is what stands at a place."""
     return bool(raw) and inline.escaped.replace("\0", "\\").startswith(raw, at)
+
+
+def _stands_for_another(part: Any) -> bool:
+    """Whether a part is a reference to a substitution, or has a role that docutils does not know."""
+    if isinstance(part, nodes.reference) and part.children:
+        part = part[0]
+    if isinstance(part, nodes.problematic):
+        return bool(_ROLE.match(part.rawsource))
+    return isinstance(part, nodes.substitution_reference)

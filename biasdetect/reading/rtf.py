@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from biasdetect.errors import InputError, MissingExtraError
+from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
+from biasdetect.reading.formats import missing_reader
 from biasdetect.reading.prose import has_words, no_text
 from biasdetect.reading.text import read_text
 
@@ -28,12 +29,12 @@ def read_rtf(data: bytes, name: str) -> Document:
 
     Raises:
         InputError: where it is no RTF, damaged, or without text.
-        MissingExtraError: without striprtf.
+        MissingReaderError: without striprtf.
     """
     try:
         from striprtf.striprtf import rtf_to_text
     except ImportError as error:
-        raise MissingExtraError("Reading RTF", "formats") from error
+        raise missing_reader("rtf", name) from error
     if not _START.match(data):
         raise InputError(f"{name}: is no RTF file. Open it in a word processor and save it again, or as plain text.")
     raw = data.decode("cp1252", "replace").lstrip()
@@ -41,7 +42,9 @@ def read_rtf(data: bytes, name: str) -> Document:
     try:
         text = rtf_to_text(_CONTROL.sub(partial(_rewritten, struck), raw), errors="replace")
     except Exception as error:  # a number that is none, an encoding that is none: whatever a damaged file leads to
-        raise InputError(f"{name}: is a damaged RTF file ({_brief(error)}). Save it again, or as plain text.") from error
+        raise InputError(
+            f"{name}: is a damaged RTF file ({_brief(error)}). Save it again, or as plain text."
+        ) from error
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
     if not has_words(text):
         raise no_text(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -19,6 +20,7 @@ from starlette.responses import FileResponse, Response
 from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError
 from biasdetect.model.categories import BY_NAME
+from biasdetect.reading.formats import FORMATS, REFUSED, SUFFIXES, TEXT_FORMATS, titles
 from biasdetect.report import vocabulary
 from biasdetect.serve.answers import ClientDisconnectedError, RequestError, error_answer
 from biasdetect.serve.guard import Guard
@@ -133,10 +135,29 @@ def _pages() -> APIRouter:
     made = {
         "/vocabulary.css": (vocabulary.style(), "text/css"),
         "/vocabulary.js": (vocabulary.script(), "text/javascript"),
+        "/formats.js": (_formats(), "text/javascript"),
     }
     for address, (content, media_type) in made.items():
         router.add_api_route(address, _made(content, media_type), methods=["GET", "HEAD"], response_class=Response)
     return router
+
+
+def _formats() -> str:
+    """A JavaScript module: the formats that may be pasted, and the suffixes of files that may not."""
+    tables = {
+        "FORMATS": [
+            {"name": form, "title": known.title, "suffixes": known.suffixes, "media_types": known.media_types}
+            for form, known in FORMATS.items()
+            if form in TEXT_FORMATS
+        ],
+        "FORMATS_NAMED": titles(TEXT_FORMATS),
+        "OTHER_SUFFIXES": [
+            *(suffix for suffix, form in SUFFIXES.items() if form not in TEXT_FORMATS),
+            *REFUSED,
+            *(".zip", ".png", ".jpg", ".jpeg"),
+        ],
+    }
+    return "".join(f"export const {name} = {json.dumps(value)};\n" for name, value in tables.items())
 
 
 def _file(path: Path) -> Callable[[], Any]:

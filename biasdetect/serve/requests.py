@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from biasdetect.reading.formats import TEXT_FORMATS, TextFormat, titles
 from biasdetect.results import Kind, Quotes, Report
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Name = Annotated[str, Field(max_length=300, description="What the report calls it.")]
-Text = Annotated[str, Field(description="The article: plain text, Markdown or HTML.")]
+Text = Annotated[str, Field(description=f"The article: {titles(TEXT_FORMATS)}.")]
 Form = Annotated[
-    Literal["text", "markdown", "html"] | None,
+    TextFormat | None,
     Field(description="Of the text; recognised by the text and the name's suffix where left out."),
 ]
 Suggest = Annotated[bool, Field(description="Look for wording to use instead; takes longer.")]

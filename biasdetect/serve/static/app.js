@@ -1,13 +1,13 @@
 // The page: from an article to a reviewed one.
 
 import { drawParagraphs, drawSentences, element, look, mark } from "./article.js";
+import { FORMATS, FORMATS_NAMED, OTHER_SUFFIXES } from "./formats.js";
 import { Review } from "./review.js";
 import { ServerError, download, models, stream } from "./server.js";
 import { VOICES } from "./vocabulary.js";
 
 const THRESHOLDS = Array.from({ length: 19 }, (_, step) => (step + 1) / 20);
 const NO_VERDICT = "No verdict: the model does not read the language of this text.";
-const OTHER_FORMATS = /\.(pdf|docx?|odt|rtf|epub|pages|zip|png|jpe?g)$/i;
 const at = (id) => document.getElementById(id);
 
 let model; // what the server says of itself
@@ -21,6 +21,9 @@ let working; // what stops the scoring on its way
 
 at("alone").remove();
 at("page").hidden = false;
+at("formats").textContent = FORMATS_NAMED;
+at("file").accept = FORMATS.flatMap((format) => [...format.suffixes, ...format.media_types]).join();
+for (const { name, title } of FORMATS) at("format").append(new Option(title, name));
 models().then((told) => (model = told), fail);
 
 // --- the article comes in
@@ -58,8 +61,8 @@ at("again").addEventListener("click", () => {
 
 async function take(file) {
   if (!file) return;
-  if (OTHER_FORMATS.test(file.name)) {
-    fail(new ServerError("This page reads plain text, Markdown and HTML. For PDF and DOCX, run: biasdetect score FILE"));
+  if (OTHER_SUFFIXES.some((suffix) => file.name.toLowerCase().endsWith(suffix))) {
+    fail(new ServerError(`This page reads ${FORMATS_NAMED}. For other documents, run: biasdetect score FILE`));
   } else if (model && file.size > model.max_body) {
     fail(tooLarge());
   } else {
