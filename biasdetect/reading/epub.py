@@ -20,7 +20,7 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _ASIDE = "sidebar"  # a note or a box of the book
 # fonts may be obfuscated, and are named in this file too
 _LOCKED = re.compile(
-    rb"EncryptionMethod[^>]{0,200}Algorithm\s*=\s*[\"'](?![^\"']{0,200}(?:obfuscation|RC\"))", re.DOTALL
+    rb"EncryptionMethod[^>]{0,200}Algorithm\s*=\s*[\"'](?![^\"']{0,200}(?:obfuscation|embedding|RC\"))", re.DOTALL
 )
 
 

@@ -140,12 +140,12 @@ def _read_plain(plain: str, name: str) -> Document:
         inner = part.text.strip()
         whole = [(at := part.text.find(inner), at + len(inner))] if inner else []
         for start, end in whole if part.reason else find_paragraphs(part.text):
-            pieces += [part.text[start:end], "\n"]
+            pieces.append(part.text[start:end])
             blocks.append(Block(length, length + end - start, reason=part.reason))
             if part.quoted:
                 quoted.append(Said(length, length + end - start, part.speaker))
             length += end - start + 1
-    text = "".join(pieces)
+    text = "\n".join(pieces)
     return build_document(name, text, text, blocks, quoted=quoted)
 
 

@@ -29,6 +29,7 @@ _MOST_SIGNATURE = 15  # lines; what is longer is no signature
 _ORIGINAL = lazy(
     r"\W*(?:-{2,}\s?(?:original|forwarded)\s(?:message|appointment)\s?-{2,}|begin\sforwarded\smessage:)\W*$", 2
 )
+_MOST_HEADER = 100  # lines
 _FIELD = lazy(r"\W{0,2}(?P<field>From|Sent|Date|To|Cc|Subject|Reply-To)\W?:\W?(?:\s|$)(?P<value>.*)")
 
 
@@ -91,7 +92,8 @@ def unfolded(text: str, *, delete_space: bool = False) -> str:
     last = -1
     for line in text.split("\n"):
         depth, rest = _depth_and_rest(line)
-        rest = rest.removeprefix(" ") if depth == 0 else rest
+        if depth == 0 and not rest.startswith(" >"):  # which would be taken for a quotation
+            rest = rest.removeprefix(" ")
         soft = rest.endswith(" ") and rest != "-- "
         if last == depth:
             flowed[-1] += rest
@@ -163,22 +165,20 @@ def _header(lines: Sequence[str], start: int) -> tuple[int, str]:
         return (start, "") if at == start else (start + 1, "")
     fields = set()
     end = at
-    while end < len(lines) and (field := _FIELD.match(lines[end])):
+    most = min(len(lines), start + _MOST_HEADER)
+    while end < most and (field := _FIELD.match(lines[end])):
         fields.add(field["field"])
         end += 1
         # an address list may go on in the next line
         while (
-            end < len(lines)
-            and lines[end].strip()
-            and not _FIELD.match(lines[end])
-            and lines[end - 1].rstrip()[-1:] in ",;"
+            end < most and lines[end].strip() and not _FIELD.match(lines[end]) and lines[end - 1].rstrip()[-1:] in ",;"
         ):
             end += 1
     if at == start and (not fields & {"Sent", "Date"} or not fields & {"To", "Subject"}):
         return start, ""
     value = first["value"].strip(" *")
     name = parseaddr(value)[0] or _ADDRESS.sub(" ", value)
-    return end, " ".join(name.strip(" \"'").split())[:100]
+    return end, " ".join(name.strip(" *\"'").split())[:100]
 
 
 def _signed(lines: Sequence[str]) -> Iterator[Part]:

@@ -170,7 +170,7 @@ def _settings(longest: int) -> Any:
     settings.report_level = settings.halt_level = 5  # nothing is printed, nothing ends it
     settings.file_insertion_enabled = settings.raw_enabled = False
     settings.syntax_highlight = "none"
-    settings.line_length_limit = longest + 1
+    settings.line_length_limit = 8 * longest + 1  # a tab stands for up to eight columns
     return settings
 
 

@@ -22,7 +22,9 @@ def test_every_format_is_in_the_table_once():
     assert not set(SUFFIXES) & set(REFUSED)
     assert {form for form, known in FORMATS.items() if known.extra} == set(NEEDS)
     assert set(LANGUAGES.values()) == {"text", "markdown", "html", "latex", "rst"}
-    assert [text_form_of(name) for name in ("a/B.TEX", "a.rst", "a.docx", "a.adoc", "a")] == ["latex", "rst"] + [None] * 3
+    assert [text_form_of(name) for name in ("a/B.TEX", "a.rst", "a.docx", "a.adoc", "a")] == ["latex", "rst"] + [
+        None
+    ] * 3
 
 
 @pytest.mark.parametrize("suffix", REFUSED)

@@ -121,7 +121,11 @@ def test_formulas_references_and_own_macros_are_no_prose():
     [
         ("He said ``it is mad'' twice.", "He said “it is mad” twice.", "``it is mad''"),
         ("Don't say `maybe' to the workers' union.", "Don't say ‘maybe’ to the workers' union.", "`maybe'"),
-        (r"She saw \enquote{a \enquote{total} farce}.", "She saw “a ‘total’ farce”.", r"\enquote{a \enquote{total} farce}"),
+        (
+            r"She saw \enquote{a \enquote{total} farce}.",
+            "She saw “a ‘total’ farce”.",
+            r"\enquote{a \enquote{total} farce}",
+        ),
         (r"\foreignquote{german}{Nein}, he said.", "“Nein”, he said.", r"\foreignquote{german}{Nein}"),
         (r"\textcquote[4]{key}{Never} again.", "“Never” again.", r"\textcquote[4]{key}{Never}"),
         (r"\enquote{}\enquote x", "“”“x”", r"\enquote{}"),
@@ -131,13 +135,17 @@ def test_quotation_marks(source, text, words):
     document = read_latex(source)
     assert document.text == text
     check_places(document)
-    assert words in {in_source(document, text[start:end]) for start in range(len(text)) for end in range(start + 2, len(text) + 1)}
+    assert words in {
+        in_source(document, text[start:end]) for start in range(len(text)) for end in range(start + 2, len(text) + 1)
+    }
 
 
 def test_quoted_environments_are_somebody_elses_words():
     quoted = "quote quotation quoting displayquote verse".split()
     for name in quoted:
-        document = read_latex(f"She left.\n\\begin{{{name}}}\nA disgrace,\nshe said.\n\nA farce.\n\\end{{{name}}}\nHe came.")
+        document = read_latex(
+            f"She left.\n\\begin{{{name}}}\nA disgrace,\nshe said.\n\nA farce.\n\\end{{{name}}}\nHe came."
+        )
         assert said(document) == [("", "A disgrace, she said."), ("", "A farce.")]
     document = read_latex(r"\epigraph{Bridges fall.}{Bo Lind} They do.")
     assert pieces(document) == [("body", "Bridges fall."), ("attribution", "Bo Lind"), ("body", "They do.")]
@@ -150,7 +158,7 @@ def test_quoted_environments_are_somebody_elses_words():
         ("A line % comment\nof text%\n.", "A line of text."),
         ("One \\\\ line\\newline here\\par Two", "One line here\nTwo"),
         ("\\LaTeX\\ is \\copyright{} \\S 5\\dots", "LaTeX is © §5…"),
-        ("Zo\\\"e M\\\"{u}ller, \\AA rhus, \\c{c}a, \\o{}re", "Zoë Müller, Århus, ça, øre"),
+        ('Zo\\"e M\\"{u}ller, \\AA rhus, \\c{c}a, \\o{}re', "Zoë Müller, Århus, ça, øre"),
         ("{\\bf Loud} {\\em and} \\textsc{small} \\textcolor{red}{red}", "Loud and small red"),
         ("A stray } brace \\end{foo} and \\unknown[x]{words}.", "A stray brace and [x]words."),
         ("It cost $5 million.\n\nIt was late.", "It cost $5 million.\nIt was late."),

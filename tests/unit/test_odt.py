@@ -87,7 +87,9 @@ def test_what_stands_in_a_style_of_quotations_is_quoted():
 
 
 def test_the_first_heading_is_the_headline_where_there_is_no_title():
-    body = "".join(f'<text:h text:outline-level="{level}">{text}</text:h>' for level, text in ((2, "Harbour"), (1, "The vote")))
+    body = "".join(
+        f'<text:h text:outline-level="{level}">{text}</text:h>' for level, text in ((2, "Harbour"), (1, "The vote"))
+    )
     assert pieces(make_odt(body)) == [("body", "Harbour"), ("headline", "The vote")]
 
 
