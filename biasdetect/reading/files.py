@@ -15,7 +15,16 @@ from typing import BinaryIO, cast
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
 from biasdetect.reading.encoding import decode_named, decode_text, page_encoding
-from biasdetect.reading.formats import FORMATS, MEDIA_TYPES, REFUSED, SUFFIXES, TEXT_FORMATS, Format, suffix_of
+from biasdetect.reading.formats import (
+    FORMATS,
+    MEDIA_TYPES,
+    REFUSED,
+    SUFFIXES,
+    TEXT_FORMATS,
+    Format,
+    suffix_of,
+    too_large,
+)
 from biasdetect.reading.no_prose import sole_address
 from biasdetect.reading.text import read_text
 
@@ -111,9 +120,7 @@ def read(
     form = format or _recognise(start, name, label, media_type)
     most = FORMATS[form].max_bytes
     if len(data) > most:
-        raise InputError(
-            f"{label}: larger than {most // 1_000_000} MB, which no article is. Split it into its articles and score those."
-        )
+        raise too_large(label, most)
     if form not in TEXT_FORMATS:
         if isinstance(data, str):
             raise InputError(f"{label}: a file of {FORMATS[form].title} is bytes, not text. Read it in binary mode.")

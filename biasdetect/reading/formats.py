@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from biasdetect.errors import MissingReaderError
+from biasdetect.errors import InputError, MissingReaderError
 
 TextFormat = Literal["text", "markdown", "html", "latex", "rst"]
 """Formats that are text: they may be pasted, edited and sent, and offsets point into them as they are."""
@@ -83,7 +83,7 @@ FORMATS: dict[Format, Known] = {
         "reStructuredText",
         (".rst", ".rest"),
         ("text/x-rst", "text/prs.fallenstein.rst"),
-        1_000_000,
+        500_000,  # docutils takes seconds and hundreds of megabytes for more
         _SOURCE.format("reStructuredText"),
         "docutils",
         ("restructuredtext",),
@@ -176,6 +176,13 @@ def missing_reader(form: Format, name: str) -> MissingReaderError:
     """The error for a document whose format is read by a library that is not installed."""
     known = FORMATS[form]
     return MissingReaderError(name or "the text", known.title, known.extra)
+
+
+def too_large(name: str, most: int) -> InputError:
+    """The error for a document of more bytes or characters than are read."""
+    return InputError(
+        f"{name}: larger than {most / 1_000_000:g} MB, which no article is. Split it into its articles and score those."
+    )
 
 
 def titles(forms: tuple[Format, ...] = get_args(Format), last: str = "or") -> str:

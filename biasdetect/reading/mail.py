@@ -15,6 +15,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Block, Document, build_document
 from biasdetect.reading.encoding import decode_text, page_encoding
+from biasdetect.reading.formats import FORMATS, too_large
 from biasdetect.reading.mail_text import find_parts, unfolded
 from biasdetect.reading.prose import has_words, no_text
 from biasdetect.reading.said import Said
@@ -23,7 +24,12 @@ from biasdetect.results import Metadata
 
 MAX_PARTS = 2_000
 """Parts of a message, attachments among them; each takes memory."""
+MAX_BOUNDARIES = 100
+"""Parts that have parts: where they stand in each other, every line is compared with the boundary of each."""
+MAX_LINES = 1_000_000
+"""Lines, those of attachments among them, which are of 57 bytes each."""
 
+_BOUNDARY = re.compile(rb"\bboundary\s?=", re.IGNORECASE)
 _LONGEST_HEADER = 2_000  # characters; what is longer is cut
 _LOCKED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _REPLY = re.compile(r"(?:\s{0,9}(?:re|fwd?|aw|wg|sv|vs|tr|rép)\s?(?:\[\d{1,4}\])?\s?:)+\s*", re.IGNORECASE)
@@ -51,6 +57,9 @@ def read_mail(data: bytes, name: str) -> Document:
             f"{name}: is no e-mail: it has no header. Save the message as .eml with its header, or as text."
         )
     plain, html = _bodies(message, name)
+    for body, form in ((plain, FORMATS["text"]), (html, FORMATS["html"])):
+        if len(body) > form.max_bytes:
+            raise too_large(name, form.max_bytes)
     page = _read_html(html, name) if plain.count(" ") * _MORE < html.count(" ") else None
     if page and page.text.count(" ") <= plain.count(" ") * _MORE and has_words(plain):
         page = None
@@ -58,8 +67,8 @@ def read_mail(data: bytes, name: str) -> Document:
         if message.get_content_type() in _LOCKED:
             raise InputError(f"{name}: is encrypted. Save its text from the mail program that can read it.")
         raise no_text(name)
-    body = page or _read_plain(plain, name)
-    return _with_subject(body, _subject(message), _metadata(message))
+    text = page or _read_plain(plain, name)
+    return _with_subject(text, _subject(message), _metadata(message))
 
 
 class _Policy(Compat32):
@@ -77,19 +86,25 @@ class _Policy(Compat32):
 
 
 def _parsed(data: bytes, name: str) -> Message:
+    if data.count(b"\n") > MAX_LINES or sum(1 for _ in _BOUNDARY.finditer(data)) > MAX_BOUNDARIES:
+        raise _too_many(name)
     parts = 0
 
     def counted(*arguments: object, **options: object) -> Message:
         nonlocal parts
         parts += 1
         if parts > MAX_PARTS:
-            raise InputError(f"{name}: has more than {MAX_PARTS:,} parts, which no article has. Save its text alone.")
+            raise _too_many(name)
         return Message(*arguments, **options)  # type: ignore[arg-type]
 
     try:
         return message_from_bytes(data, policy=_Policy(message_factory=counted))  # type: ignore[call-overload, no-any-return]
     except RecursionError:
-        raise InputError(f"{name}: is an e-mail of parts in parts without end. Save its text alone.") from None
+        raise _too_many(name) from None
+
+
+def _too_many(name: str) -> InputError:
+    return InputError(f"{name}: is an e-mail of more parts, or lines, than any article. Save its text alone.")
 
 
 def _bodies(message: Message, name: str) -> tuple[str, str]:

@@ -29,7 +29,6 @@ _MOST_SIGNATURE = 15  # lines; what is longer is no signature
 _ORIGINAL = lazy(
     r"\W*(?:-{2,}\s?(?:original|forwarded)\s(?:message|appointment)\s?-{2,}|begin\sforwarded\smessage:)\W*$", 2
 )
-_MOST_HEADER = 100  # lines
 _FIELD = lazy(r"\W{0,2}(?P<field>From|Sent|Date|To|Cc|Subject|Reply-To)\W?:\W?(?:\s|$)(?P<value>.*)")
 
 
@@ -143,42 +142,46 @@ def _divided(lines: Sequence[str]) -> Iterator[Part]:
     """Lines of one depth, divided at the headers of other messages; each ends in its signature."""
     start = at = 0
     while at < len(lines):
-        end, speaker = _header(lines, at)
-        if end == at:
-            at += 1
-            continue
-        yield from _signed(lines[start:at])
-        yield Part("\n".join(lines[at:end]), HEADER, speaker=speaker)
-        start = at = end
+        end, author = _header(lines, at)
+        if author is not None:
+            yield from _signed(lines[start:at])
+            yield Part("\n".join(lines[at:end]), HEADER, speaker=author)
+            start = end
+        at = end
     yield from _signed(lines[start:])
 
 
-def _header(lines: Sequence[str], start: int) -> tuple[int, str]:
-    """Where the header of another message ends that starts at a line, and whom it is from; the line itself where none does."""
+def _header(lines: Sequence[str], start: int) -> tuple[int, str | None]:
+    """Where the header of another message ends that starts at a line, and whom it is from.
+
+    None for the author where there is no header; where none may start then is behind the end.
+    """
     at = start
-    if _ORIGINAL.match(lines[at]):
+    announced = bool(_ORIGINAL.match(lines[at]))
+    if announced:
         at += 1
         while at < len(lines) and at < start + 3 and not lines[at].strip():
             at += 1
     first = _FIELD.match(lines[at]) if at < len(lines) else None
     if first is None or first["field"] != "From":
-        return (start, "") if at == start else (start + 1, "")
+        return start + 1, "" if announced else None
     fields = set()
     end = at
-    most = min(len(lines), start + _MOST_HEADER)
-    while end < most and (field := _FIELD.match(lines[end])):
+    while end < len(lines) and (field := _FIELD.match(lines[end])):
         fields.add(field["field"])
         end += 1
         # an address list may go on in the next line
-        while (
-            end < most and lines[end].strip() and not _FIELD.match(lines[end]) and lines[end - 1].rstrip()[-1:] in ",;"
-        ):
+        while end < len(lines) and _goes_on(lines[end - 1], lines[end]):
             end += 1
-    if at == start and (not fields & {"Sent", "Date"} or not fields & {"To", "Subject"}):
-        return start, ""
+    if not announced and (not fields & {"Sent", "Date"} or not fields & {"To", "Subject"}):
+        return end, None
     value = first["value"].strip(" *")
     name = parseaddr(value)[0] or _ADDRESS.sub(" ", value)
     return end, " ".join(name.strip(" *\"'").split())[:100]
+
+
+def _goes_on(before: str, line: str) -> bool:
+    return bool(line.strip()) and before.rstrip()[-1:] in (",", ";") and not _FIELD.match(line)
 
 
 def _signed(lines: Sequence[str]) -> Iterator[Part]:

@@ -7,11 +7,12 @@ from functools import partial
 
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Document
-from biasdetect.reading.formats import missing_reader
+from biasdetect.reading.formats import FORMATS, missing_reader, too_large
 from biasdetect.reading.prose import has_words, no_text
 from biasdetect.reading.text import read_text
 
 _START = re.compile(rb"\s*\{\\rtf")
+_PICTURE = re.compile(r"[0-9a-fA-F\r\n]{500,}")
 # Control words that striprtf reads otherwise than a reader of articles would; the first is a backslash that is text.
 _CONTROL = re.compile(r"\\(?:\\|(?P<word>nestcell|cell|fldinst|deleted|v|strike1?|strikd1?)(?P<end>[ {\\}\r\n]))")
 
@@ -37,7 +38,9 @@ def read_rtf(data: bytes, name: str) -> Document:
         raise missing_reader("rtf", name) from error
     if not _START.match(data):
         raise InputError(f"{name}: is no RTF file. Open it in a word processor and save it again, or as plain text.")
-    raw = data.decode("cp1252", "replace").lstrip()
+    raw = _PICTURE.sub("", data.decode("cp1252", "replace")).lstrip()
+    if len(raw) > FORMATS["text"].max_bytes:
+        raise too_large(name, FORMATS["text"].max_bytes)
     struck = not re.search(r"\\striked?0", raw)
     try:
         text = rtf_to_text(_CONTROL.sub(partial(_rewritten, struck), raw), errors="replace")

@@ -6,8 +6,8 @@ from io import BytesIO
 import pytest
 
 from biasdetect.errors import InputError
-from biasdetect.reading.files import read
 from biasdetect.reading.epub import read_epub
+from biasdetect.reading.files import read
 
 CONTAINER = '<container><rootfiles><rootfile full-path="OEBPS/content.opf"/></rootfiles></container>'
 ENCRYPTED = '<encryption><EncryptedData><EncryptionMethod Algorithm="{}"/></EncryptedData></encryption>'

@@ -39,7 +39,7 @@ def test_what_is_known_and_not_read_is_refused_with_what_to_do(suffix):
 
 def test_the_beginning_of_a_file_says_more_than_its_name():
     assert read(b"<html><p>The river rose.</p>", name="a.doc").text == "The river rose."
-    with pytest.raises(InputError, match="damaged RTF|holds no text|needs the .formats. extra"):
+    with pytest.raises(InputError, match=r"damaged RTF|holds no text|needs the"):
         read(b"{\\rtf1 }", name="a.doc")
     with pytest.raises(InputError, match="PDF"):
         read(b"%PDF-1.7", name="a.eml")

@@ -221,6 +221,7 @@ def nested(depth):
         (HEAD.encode() + b"Content-Type: image/png\n\n\x89PNG", "holds no text"),
         (HEAD.encode() + b"Content-Type: application/pkcs7-mime\n\nMIAG", "encrypted"),
         (nested(5_000), "parts"),
+        (plain("\n" * 1_100_000), "lines"),
         (HEAD.encode() + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nword\n" * 3_000, "parts"),
         (plain("word\n\n" * 60_000), "paragraphs"),
     ],

@@ -65,3 +65,10 @@ def test_what_cannot_be_read_is_refused(data, message):
 def test_a_line_of_links_takes_no_square_of_its_length():
     body = r"{\field{\*\fldinst{a}" * 20_000
     assert read(rtf(f"The river rose.{body}"), name="a.rtf").text.startswith("The river rose.")
+
+
+def test_pictures_take_no_time_and_much_text_is_refused():
+    picture = r"{\pict\pngblip " + "89504e47" * 1_000_000 + "}"
+    assert read(rtf(f"One.{picture}Two.{picture}"), name="a.rtf").text == "One.Two."
+    with pytest.raises(InputError, match="larger than 5 MB"):
+        read(rtf("word " * 1_100_000), name="a.rtf")
