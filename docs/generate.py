@@ -26,6 +26,7 @@ from biasdetect.commands.main import cli
 from biasdetect.evaluation.figures import Figure, label
 from biasdetect.evaluation.tables import shown
 from biasdetect.reading.files import read_file
+from biasdetect.reading.formats import FORMATS, REFUSED
 from biasdetect.report.terminal import print_report
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,6 +94,23 @@ def real_article() -> str:
         f"boilerplate, it flags {phrases}. Article score {facts['score']:.2f}; what it lets others say "
         f"{facts['others_score']:.2f}."
     )
+
+
+def documents() -> dict[str, str]:
+    """The formats of documents: what is read, and what is refused with what to do."""
+    lines = ["| format | suffix | offsets point into | at most | by |", "|---|---|---|---|---|"]
+    for known in FORMATS.values():
+        suffixes = ", ".join(f"`{suffix}`" for suffix in known.suffixes)
+        by = f"{known.by}, with the `{known.extra}` extra" if known.extra else known.by
+        lines.append(f"| {known.title} | {suffixes} | {known.offsets} | {known.max_bytes / 1_000_000:g} MB | {by} |")
+    refused: dict[tuple[str, str], list[str]] = {}
+    for suffix, told in REFUSED.items():
+        refused.setdefault(told, []).append(f"`{suffix}`")
+    rows = [f"| {', '.join(suffixes)} | {what} | {advice} |" for (what, advice), suffixes in refused.items()]
+    return {
+        "documents": "\n".join(lines),
+        "refused": "\n".join(["| suffix | what it is | what to do |", "|---|---|---|", *rows]),
+    }
 
 
 _WRONGLY = "wrongly the outlet's"
@@ -749,7 +767,7 @@ def generated() -> dict[Path, str]:
             "speed-in-short": how_fast["speed-in-short"],
         },
         "docs/privacy.md": {"privacy": privacy()},
-        "docs/edit/documents.md": {"reading": reading(), "pages": pages()},
+        "docs/edit/documents.md": {"reading": reading(), "pages": pages(), **documents()},
         "docs/edit/suggestions.md": {"suggestions": suggestions()},
         "docs/research/corpora.md": corpora(),
         "docs/research/scaling.md": {"scaling": scaling()},

@@ -222,6 +222,7 @@ def test_plain_text_is_silenced_by_the_house_style_for_this_file_alone(session, 
     [
         ("a.md", "markdown", MARKDOWN),
         ("a.html", "html", "<html><body><article><h1>A day</h1><p>The shame&shy;less mayor left.</p></article></body></html>"),
+        ("a.tex", "latex", "\\section{A day}\n\nThe \\emph{shame}less mayor left. It rained\nall day.\n"),
     ],
 )  # fmt: skip
 def test_a_mark_in_the_text_silences_its_paragraph(session, name, language, text):
@@ -230,7 +231,7 @@ def test_a_mark_in_the_text_silences_its_paragraph(session, name, language, text
         (found,) = await client.diagnostics(uri)
         (ignore,) = [a for a in await client.actions(uri, found.range) if a.title.startswith("Ignore")]
         marked = applied(text, edits_of(ignore))
-        assert "<!-- biasdetect: ignore -->" in marked
+        assert ("% biasdetect: ignore\n" if language == "latex" else "<!-- biasdetect: ignore -->") in marked
         assert await client.diagnostics(uri, client.type(uri, marked)) == []
 
     session(talk)

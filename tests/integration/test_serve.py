@@ -1,6 +1,7 @@
 """The HTTP server: answers, limits, what it keeps to itself, and what it does when many come at once."""
 
 import asyncio
+import importlib.util
 import json
 import logging
 import re
@@ -140,6 +141,19 @@ def test_a_batch_is_answered_in_order_and_goes_on_past_what_cannot_be_read(clien
     assert "holds no text" in results[1]["message"]
 
 
+def test_formats_go_by_the_name_of_a_file_and_the_page_knows_them_all(client):
+    needs(bool(importlib.util.find_spec("pylatexenc")), 'needs the formats extra: pip install ".[dev]"')
+    source = "\\section{A day}\n\nThe \\emph{shame}less mayor left. % He did.\n"
+    for request in ({"name": "a.tex"}, {"format": "latex"}):
+        report = scored(client, source, **request)
+        assert [source[phrase["start"] : phrase["end"]] for phrase in phrases(report)] == ["shame}less"]
+    script = client.get("/formats.js")
+    assert script.headers["content-type"].startswith("text/javascript")
+    named = dict(re.findall(r"export const (\w+) = (.*);", script.text))
+    assert [form["name"] for form in json.loads(named["FORMATS"])] == ["text", "markdown", "html", "latex", "rst"]
+    assert {".docx", ".eml", ".adoc", ".doc"} < set(json.loads(named["OTHER_SUFFIXES"]))
+
+
 @hypothesis_settings(max_examples=25, deadline=None)
 @given(text=st.text(max_size=120))
 def test_any_text_is_scored_or_refused_with_a_reason(client, text):
@@ -250,7 +264,7 @@ def test_a_hostile_name_is_a_name(client):
         ({"text": ARTICLE, "threshold": "0.5"}, "threshold: Input should be a valid number"),
         ({"text": ARTICLE, "suggest": "yes"}, "suggest: Input should be a valid boolean"),
         ({"text": ARTICLE, "quotes": "drop"}, "quotes: Input should be 'mark', 'count' or 'skip'"),
-        ({"text": ARTICLE, "format": "pdf"}, "format: Input should be 'text', 'markdown' or 'html'"),
+        ({"text": ARTICLE, "format": "pdf"}, "format: Input should be 'text', 'markdown', 'html', 'latex' or 'rst'"),
         ({"text": " … "}, "holds no text"),
         ([ARTICLE], "body: Input should be a valid dictionary"),
     ],

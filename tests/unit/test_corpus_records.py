@@ -22,6 +22,7 @@ from biasdetect.corpus.input_files import find_input_files  # noqa: E402
 from biasdetect.corpus.output_table import JoinedTable, PartWriter, note_kinds, to_batch, write_joined  # noqa: E402
 from biasdetect.corpus.records import Wanted, read_input_file, text_column  # noqa: E402
 from biasdetect.corpus.reprints import TABLES, ReprintIndex, signature  # noqa: E402
+from biasdetect.corpus.scoring import ScoringOptions, prepare_record  # noqa: E402
 from biasdetect.corpus_report.grouping import labels, resolve  # noqa: E402
 from biasdetect.corpus_report.scored_rows import open_scored, read_column  # noqa: E402
 
@@ -118,6 +119,21 @@ def test_a_spreadsheet_and_named_encodings(tmp_path):
         assert (
             "UTF-8" in (problem := records(tmp_path / name, Wanted(encoding="utf-8"))[0].problem) or "utf-8" in problem
         )
+
+
+def test_documents_of_every_format_packed_or_not(tmp_path):
+    message = b"From: a@lirna.example\nSubject: Council votes\n\nThe dam held."
+    (tmp_path / "a.eml").write_bytes(message)
+    (tmp_path / "b.eml.gz").write_bytes(gzip.compress(message))
+    (tmp_path / "c.md.gz").write_bytes(gzip.compress(b"The *dam* held."))
+    (tmp_path / "d.adoc").write_bytes(b"The dam held.")
+    options = ScoringOptions(0.5)
+    for wanted in (Wanted(), Wanted(encoding="utf-8")):
+        found = [record for file in find_input_files(str(tmp_path)) for record in read_input_file(file, wanted)]
+        read = [prepare_record(record, options)[0] for record in found]
+        assert [record.text.text for record in read] == ["Council votes\nThe dam held."] * 2 + ["The dam held."]
+    with pytest.raises(CorpusError, match="of no form that is read"):
+        list(find_input_files(str(tmp_path / "d.adoc")))
 
 
 def test_rows_in_front_of_what_breaks_a_file_are_kept(tmp_path):

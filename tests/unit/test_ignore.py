@@ -1,6 +1,9 @@
-"""Marks in Markdown and HTML that silence findings."""
+"""Marks in the text that silence findings."""
+
+import importlib.util
 
 import pytest
+from conftest import needs
 from hypothesis import given
 from hypothesis import strategies as st
 from work import grows_with_length
@@ -145,3 +148,20 @@ def test_a_mark_put_at_the_end_of_a_paragraph_silences_it(detector):
     end = paragraph_end(source, report.sentences, report.phrases[0].start)
     assert source[:end].endswith("all day.")
     assert flagged(detector, source[:end] + " <!-- biasdetect: ignore -->" + source[end:])[0] == ["potbellied"]
+
+
+@pytest.mark.parametrize(
+    ("form", "source", "left"),
+    [
+        ("latex", "The shameless mayor left. % biasdetect: ignore\n\nThe potbellied clerk waved.", ["potbellied"]),
+        ("latex", "% biasdetect: ignore\nThe shameless mayor left.\n\nThe potbellied clerk waved.", ["potbellied"]),
+        ("latex", "\\begin{a}The shameless mayor left.\\end{a} % biasdetect: ignore\n\nThe potbellied clerk waved.", ["shameless"]),
+        ("latex", "% biasdetect: ignore-next-line\nThe shameless mayor left and\nthe potbellied clerk waved.", ["potbellied"]),
+        ("latex", "The mayor left.\\footnote{The shameless one.} It rained. % biasdetect: ignore\n\nThe potbellied clerk waved.", ["potbellied"]),
+        ("rst", "The shameless mayor left.\n\n.. biasdetect: ignore\n\nThe potbellied clerk waved.", ["shameless"]),
+        ("rst", ".. biasdetect: ignore\r\n\r\nThe shameless mayor left.\r\n\r\nThe potbellied clerk waved.", ["potbellied"]),
+    ],
+)  # fmt: skip
+def test_marks_in_comments_of_latex_and_restructuredtext(detector, form, source, left):
+    needs(bool(importlib.util.find_spec({"latex": "pylatexenc", "rst": "docutils"}[form])), 'pip install ".[dev]"')
+    assert flagged(detector, source, form)[0] == left

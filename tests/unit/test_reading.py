@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biasdetect.errors import InputError
-from biasdetect.reading.files import MAX_BYTES, read, read_file
+from biasdetect.reading.files import read, read_file
+from biasdetect.reading.formats import FORMATS
 from biasdetect.reading.inputs import find_inputs, read_inputs
 from biasdetect.reading.text import read_text
 
@@ -70,7 +71,7 @@ def test_formats_are_recognised(data, name, blocks):
 
 def test_a_format_that_does_not_exist_is_refused():
     with pytest.raises(ValueError, match="format must be one of"):
-        read("text", format="rtf")
+        read("text", format="wiki")
     with pytest.raises(InputError, match="binary mode"):
         read("text", format="pdf")
 
@@ -133,7 +134,7 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
     with pytest.raises(InputError, match="is a folder"):
         read_file(str(tmp_path))
     large = tmp_path / "large.txt"
-    large.write_bytes(b"word " * (MAX_BYTES["text"] // 5 + 1))
+    large.write_bytes(b"word " * (FORMATS["text"].max_bytes // 5 + 1))
     with pytest.raises(InputError, match="larger than 5 MB"):
         read_file(str(large))
 
