@@ -6,9 +6,9 @@ import os
 from pathlib import Path, PurePath
 
 from biasdetect.errors import InputError
-from biasdetect.reading.files import SUFFIXES
+from biasdetect.reading.formats import FORMATS, TEXT_FORMATS
 
-_SUFFIXES = tuple(suffix for suffix, form in SUFFIXES.items() if form in ("text", "markdown", "html"))
+_SUFFIXES = tuple(suffix for form in TEXT_FORMATS for suffix in FORMATS[form].suffixes)
 
 
 def new_file(folder: Path, name: str) -> Path:

@@ -6,6 +6,7 @@ their indentation, so each is found again in its line, and inside it every chara
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +21,13 @@ from docutils.parsers.rst import Parser, roles
 from docutils.parsers.rst.states import Inliner
 from docutils.utils import escape2null, new_document
 
+from biasdetect.errors import InputError
 from biasdetect.reading.document import MAX_BLOCKS, too_many_blocks
 
+MAX_DIRECTIVES = 5_000
+"""Directives, comments, targets and notes; docutils takes a millisecond for each, and a long text has some hundred."""
+
+_DIRECTIVE = re.compile(r"^[ \t]*\.\. ", re.MULTILINE)
 _LONGEST = 20_000  # characters of a paragraph in which inline markup is looked for: the search takes squares of it
 _MOST_MARKS = 400  # that may open inline markup, in a paragraph; likewise
 _MARKS = "*`|_"
@@ -146,9 +152,13 @@ def parse_rst(source: str, name: str) -> Parsed:
         name: for messages.
 
     Raises:
-        InputError: where it has more paragraphs than any article.
+        InputError: where it has more paragraphs, or more directives, than any article.
         RecursionError: where it is nested deeper.
     """
+    if sum(1 for _ in _DIRECTIVE.finditer(source)) > MAX_DIRECTIVES:
+        raise InputError(
+            f"{name or 'the text'}: has more than {MAX_DIRECTIVES:,} directives, which no article has. Split it into its articles."
+        )
     source = source.replace("\0", "\ufffd")
     lines = Lines(source)
     found: dict[int, Inline] = {}

@@ -183,6 +183,7 @@ def test_nothing_is_included(tmp_path):
     [
         ("\n\n".join(" " * 2 * depth + "- a" for depth in range(300)), "nested deeper"),
         ("word\n\n" * 60_000, "paragraphs"),
+        (".. note:: word\n\n" * 6_000, "directives"),
         ("word " * 110_000, r"larger than 0\.5 MB"),
         (".. Not this.", "holds no text"),
         ("=====\n", "holds no text"),
