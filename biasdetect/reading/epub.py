@@ -44,7 +44,8 @@ def read_epub(data: bytes, name: str) -> Document:
         raise archive.locked()
     place = _package(archive)
     package = archive.xml(place)
-    text, blocks = [], []
+    text: list[str] = []
+    blocks: list[Block] = []
     code: list[tuple[int, int]] = []
     quoted: list[tuple[int, int]] = []
     start = 0

@@ -203,7 +203,7 @@ def _recognise(start: bytes, name: str, label: str, media_type: str) -> Format:
         return declared if declared in ("odt", "epub") else "docx"  # which says what else it is
     if start.startswith(_OLE) and declared == "docx":
         return "docx"
-    if declared not in (None, *TEXT_FORMATS):
+    if declared is not None and declared not in TEXT_FORMATS:
         return declared  # its reader says what is wrong with it
     if declared in (None, "text") and _HTML_START.match(start.removeprefix(codecs.BOM_UTF8)):
         return "html"

@@ -261,8 +261,8 @@ class NodeReader:
     def _inside(self, node: Any) -> Sequence[Any]:
         """What stands in an environment, without arguments that pylatexenc takes for text since it does not know it."""
         begin = _BEGIN.match(self._source, node.pos)
-        given = begin and _ARGUMENTS.match(self._source, begin.end())
-        if not given or not node.nodelist or node.nodelist[0].pos != begin.end():
+        given = _ARGUMENTS.match(self._source, begin.end()) if begin else None
+        if not begin or not given or not node.nodelist or node.nodelist[0].pos != begin.end():
             return node.nodelist
         inside = [one for one in node.nodelist if one.pos >= given.end()]
         before = node.nodelist[len(node.nodelist) - len(inside) - 1]

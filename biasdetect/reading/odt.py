@@ -159,7 +159,7 @@ class _Styles:
 
 def _paragraphs(body: Any, styles: _Styles) -> Iterator[_Paragraph]:
     """The paragraphs in document order; one that stands in another, as a note's or a text box's, comes behind it."""
-    from lxml.etree import iterwalk
+    from lxml.etree import iterwalk  # type: ignore[import-untyped]
 
     open_ones: list[_Paragraph] = []
     inner: list[_Paragraph] = []

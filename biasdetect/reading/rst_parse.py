@@ -25,9 +25,10 @@ from biasdetect.errors import InputError
 from biasdetect.reading.document import MAX_BLOCKS, too_many_blocks
 
 MAX_DIRECTIVES = 5_000
-"""Directives, comments, targets and notes; docutils takes a millisecond for each, and a long text has some hundred."""
+"""Directives, comments, targets, notes and lines of tables; docutils takes a millisecond for each, and a long text has some
+hundred."""
 
-_DIRECTIVE = re.compile(r"^[ \t]*\.\. ", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^[ \t]*(?:\.\. |\+[-=]|={2,}[ \t]+=)", re.MULTILINE)
 _LONGEST = 20_000  # characters of a paragraph in which inline markup is looked for: the search takes squares of it
 _MOST_MARKS = 400  # that may open inline markup, in a paragraph; likewise
 _MARKS = "*`|_"
@@ -157,7 +158,7 @@ def parse_rst(source: str, name: str) -> Parsed:
     """
     if sum(1 for _ in _DIRECTIVE.finditer(source)) > MAX_DIRECTIVES:
         raise InputError(
-            f"{name or 'the text'}: has more than {MAX_DIRECTIVES:,} directives, which no article has. Split it into its articles."
+            f"{name or 'the text'}: has more than {MAX_DIRECTIVES:,} directives or table lines, which no article has. Split it into its articles."
         )
     source = source.replace("\0", "\ufffd")
     lines = Lines(source)

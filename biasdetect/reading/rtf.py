@@ -43,7 +43,9 @@ def read_rtf(data: bytes, name: str) -> Document:
         raise too_large(name, FORMATS["text"].max_bytes)
     struck = not re.search(r"\\striked?0", raw)
     try:
-        text = rtf_to_text(_CONTROL.sub(partial(_rewritten, struck), raw), errors="replace")
+        text: str = rtf_to_text(  # type: ignore[no-untyped-call]
+            _CONTROL.sub(partial(_rewritten, struck), raw), errors="replace"
+        )
     except Exception as error:  # a number that is none, an encoding that is none: whatever a damaged file leads to
         raise InputError(
             f"{name}: is a damaged RTF file ({_brief(error)}). Save it again, or as plain text."
