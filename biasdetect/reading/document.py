@@ -147,8 +147,8 @@ def _without_prose(text: str, prose: str, block: Block) -> str:
     return "address or code" if said and not left else ""
 
 
-def too_many_blocks(name: str) -> InputError:
-    """The error for a document of more than ``MAX_BLOCKS`` blocks."""
+def too_many_blocks(name: str, most: int = MAX_BLOCKS) -> InputError:
+    """The error for a document of more blocks than are read."""
     return InputError(
-        f"{name or 'the text'}: has more than {MAX_BLOCKS:,} paragraphs, which no article has. Split it into its articles."
+        f"{name or 'the text'}: has more than {most:,} paragraphs, which no article has. Split it into its articles."
     )

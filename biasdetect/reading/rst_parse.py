@@ -22,8 +22,10 @@ from docutils.parsers.rst.states import Inliner
 from docutils.utils import escape2null, new_document
 
 from biasdetect.errors import InputError
-from biasdetect.reading.document import MAX_BLOCKS, too_many_blocks
+from biasdetect.reading.document import too_many_blocks
 
+MAX_TEXTS = 20_000
+"""Paragraphs, titles, items, cells; each takes some ten thousand bytes of memory, and a book's chapter has some hundred."""
 MAX_DIRECTIVES = 5_000
 """Directives, comments, targets, notes and lines of tables; docutils takes a millisecond for each, and a long text has some
 hundred."""
@@ -189,8 +191,8 @@ def _inlines(
     parse: Any, lines: Lines, found: dict[int, Inline], name: str, text: str, line: int, memo: Any, parent: Any
 ) -> tuple[list[Any], list[Any]]:
     """Parse inline markup, and note where it stands."""
-    if len(found) > MAX_BLOCKS:
-        raise too_many_blocks(name)
+    if len(found) > MAX_TEXTS:
+        raise too_many_blocks(name, MAX_TEXTS)
     escaped = escape2null(text)
     if len(text) > _LONGEST or sum(map(text.count, _MARKS)) > _MOST_MARKS:
         parts, messages = [nodes.Text(escaped)], []
