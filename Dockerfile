@@ -7,7 +7,7 @@ FROM ${BASE} AS dependencies
 WORKDIR /source
 COPY pyproject.toml constraints.txt ./
 # an environment of its own, so that pip, wheels and the source stay behind
-RUN python -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*project['dependencies'], *project['optional-dependencies']['serve'], sep='\n')" > requirements.txt \
+RUN python -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*project['dependencies'], *project['optional-dependencies']['serve'], *project['optional-dependencies']['formats'], sep='\n')" > requirements.txt \
     && python -m venv --without-pip /opt/biasdetect \
     && pip --python /opt/biasdetect/bin/python install --no-cache-dir -c constraints.txt -r requirements.txt
 
