@@ -10,7 +10,7 @@ from biasdetect.house.rules import Rules, apply_rules
 from biasdetect.model.opening import open_runtime
 from biasdetect.model.runtime import Runtime
 from biasdetect.reading.document import Document
-from biasdetect.results import Kind, Precision, Quotes, Report, Sentence
+from biasdetect.results import KindChoice, Precision, Quotes, Report, Sentence
 from biasdetect.util.arguments import iterate_texts
 
 
@@ -54,7 +54,7 @@ class Detector:
         name: str = "",
         threshold: float | None = None,
         quotes: Quotes = "mark",
-        kind: Kind | None = None,
+        kind: KindChoice | None = None,
         keep_boilerplate: bool = False,
         suggest: bool = True,
         rules: Rules = pipeline.NO_RULES,
@@ -66,7 +66,7 @@ class Detector:
             name: what the report calls it; a document brings its own name.
             threshold: lowest score of a flagged phrase, 0 to 1; that of the rules or the model's own by default.
             quotes: what becomes of the words of others, see :class:`biasdetect.Settings`.
-            kind: what the text is read as; that of the rules or ``news`` by default.
+            kind: what the text is read as; that of the rules or ``news`` by default; ``auto``: what it calls itself.
             keep_boilerplate: score boilerplate like prose.
             suggest: look for wording to use instead of each phrase that the outlet answers for, in English alone.
             rules: a house style's, see :mod:`biasdetect.house`; ``threshold`` and ``kind`` win over what they say.
@@ -74,7 +74,7 @@ class Detector:
         Raises ValueError for a setting that does not exist, TypeError for a text or a threshold that is none.
         """
         document = pipeline.as_document(text, name)
-        context = pipeline.make_context(self.runtime, threshold, quotes, kind, keep_boilerplate, rules)
+        context = pipeline.make_context(self.runtime, threshold, quotes, kind, keep_boilerplate, rules, document.genre)
         passages = pipeline.find_passages(document, context)
         readings = pipeline.read_sentences([passage.sentence for passage in passages], context)
         report = pipeline.make_report(document, passages, readings, context)

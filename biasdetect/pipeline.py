@@ -24,9 +24,10 @@ from biasdetect.model.categories import CATEGORIES, WHY
 from biasdetect.model.phrases import decode, find_words, sigmoid, without, word_means
 from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.document import Block, Document
+from biasdetect.reading.genre import Genre
 from biasdetect.reading.no_prose import masked
 from biasdetect.reading.text import read_text
-from biasdetect.results import Kind, Phrase, Quotes, Report, Role, Sentence, Settings, Skipped, Voice
+from biasdetect.results import Kind, KindChoice, Phrase, Quotes, Report, Role, Sentence, Settings, Skipped, Voice
 from biasdetect.util.arguments import refuse_other_types
 from biasdetect.util.numbers import PROBABILITY
 from biasdetect.util.patterns import lazy
@@ -38,14 +39,25 @@ NO_RULES = Rules(marks=False)
 _GENRES: dict[Kind, str] = {"opinion": "an opinion piece", "review": "a review"}
 _IN_EVERY_GENRE = ("labeling", "epithet", "exaggeration")
 _GENRE_NOTE = (
-    "Read as {}: the writer's stance belongs to the genre, so labels, epithets and exaggeration alone are reported."
+    "Read as {}{}: the writer's stance belongs to the genre, so labels, epithets and exaggeration alone are reported."
+)
+_GENRE_OFFER = (
+    'It calls itself {0} ({1}). To read it as one: --kind {2}, or --kind auto for all such texts (kind="{2}").'
 )
 HELD = 0.49
 """The highest score, 0 to 1, of words in which nothing is flagged."""
 
 # what a page holds much of beside its article
 _NO_DOUBT = frozenset(
-    ("comment section", "pointer to other articles", "cookie notice", "page footer", "navigation", "code block")
+    (
+        "comment section",
+        "comment in the margin",
+        "pointer to other articles",
+        "cookie notice",
+        "page footer",
+        "navigation",
+        "code block",
+    )
 )
 _MUCH = 1 / 3  # of what reads like prose
 _FEW_WORDS = 7
@@ -61,11 +73,13 @@ class Context:
         runtime: runs texts through the model.
         settings: what the report is made with.
         rules: a house style's for the document.
+        genre: what the document calls itself; None where somebody has said what it is to be read as.
     """
 
     runtime: Runtime
     settings: Settings
     rules: Rules
+    genre: Genre | None = None
 
     def rules_of(self, document: Document) -> Rules:
         """The rules for one document; plain text has no marks."""
@@ -130,11 +144,14 @@ def make_context(
     runtime: Runtime,
     threshold: float | None,
     quotes: Quotes,
-    kind: Kind | None = None,
+    kind: KindChoice | None = None,
     keep_boilerplate: bool = False,
     rules: Rules = NO_RULES,
+    genre: Genre | None = None,
 ) -> Context:
     """The settings of a call, those of the house style, and the model's own, in this order.
+
+    ``auto`` is the kind that the document calls itself (``genre``), where it does; else what the house style says, or news.
 
     Raises:
         ValueError: for a threshold, a quotes setting or a kind that does not exist.
@@ -144,14 +161,24 @@ def make_context(
         threshold = rules.threshold
     else:
         rules = rules.without_thresholds()
-    kind = kind or rules.kind or "news"
-    for name, value, values in (("quotes", quotes, get_args(Quotes)), ("kind", kind, get_args(Kind))):
+    chosen = kind or rules.kind
+    for name, value, values in (("quotes", quotes, get_args(Quotes)), ("kind", chosen or "auto", get_args(KindChoice))):
         if value not in values:
             raise ValueError(f"{name} must be one of {', '.join(values)}, not {value!r}")
     if threshold is not None:
         PROBABILITY.check("threshold", threshold)
     lowest = runtime.folder.config.threshold if threshold is None else threshold
-    return Context(runtime, Settings(lowest, quotes, kind, keep_boilerplate), rules)
+    settings = Settings(lowest, quotes, _read_as(kind, rules, genre), keep_boilerplate)
+    return Context(runtime, settings, rules, genre if chosen in (None, "auto") else None)
+
+
+def _read_as(kind: KindChoice | None, rules: Rules, genre: Genre | None) -> Kind:
+    for choice in (kind, rules.kind):
+        if choice == "auto" and genre:
+            return genre.kind
+        if choice and choice != "auto":
+            return choice
+    return "news"
 
 
 def score_as_they_stand(texts: Sequence[str], context: Context) -> list[Sentence]:
@@ -179,8 +206,7 @@ def prose(document: Document, *, keep_boilerplate: bool) -> str:
 
 def find_passages(document: Document, context: Context) -> list[Passage]:
     """The sentences of a document that are scored, in order."""
-    blocks = blocks_to_read(document, keep_boilerplate=context.settings.keep_boilerplate)
-    return [Passage(sentence, "headline" if sentence.headline else "body") for sentence in _sentences(document, blocks)]
+    return list(_passages(document, blocks_to_read(document, keep_boilerplate=context.settings.keep_boilerplate)))
 
 
 def read_sentences(sentences: Sequence[QuotedSentence], context: Context, *, held: bool = True) -> list[Reading]:
@@ -330,7 +356,7 @@ def make_report(
         skipped=_skipped(document, blocks, readings if settings.quotes == "skip" else ()),
         settings=settings,
         metadata=document.metadata,
-        notes=(_GENRE_NOTE.format(_GENRES[settings.kind]),) if settings.kind in _GENRES else (),
+        notes=tuple(_genre_notes(context)),
         warnings=tuple(_warnings(document, blocks, foreign, config.language)),
         foreign_language=foreign,
     )
@@ -347,17 +373,18 @@ def is_left_out(reading: Reading, settings: Settings) -> bool:
     return reading.voice.is_quotation and settings.quotes == "skip"
 
 
-def _sentences(document: Document, blocks: Sequence[Block]) -> Iterator[QuotedSentence]:
+def _passages(document: Document, blocks: Sequence[Block]) -> Iterator[Passage]:
     text, prose = document.text, masked(document.text, document.no_prose)
     said = [Quotation(one.start, one.end, sure=True, speaker=one.speaker) for one in document.said]
     for index, block in enumerate(blocks):
         following = blocks[index + 1].start if index + 1 < len(blocks) else len(text)
         marked = find_quotations(text, block.start, block.end, text[following : following + 1])
         quotations = with_said(marked, said, block.start, block.end)
-        whole = [(block.start, block.end)]
+        whole = [(block.start, block.end)]  # a headline is one sentence
         for start, end in whole if block.role == "headline" else split_sentences(text, block.start, block.end):
             if any(map(str.isalnum, prose[start:end])) or not any(map(str.isalnum, text[start:end])):
-                yield QuotedSentence(text, start, end, quotations, prose, headline=block.role == "headline")
+                sentence = QuotedSentence(text, start, end, quotations, prose, headline=block.role == "headline")
+                yield Passage(sentence, block.role)
 
 
 def _reported(document: Document, voice: VoiceMap, phrases: Sequence[Phrase], settings: Settings) -> Iterator[Phrase]:
@@ -390,6 +417,15 @@ def _skipped(document: Document, blocks: Sequence[Block], unquoted: Sequence[Rea
     return tuple(
         Skipped(document.text[start:end], *document.span(start, end), reason) for start, end, reason in sorted(pieces)
     )
+
+
+def _genre_notes(context: Context) -> Iterator[str]:
+    """As what the text is read, where that is not news, and what it calls itself."""
+    kind, genre = context.settings.kind, context.genre
+    if kind in _GENRES:
+        yield _GENRE_NOTE.format(_GENRES[kind], f" ({genre.evidence})" if genre else "")
+    elif genre:
+        yield _GENRE_OFFER.format(_GENRES[genre.kind], genre.evidence, genre.kind)
 
 
 def _warnings(document: Document, blocks: Sequence[Block], foreign: str, expected: str) -> Iterator[str]:

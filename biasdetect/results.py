@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 Quotes = Literal["mark", "count", "skip"]
 Kind = Literal["news", "opinion", "review"]
-Role = Literal["headline", "body"]
+KindChoice = Literal["news", "opinion", "review", "auto"]
+Role = Literal["headline", "body", "caption", "footnote"]
 Precision = Literal["exact", "fast"]
 Rows = Literal["sentences", "phrases"]
 Change = Literal["deletion", "word", "rephrasing"]
@@ -143,7 +144,8 @@ class Sentence:
         phrases: the loaded wording in it, in order.
         speaker: who says the words that are not the outlet's, as the text names them; None where
             there are no such words or nobody is named.
-        role: ``headline`` for the document's title, ``body`` for all else.
+        role: ``headline`` for the document's title, ``caption`` and ``footnote`` where the format says so (styles and notes
+            of Word, footnotes of Markdown), ``body`` for all else.
     """
 
     text: str

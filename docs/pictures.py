@@ -1,18 +1,25 @@
-"""Make the pictures of README from examples/article.txt: python docs/pictures.py (needs chromium and the dev extra)."""
+"""Make the pictures of README and the pages from examples/article.txt: python docs/pictures.py.
+
+Needs the dev extra and, of Debian's packages, chromium, libreoffice-writer, xvfb and fonts-liberation2.
+"""
 
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import socket
+import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 
+import docx
 import uvicorn
-from PIL import Image
+from PIL import Image, ImageGrab
 from playwright.sync_api import Browser, sync_playwright
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
@@ -20,11 +27,13 @@ from rich.console import Console
 import biasdetect
 from biasdetect.report.html import LOWEST, render_page
 from biasdetect.report.terminal import print_report
+from biasdetect.report.word import add_comments
 from biasdetect.serve.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 # a picture in README may load no fonts
+_DISPLAY = ":77"
 _FORMAT = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
 
 
@@ -52,6 +61,7 @@ def main() -> None:
             picture.convert("RGB").quantize(200).save(PICTURES / f"page-{scheme}.png", optimize=True)
         _web_page(browser, detector, ROOT / name)
         browser.close()
+    _commented(detector, ROOT / name)
 
 
 def _web_page(browser: Browser, detector: biasdetect.Detector, article: Path) -> None:
@@ -71,6 +81,45 @@ def _web_page(browser: Browser, detector: biasdetect.Detector, article: Path) ->
     thread.join()
     picture = Image.open(PICTURES / "web-page.png")
     picture.convert("RGB").quantize(200).save(PICTURES / "web-page.png", optimize=True)
+
+
+def _commented(detector: biasdetect.Detector, article: Path) -> None:
+    """The article as a Word document with its findings as comments, as LibreOffice shows it."""
+    word = docx.Document()
+    word.styles["Normal"].font.name = word.styles["Title"].font.name = "Liberation Serif"
+    headline, *lines = article.read_text(encoding="utf-8").split("\n")
+    word.add_heading(headline, 0)
+    for line in filter(None, lines):
+        word.add_paragraph(line)
+    packed = io.BytesIO()
+    word.save(packed)
+    document = biasdetect.read(packed.getvalue(), name="draft.docx")
+    commented, _ = add_comments(packed.getvalue(), detector.score(document), document.source)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "commented.docx"
+        path.write_bytes(commented)
+        screen = subprocess.Popen(["Xvfb", _DISPLAY, "-screen", "0", "1340x860x24"], stderr=subprocess.DEVNULL)
+        time.sleep(2)
+        office = subprocess.Popen(
+            [
+                "soffice",
+                f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
+                "--norestore",
+                "--nologo",
+                str(path),
+            ],
+            env={**os.environ, "DISPLAY": _DISPLAY},
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            time.sleep(25)
+            picture = ImageGrab.grab(xdisplay=_DISPLAY).crop((110, 100, 1170, 838))  # without the tools around it
+        finally:
+            office.terminate()
+            office.wait()
+            screen.terminate()
+            screen.wait()
+    picture.convert("RGB").quantize(200).save(PICTURES / "commented.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,10 @@ class Exit(IntEnum):
     UNREADABLE = 3, "an input could not be read; the others were processed"
     FAILURE = 4, "failure; the message says what to do"
     INTERRUPTED = 5, "interrupted"
-    OTHER_LANGUAGE = 6, "--fix refused a text that is not in the language of the model; the others were fixed"
+    OTHER_LANGUAGE = (
+        6,
+        "--fix or --comments refused a text that is not in the language of the model; the others were done",
+    )
 
 
 def print_error(error: object, kind: str = "Error") -> None:

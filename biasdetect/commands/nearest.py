@@ -14,6 +14,7 @@ _MOST = 3  # suggestions in one message
 OPTION_MEANINGS: Mapping[str, Sequence[str]] = {
     # what other tools call it: what it is called here, with the value where one is meant
     "address": ("host",),
+    "annotate": ("comments",),
     "apply": ("fix",),
     "autofix": ("fix",),
     "bind": ("host",),
@@ -37,6 +38,7 @@ OPTION_MEANINGS: Mapping[str, Sequence[str]] = {
     "jobs": ("workers",),
     "max-score": ("fail-above",),
     "min-score": ("threshold",),
+    "o": ("out",),
     "no-config": ("no-house-style",),
     "no-quotes": ("quotes skip",),
     "outfile": ("out",),

@@ -63,8 +63,11 @@ class _Terminal:
 
         from biasdetect.report.terminal import print_report
 
-        fixable = not document.extracted and report.source != STDIN and not is_address(report.source)
-        print_report(report, Console(highlight=False, soft_wrap=False), fixable=fixable)
+        is_file = report.source != STDIN and not is_address(report.source)
+        fixable = is_file and not document.extracted
+        commentable = is_file and Path(report.source).suffix.lower() == ".docx"
+        console = Console(highlight=False, soft_wrap=False)
+        print_report(report, console, fixable=fixable, commentable=commentable)
 
     def finish(self) -> None:
         pass

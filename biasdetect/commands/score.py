@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import click
 
-from biasdetect.commands import Exit, fixes, outputs, print_error
+from biasdetect.commands import Exit, comments, fixes, outputs, print_error
 from biasdetect.commands import findings as by_finding
 from biasdetect.commands.activity import Activity, shows_activity
 from biasdetect.commands.groups import GroupedOptions, complete_files
@@ -26,7 +26,7 @@ from biasdetect.reading.document import Document
 from biasdetect.reading.files import STDIN, read
 from biasdetect.reading.formats import FORMATS, Format, titles
 from biasdetect.reading.inputs import find_inputs, names_many, names_table, read_inputs
-from biasdetect.results import Kind, Quotes, Report
+from biasdetect.results import KindChoice, Quotes, Report
 
 _EPILOG = """\b
 Examples:
@@ -41,12 +41,14 @@ Examples:
   biasdetect score --text-column article.body --format jsonl articles.json
   biasdetect score --fix article.txt
   biasdetect score --fix=safe --in-place drafts/
+  biasdetect score --comments commented.docx draft.docx
 
 \b
 Exit codes: 0 done; 1 an article scored above --fail-above, or a phrase
 above --fail-phrase-above; 2 wrong usage;
 3 an input could not be read (the others are scored); 4 failure; 5 interrupted;
-6 --fix refused a text that is not in the model's language, and all others were done.
+6 --fix or --comments refused a text that is not in the model's language, and all
+others were done.
 """
 _HEADINGS = {
     "What to read": ("input_format", "text_column", "encoding", "keep_boilerplate"),
@@ -54,6 +56,7 @@ _HEADINGS = {
     "What to show": ("form", "out", "no_suggest"),
     "Continuous integration": ("fail_above", "fail_phrase_above", "baseline", "write_baseline", "changed_since"),
     "Fixes": ("fix", "fix_out", "in_place"),
+    "Comments in Word": ("comments_out", "overwrite"),
 }
 
 
@@ -74,13 +77,14 @@ FILE is a document ({titles()}); a folder or a pattern of them; the http or http
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
-@click.option("--kind", type=click.Choice(get_args(Kind)), help="In an opinion piece or a review the writer may judge: labels, epithets and exaggeration alone are reported.  [default: news]")  # fmt: skip
+@click.option("--kind", type=click.Choice(get_args(KindChoice)), help="In an opinion piece or a review the writer may judge: labels, epithets and exaggeration alone are reported. auto: where the text calls itself one.  [default: news]")  # fmt: skip
 @click.option("--keep-boilerplate", is_flag=True, help="Score page boilerplate (pointers, share bars, credits) like prose.")  # fmt: skip
 @click.option("--house-style", type=click.Path(path_type=Path), metavar="FILE", help="House style to score by.  [default: .biasdetect.toml, or pyproject.toml, upwards from each file]")  # fmt: skip
 @click.option("--no-house-style", is_flag=True, help="Score by no house style, and obey no marks in the text.")  # fmt: skip
 @click.option("--fail-above", type=SCORE, metavar="SCORE", help="Exit with 1 where an article's score is higher.")  # fmt: skip
 @by_finding.options
 @fixes.options
+@comments.options
 def score(
     files: tuple[str, ...],
     form: str,
@@ -92,7 +96,7 @@ def score(
     fail_above: float | None,
     threshold: float | None,
     quotes: Quotes,
-    kind: Kind | None,
+    kind: KindChoice | None,
     keep_boilerplate: bool,
     house_style: Path | None,
     no_house_style: bool,
@@ -100,6 +104,8 @@ def score(
     fix: fixes.Mode | None,
     fix_out: Path | None,
     in_place: bool,
+    comments_out: Path | None,
+    overwrite: bool,
     **reporting: Any,
 ) -> int:
     """Score articles and mark the loaded phrases in them."""
@@ -118,6 +124,7 @@ def score(
     findings = by_finding.Findings(by_finding.FindingOptions(**reporting), form, settings)
     fixing = fixes.FixOptions(no_suggest, fix, fix_out, in_place)
     failures: list[InputError] = []
+    commenting = comments.Comments(comments_out, overwrite, files, failures, one=one, fix=fix is not None)
     loading = _Loading(model)
 
     def rescore(text: str, document: Document, report: Report) -> Report:
@@ -148,6 +155,7 @@ def score(
             report = findings.take(report, document)
             if output:
                 output.show(report, document, partial(lower_report, detector, document, report, rules))
+            commenting.write(report, document)
             if changes and changes.ended:
                 break
     # where no document could be read, a mistake in the model's name is reported all the same

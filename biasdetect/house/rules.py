@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from biasdetect.house.ignore import find_ignored
 from biasdetect.house.terms import Terms
-from biasdetect.results import Kind, Phrase, Report
+from biasdetect.results import KindChoice, Phrase, Report
 from biasdetect.util.numbers import PROBABILITY
 
 _WHY = "house style"  # begins the reason of a phrase that is flagged because a house style asks for it
@@ -20,7 +20,7 @@ class Rules:
 
     Attributes:
         threshold: lowest score of a flagged phrase, 0 to 1; None for the model's own.
-        kind: what the text is read as; None for news.
+        kind: what the text is read as, ``auto`` for what it calls itself; None for news.
         categories: by name, the lowest score of its phrases, 0 to 1, or False where none is reported.
         allow: wording that is never flagged by itself.
         flag: wording that is always flagged.
@@ -32,7 +32,7 @@ class Rules:
     """
 
     threshold: float | None = None
-    kind: Kind | None = None
+    kind: KindChoice | None = None
     categories: Mapping[str, float | bool] = field(default_factory=dict)
     allow: Terms = field(default_factory=Terms)
     flag: Terms = field(default_factory=Terms)

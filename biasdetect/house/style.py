@@ -15,7 +15,7 @@ from biasdetect.house.rules import Rules
 from biasdetect.house.terms import DEFAULT_CATEGORY, Term, Terms
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import find_words
-from biasdetect.results import Kind
+from biasdetect.results import KindChoice
 from biasdetect.util.numbers import PROBABILITY
 
 FILE = ".biasdetect.toml"
@@ -39,7 +39,7 @@ class PathRules:
     pattern: str
     fits: Callable[[str], object]
     threshold: float | None = None
-    kind: Kind | None = None
+    kind: KindChoice | None = None
     categories: Mapping[str, float | bool] = field(default_factory=dict)
     allow: Terms = field(default_factory=Terms)
 
@@ -195,10 +195,10 @@ class _Checker:
             return None
         return value
 
-    def _kind(self, table: dict[str, Any], where: str) -> Kind | None:
+    def _kind(self, table: dict[str, Any], where: str) -> KindChoice | None:
         value = table.get("kind")
-        if value is not None and value not in get_args(Kind):
-            self._wrong(_key(where, "kind"), f"must be {_listed(get_args(Kind))}, not {_shown(value)}{_near(value, get_args(Kind))}")  # fmt: skip
+        if value is not None and value not in get_args(KindChoice):
+            self._wrong(_key(where, "kind"), f"must be {_listed(get_args(KindChoice))}, not {_shown(value)}{_near(value, get_args(KindChoice))}")  # fmt: skip
         return value
 
     def _categories(self, table: dict[str, Any], where: str) -> dict[str, float | bool]:

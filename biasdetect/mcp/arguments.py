@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from biasdetect.results import Kind, Phrase, Suggestion
+from biasdetect.results import KindChoice, Phrase, Suggestion
 from biasdetect.serve.requests import Form, ScoredReport, SettingsRequest, Suggest, Text
 
 _Path = Annotated[
@@ -28,10 +28,10 @@ _FlaggedOnly = Annotated[
 
 class _Settings(SettingsRequest):
     kind: Annotated[
-        Kind | None,
+        KindChoice | None,
         Field(
-            description="In an opinion piece or a review, labels, epithets and exaggeration alone are reported. What the house "
-            "style says, or news, where left out."
+            description="In an opinion piece or a review, labels, epithets and exaggeration alone are reported; auto: where "
+            "the text calls itself one. What the house style says, or news, where left out."
         ),
     ] = None  # type: ignore[assignment]
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from biasdetect.reading.furniture import has_evidence, is_separator, is_time_stamp
+from biasdetect.reading.genre import is_label
 from biasdetect.reading.line_classifier import LONGEST, load_classifier
 from biasdetect.util.patterns import lazy
 
@@ -41,6 +42,11 @@ def boilerplate_reason(line: str) -> str | None:
     """Why a line of text is boilerplate, or None where it is prose."""
     line = line.strip()
     return _reason(line, load_classifier().score(line))
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line is a byline or a time stamp and nothing else."""
+    return boilerplate_reason(line) == BYLINE
 
 
 def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
@@ -82,7 +88,7 @@ def _reason(line: str, score: float) -> str | None:
         return None
     if is_separator(line):
         return SEPARATOR
-    if is_time_stamp(line):
+    if is_time_stamp(line) or is_label(line):
         return BYLINE
     return load_classifier().kind(line) if score > 0 and has_evidence(line, score) else None
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from biasdetect.errors import InputError
-from biasdetect.reading.boilerplate import boilerplate_reasons
+from biasdetect.reading.boilerplate import BYLINE, boilerplate_reasons
+from biasdetect.reading.genre import Genre, genre_of_text
 from biasdetect.reading.no_prose import Stretch, find_no_prose, masked
 from biasdetect.reading.said import Said, find_said
 from biasdetect.results import Metadata, Role
@@ -23,7 +24,7 @@ class Block:
     Attributes:
         start: character offset into the document's text.
         end: end of the block, exclusive.
-        role: ``headline`` for the article's title, ``body`` for all else.
+        role: ``headline`` for the article's title, ``caption`` and ``footnote`` where the format tells them, else ``body``.
         reason: why it is boilerplate and no prose; empty where it is prose.
     """
 
@@ -82,6 +83,7 @@ class Document:
             file names, code, formulas.
         said: stretches of the text, in order, that markup or layout gives as somebody else's words: block quotations, what
             stands behind a speaker's name, a statement that the text introduces.
+        genre: what it calls itself, where it calls itself an opinion piece or a review.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Document:
     extracted: bool = False
     no_prose: tuple[Stretch, ...] = ()
     said: tuple[Said, ...] = ()
+    genre: Genre | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """``text[start:end]`` as offsets into the source."""
@@ -108,6 +111,7 @@ def build_document(
     metadata: Metadata | None = None,
     marked: Sequence[Stretch] = (),
     quoted: Sequence[Stretch | Said] = (),
+    genre: Genre | None = None,
 ) -> Document:
     """A document of blocks as a reader found them: boilerplate among them is recognised here.
 
@@ -122,6 +126,7 @@ def build_document(
         metadata: likewise.
         marked: stretches of the text that its markup says are no prose.
         quoted: stretches of the text that its markup says are quoted, with who speaks where it says so.
+        genre: what it calls itself beside the text; else its first lines, or its title, may say.
 
     Raises:
         InputError: where it has more than ``MAX_BLOCKS`` blocks.
@@ -138,7 +143,10 @@ def build_document(
         for block, reason in zip(blocks, reasons, strict=True)
     ]
     said = find_said(text, [(block.start, block.end) for block in recognised if not block.reason], quoted)
-    return Document(name, source, text, tuple(recognised), places, metadata or Metadata(), no_prose=no_prose, said=said)
+    metadata = metadata or Metadata()
+    lines = (text[block.start : block.end] for block in blocks if block.reason in ("", BYLINE))
+    genre = genre or genre_of_text(lines, (metadata.title,))
+    return Document(name, source, text, tuple(recognised), places, metadata, no_prose=no_prose, said=said, genre=genre)
 
 
 def _without_prose(text: str, prose: str, block: Block) -> str:

@@ -13,6 +13,7 @@ from biasdetect.reading.line_classifier import word_classes
 from biasdetect.util.patterns import lazy
 
 _LONGEST_FORM = 14  # words of a label, a byline, a credit; a sentence may have more
+_LONGEST_ENTRY = 3  # words of an entry of a menu
 _LONGEST_LABEL = 7  # words of a label that is made of a page's words alone
 _LONGEST_LABELS = 24  # of several in a row
 _SURE = 3.0  # the classifier's margin from which one word of a page is enough
@@ -217,6 +218,12 @@ def is_separator(line: str) -> bool:
 def is_time_stamp(line: str) -> bool:
     """Whether a line is a date, and the time of day, and nothing else."""
     return len(line) <= 60 and _FORMS[0].fullmatch(line) is not None
+
+
+def is_menu(line: str, *, entry: bool = False) -> bool:
+    """Whether a line is a section's name, or words that are all a page's; an ``entry`` has up to three. No time stamp is."""
+    words = _WORD.findall(line)
+    return (len(words) <= _LONGEST_ENTRY or not entry) and not is_time_stamp(line) and _is_label(words, line)
 
 
 def has_evidence(line: str, score: float) -> bool:

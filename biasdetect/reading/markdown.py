@@ -10,9 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from biasdetect.reading.document import Document, build_document
+from biasdetect.reading.genre import Genre, genre_of_section
 from biasdetect.reading.prose import Prose, find_headline, has_words, metadata_of, no_text
 from biasdetect.reading.text import read_text
-from biasdetect.results import Metadata
 
 if TYPE_CHECKING:
     from pyromark import Options
@@ -24,7 +24,10 @@ MAX_EVENTS = 1_000_000
 _FRONT_MATTER = re.compile(
     r"\ufeff?(?:(?P<fence>---|\+\+\+)[ \t]*\r?\n(?P<fields>[\w-]+[ \t]*[:=](?:.*\r?\n)+?)(?:(?P=fence)|\.\.\.)[ \t]*(?:\r?\n|\Z))?"
 )
-_FIELD = re.compile(r"^(title|date|lang|language)[ \t]*[:=][ \t]*(['\"]?)(.+?)\2[ \t\r]*$", re.MULTILINE)
+_FIELD = re.compile(
+    r"^(title|date|lang|language|section|category|categories|type|genre)[ \t]*[:=][ \t]*(['\"]?)(.+?)\2[ \t\r]*$",
+    re.MULTILINE,
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
@@ -39,7 +42,7 @@ _NO_PROSE = {"CodeBlock": "code block", "HtmlBlock": "raw HTML"}
 def read_markdown(source: str, name: str = "") -> Document:
     """Markdown to a document whose offsets point into the Markdown.
 
-    Headings, paragraphs, list items, table cells and footnotes are blocks; so are code blocks and raw HTML, with the
+    Headings, paragraphs, list items, table cells and footnotes are blocks, the last with a role of their own; so are code blocks and raw HTML, with the
     reason why they are no prose. Link targets, images and front matter are no part of the text; front matter gives the
     metadata. Wrapped lines come together, and a hard break ends a block as a line of plain text does.
 
@@ -52,7 +55,7 @@ def read_markdown(source: str, name: str = "") -> Document:
     """
     if not has_words(source):
         raise no_text(name)
-    begin, metadata = _front_matter(source)
+    begin, fields = _front_matter(source)
     prose = _Prose(source)
     headings = _read_events(prose, begin)
     if headings is None:
@@ -64,10 +67,19 @@ def read_markdown(source: str, name: str = "") -> Document:
     blocks = [
         replace(block, role="headline") if index == headline else block for index, block in enumerate(prose.blocks)
     ]
-    return build_document(name, source, text, blocks, prose.places, metadata, prose.code, prose.quoted)
+    return build_document(
+        name, source, text, blocks, prose.places, metadata_of(fields), prose.code, prose.quoted, _genre(fields)
+    )
 
 
 class _Prose(Prose):
+    def nest(self, tag: str, *, begins: bool) -> None:
+        """An element begins or ends that says something of the blocks in it."""
+        if tag == "BlockQuote":
+            self.quotations += 1 if begins else -1
+        elif tag == "FootnoteDefinition":
+            self.role = "footnote" if begins else "body"
+
     def reason(self, content: str, reason: str) -> str:
         """Imports and exports of MDX are no prose either."""
         return reason or ("template code" if _MODULE.match(content.lstrip()) else "")
@@ -92,8 +104,7 @@ def _read_events(prose: _Prose, begin: int) -> list[tuple[int, int]] | None:
         kind, value = _named(event)
         if kind in ("Start", "End"):
             tag, data = _named(value)
-            if tag == "BlockQuote":
-                prose.quotations += 1 if kind == "Start" else -1
+            prose.nest(tag, begins=kind == "Start")
             if tag in _UNSEEN:
                 unseen += 1 if kind == "Start" else -1
             elif tag not in _INLINE:
@@ -152,16 +163,23 @@ def _characters_before(text: str) -> Sequence[int] | Any:
     return before
 
 
-def _front_matter(source: str) -> tuple[int, Metadata]:
-    """Where the text begins, behind front matter in YAML, TOML or JSON, and what that says."""
+def _front_matter(source: str) -> tuple[int, dict[str, str]]:
+    """Where the text begins, behind front matter in YAML, TOML or JSON, and the fields of that."""
     begin = len(source) - len(source.removeprefix("\ufeff"))
     if source.startswith("{", begin):
         try:
             fields, end = json.JSONDecoder().raw_decode(source, begin)
         except (ValueError, RecursionError):
-            return 0, Metadata()
+            return 0, {}
         alone = not source[end : end + 200].split("\n", 1)[0].strip()
-        return (end, metadata_of({name: str(value) for name, value in fields.items()})) if alone else (0, Metadata())
+        return (end, {name: str(value) for name, value in fields.items()}) if alone else (0, {})
     opening = _FRONT_MATTER.match(source)
     assert opening is not None  # every part of it is optional
-    return opening.end(), metadata_of({match[1]: match[3] for match in _FIELD.finditer(opening["fields"] or "")})
+    return opening.end(), {match[1]: match[3] for match in _FIELD.finditer(opening["fields"] or "")}
+
+
+def _genre(fields: dict[str, str]) -> Genre | None:
+    """What front matter says of the kind of text."""
+    names = ("section", "category", "categories", "type", "genre")
+    said = (genre_of_section(name, fields[name]) for name in names if name in fields)
+    return next((genre for genre in said if genre), None)

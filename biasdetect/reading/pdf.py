@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Block, Document, build_document
+from biasdetect.reading.pdf_columns import Piece, Row, in_reading_order
 from biasdetect.results import Metadata
 
 if TYPE_CHECKING:
-    from pypdf import PdfReader
+    from pypdf import PageObject, PdfReader
 
 MAX_PAGES = 300
 MAX_CHARACTERS = 2_000_000
@@ -73,7 +74,8 @@ def read_pdf(data: bytes, name: str) -> Document:
     """A PDF to a document whose source is the text that was taken out of it.
 
     Lines are brought together to paragraphs by their distance, indent and size of type; words that were hyphenated at a
-    line's end are whole again, other line breaks stay in the text. What repeats at the edge of the pages, and page
+    line's end are whole again, other line breaks stay in the text. Columns are read one after the other, also where they
+    are drawn row by row. What repeats at the edge of the pages, and page
     numbers, are blocks with a reason.
 
     Args:
@@ -153,7 +155,7 @@ def _lines(reader: PdfReader, name: str) -> list[_Line]:
 
     for number, page in enumerate(reader.pages):
         check_clock()
-        pieces: list[tuple[str, float, float, float]] = []
+        pieces: list[Piece] = []
 
         def see(
             text: str, cm: list[float], tm: list[float], _font: Any, size: float, pieces: list[Any] = pieces
@@ -161,29 +163,52 @@ def _lines(reader: PdfReader, name: str) -> list[_Line]:
             x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
             y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
             scale = math.hypot(tm[2] * cm[0] + tm[3] * cm[2], tm[2] * cm[1] + tm[3] * cm[3])
-            pieces.append((text, x, y, size * scale))
+            pieces.append(Piece(text, x, y, abs(size * scale)))
 
+        _part_pieces(page)
         page.extract_text(visitor_operand_before=check_clock, visitor_text=see)
         check_clock()  # pypdf goes on after an error inside a form
-        characters += sum(len(piece[0]) for piece in pieces)
+        characters += sum(len(piece.text) for piece in pieces)
         if characters > MAX_CHARACTERS:
             raise InputError(f"{name}: holds more than {MAX_CHARACTERS:,} characters. Split it and score the parts.")
         lines.extend(_page_lines(pieces, number))
     return lines
 
 
-def _page_lines(pieces: list[tuple[str, float, float, float]], page: int) -> Iterator[_Line]:
-    """Pieces of text, with line feeds in them, to lines. A line stands where its first piece does."""
-    parts: list[tuple[str, float, float, float]] = []
-    for text, x, y, size in [*pieces, ("\n", 0.0, 0.0, 0.0)]:
-        for index, part in enumerate(text.split("\n")):
-            if index:
-                if line := _clean("".join(piece[0] for piece in parts)):
-                    longest = max(parts, key=lambda piece: len(piece[0]))  # a bullet or an initial has its own size
-                    yield _Line(line, page, parts[0][1], parts[0][2], round(abs(longest[3]), 1))
-                parts.clear()
-            if part.strip() or parts:
-                parts.append((part, x, y, size))
+def _part_pieces(page: PageObject) -> None:
+    """Have pypdf tell of text piece by piece: it brings together what is moved along a line and not begun anew.
+
+    A piece ends for it where the coordinates change, which they may do to what they are.
+    """
+    from pypdf.generic import ContentStream, FloatObject, NameObject
+
+    if "/Contents" not in page:
+        return
+    content = ContentStream(page["/Contents"].get_object(), page.pdf, "bytes")  # as extract_text makes it
+    same = [FloatObject(number) for number in (1, 0, 0, 1, 0, 0)], b"cm"
+    content.operations = [
+        one for pair in content.operations for one in ((same, pair) if pair[1] in (b"Td", b"TD", b"Tm") else (pair,))
+    ]
+    page[NameObject("/Contents")] = content
+
+
+def _page_lines(pieces: list[Piece], page: int) -> Iterator[_Line]:
+    """Pieces of text, with line feeds in them, to lines in reading order. A line stands where its first piece does."""
+    rows: list[Row] = []
+    row: Row = []
+    for piece in [*pieces, Piece("\n", 0.0, 0.0, 0.0)]:
+        for index, part in enumerate(piece.text.split("\n")):
+            if index and row:
+                rows.append(row)
+                row = []
+            if part.strip():
+                row.append(piece._replace(text=part))
+            elif part and row:  # white space stands nowhere by itself
+                row[-1] = row[-1]._replace(text=row[-1].text + part)
+    for row in in_reading_order(rows):
+        if line := _clean("".join(piece.text for piece in row)):
+            longest = max(row, key=lambda piece: len(piece.text))  # a bullet or an initial has its own size
+            yield _Line(line, page, row[0].x, row[0].y, round(longest.size, 1))
 
 
 def _clean(text: str) -> str:

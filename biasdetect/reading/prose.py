@@ -9,7 +9,7 @@ from datetime import date
 from biasdetect.errors import InputError
 from biasdetect.reading.document import Block, Places
 from biasdetect.reading.said import Said
-from biasdetect.results import Metadata
+from biasdetect.results import Metadata, Role
 
 _INNER = re.compile(r"[^\s\ufeff\u200b\x00](?:.*[^\s\ufeff\u200b\x00])?", re.DOTALL)
 
@@ -24,6 +24,7 @@ class Prose:
         code: stretches of the text that are code, or otherwise no prose.
         quoted: stretches of the text that are quoted.
         quotations: how many quotations are open; set by the reader.
+        role: of the blocks that are closed; set by the reader.
     """
 
     def __init__(self, source: str) -> None:
@@ -33,6 +34,7 @@ class Prose:
         self.code: list[tuple[int, int]] = []
         self.quoted: list[Said] = []
         self.quotations = 0
+        self.role: Role = "body"
         self._done: list[str] = []
         self._open: list[str] = []
         self._end = 0  # of what was read of the source
@@ -81,7 +83,7 @@ class Prose:
         if inner is None:
             return False
         start = len(self.places) - len(content)
-        self.blocks.append(Block(start + inner.start(), start + inner.end(), reason=self.reason(content, reason)))
+        self.blocks.append(Block(start + inner.start(), start + inner.end(), self.role, self.reason(content, reason)))
         return True
 
     def reason(self, content: str, reason: str) -> str:

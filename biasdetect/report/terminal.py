@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
+from pathlib import PurePath
 
 from rich.console import Console, Group, RenderableType
 from rich.constrain import Constrain
@@ -28,15 +29,17 @@ _LEVELS = "▁▂▃▄▅▆▇█"
 _OTHERS = "·"
 
 
-def print_report(report: Report, console: Console, *, fixable: bool = True) -> None:
+def print_report(report: Report, console: Console, *, fixable: bool = True, commentable: bool = False) -> None:
     """Print a report. Without colour the marks are brackets, so that nothing is lost in a pipe.
 
     Args:
         report: what is printed.
         console: where to.
         fixable: whether ``--fix`` can write a copy of the document, so that it may be named as what to do next.
+        commentable: whether ``--comments`` can, likewise.
     """
-    lines = console.render_lines(_render(report, console.width, console.color_system is None, fixable), pad=False)
+    following = _next(report, fixable, commentable)
+    lines = console.render_lines(_render(report, console.width, console.color_system is None, following), pad=False)
     console.print(Segments(_trimmed(lines)), end="")
 
 
@@ -51,7 +54,7 @@ def _trimmed(lines: Iterable[list[Segment]]) -> Iterator[Segment]:
         yield Segment.line()
 
 
-def _render(report: Report, width: int, plain: bool, fixable: bool) -> RenderableType:
+def _render(report: Report, width: int, plain: bool, following: str) -> RenderableType:
     text_width = max(1, min(_TEXT, width - _MARGIN - 2))
     beside = width >= _BESIDE
     table = Table.grid(padding=(0, 2, 0, 0))
@@ -74,7 +77,7 @@ def _render(report: Report, width: int, plain: bool, fixable: bool) -> Renderabl
     if report.skipped:
         figures.append(Text(_skipped(report), style="dim"))
     figures += [Text(f"Warning: {warning}", style="bold red") for warning in report.warnings]
-    figures.append(Text(_next(report, fixable), style="bold cyan"))
+    figures.append(Text(following, style="bold cyan"))
     title = Text(clean(report.source) or "article", style="bold")
     return Group(title, table, Text(""), Constrain(Group(*figures), text_width + _MARGIN + 2), Text(""))
 
@@ -180,7 +183,7 @@ def _skipped(report: Report) -> str:
     return f"Skipped {count_of(len(report.skipped), 'piece')} ({listed}): {pieces}{more}"
 
 
-def _next(report: Report, fixable: bool) -> str:
+def _next(report: Report, fixable: bool, commentable: bool) -> str:
     """The one line that says what to do next, by what was found."""
     file = f" {shlex.quote(clean(report.source))}" if report.source else ""
     if report.foreign_language:
@@ -190,6 +193,9 @@ def _next(report: Report, fixable: bool) -> str:
     own = [phrase for phrase in report.phrases if phrase.counts]
     if fixable and any(phrase.suggestions for phrase in own):
         return f"To use the suggestions: biasdetect score --fix{file}"
+    if own and commentable:
+        copy = shlex.quote(str(PurePath(clean(report.source)).with_suffix(".comments.docx")))
+        return f"As comments in the document: biasdetect score --comments {copy}{file}"
     if own:
         return f"As a page: biasdetect score --format html --out report.html{file}"
     if report.phrases:

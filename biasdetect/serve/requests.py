@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from biasdetect.reading.formats import TEXT_FORMATS, TextFormat, titles
-from biasdetect.results import Kind, Quotes, Report
+from biasdetect.results import KindChoice, Quotes, Report
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Name = Annotated[str, Field(max_length=300, description="What the report calls it.")]
@@ -36,8 +36,11 @@ class SettingsRequest(StrictRequest):
         Quotes, Field(description="Other people's words: mark them without counting them, count them, or skip them.")
     ] = "mark"
     kind: Annotated[
-        Kind,
-        Field(description="In an opinion piece or a review, labels, epithets and exaggeration alone are reported."),
+        KindChoice,
+        Field(
+            description="In an opinion piece or a review, labels, epithets and exaggeration alone are reported;"
+            " auto: where the text calls itself one."
+        ),
     ] = "news"
     keep_boilerplate: Annotated[bool, Field(description="Score page boilerplate like prose.")] = False
 

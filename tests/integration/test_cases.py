@@ -100,6 +100,19 @@ def test_headlines_datelines_and_whole_sentences_are_scored(detector, cases, nam
     assert not found.skipped
 
 
+def test_an_opinion_piece_is_offered_as_one(detector, cases):
+    found = report(detector, cases / "opinion.txt")
+    assert found.sentences[0].text == "The city deserves better than this budget"
+    assert [piece.text for piece in found.skipped] == ["Opinion by Dana Reed"]
+    assert any("--kind opinion" in note for note in found.notes)
+
+
+def test_columns_are_read_one_after_the_other_however_they_are_drawn(detector, cases):
+    by_columns, by_rows = (report(detector, cases / f"cols_{order}.pdf") for order in ("colwise", "rowwise"))
+    assert [sentence.text for sentence in by_rows.sentences] == [sentence.text for sentence in by_columns.sentences]
+    assert [phrase.text for phrase in by_rows.phrases] == ["shameless", "potbellied"]
+
+
 def test_a_phrase_ends_with_a_whole_letter(detector, cases):
     text = (cases / "nfd.txt").read_text(encoding="utf-8")
     for phrase in report(detector, cases / "nfd.txt").phrases:

@@ -4,6 +4,7 @@ from io import BytesIO
 
 import docx
 import pytest
+import word
 
 from biasdetect.errors import InputError
 from biasdetect.reading.docx import read_docx
@@ -20,10 +21,12 @@ def make_docx(write):
     return out.getvalue()
 
 
+PLAIN = zipfile.ZipFile(BytesIO(make_docx(lambda document: document.add_paragraph("The river rose."))))
+
+
 def with_parts(parts, packing=zipfile.ZIP_DEFLATED):
     """A plain DOCX with some of its files replaced or added."""
-    plain = zipfile.ZipFile(BytesIO(make_docx(lambda document: document.add_paragraph("The river rose."))))
-    contents = {name: plain.read(name) for name in plain.namelist()} | parts
+    contents = {name: PLAIN.read(name) for name in PLAIN.namelist()} | parts
     out = BytesIO()
     with zipfile.ZipFile(out, "w", packing) as archive:
         for name, content in contents.items():
@@ -112,6 +115,66 @@ def test_text_boxes_and_content_controls_are_read_once():
         f"<w:sdt><w:sdtContent><w:p>{run('In a field.')}</w:p></w:sdtContent></w:sdt>"
     )
     assert pieces(with_body(body)) == [("body", "Around the box."), ("body", "In a box."), ("body", "In a field.")]
+
+
+def test_captions_and_notes_have_roles_and_comments_are_set_aside():
+    style = '<w:style w:type="paragraph" w:styleId="Beschriftung"><w:name w:val="caption"/></w:style>'
+    note = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
+    data = word.word_file(
+        word.paragraph(word.run("The mayor left."), note.format(3), word.run(" It rained."), note.format(2)),
+        word.paragraph(word.run("The old ferry in May"), style="Beschriftung"),
+        word.paragraph(f"<w:del>{note.format(4)}</w:del>", word.run("The river rose."), note.format(2)),
+        notes=(
+            '<w:footnote w:type="separator" w:id="0"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>',
+            *(word.note(number, word.run(f" Note {number} of the mayor.")) for number in (2, 3, 4)),
+        ),
+        comments=(word.comment(5, word.run("Is this true?")),),
+        styles=style,
+    )
+    assert pieces(data) == [
+        ("body", "The mayor left. It rained."),
+        ("caption", "The old ferry in May"),
+        ("body", "The river rose."),
+        ("footnote", "Note 3 of the mayor."),
+        ("footnote", "Note 2 of the mayor."),
+        ("comment in the margin", "Is this true?"),
+    ]
+
+
+def test_roles_are_in_the_report(detector):
+    data = word.word_file(
+        word.paragraph(word.run("The mayor left."), '<w:r><w:footnoteReference w:id="2"/></w:r>'),
+        notes=(word.note(2, word.run("The shameless mayor had been late.")),),
+        comments=(word.comment(5, word.run("The buffoon!")),),
+    )
+    report = detector.score(read_docx(data, "a.docx"))
+    found = [(sentence.role, [phrase.text for phrase in sentence.phrases]) for sentence in report.sentences]
+    assert found == [("body", []), ("footnote", ["shameless"])]
+    assert [(piece.text, piece.reason) for piece in report.skipped] == [("The buffoon!", "comment in the margin")]
+    assert report.warnings == ()
+
+
+def test_a_document_of_comments_alone_holds_no_text():
+    data = word.word_file(word.paragraph(), comments=(word.comment(5, word.run("Is this true?")),))
+    with pytest.raises(InputError, match="holds no text"):
+        read_docx(data, "a.docx")
+
+
+@pytest.mark.parametrize("setting", ["<w:strike/>", '<w:dstrike w:val="1"/>', "<w:vanish/>"])
+def test_what_is_struck_out_or_hidden_is_no_text(setting):
+    gone, kept = word.run("shameless ", setting), word.run("old ", '<w:strike w:val="0"/><w:b/>')
+    assert pieces(word.word_file(word.paragraph(word.run("The "), gone, kept, word.run("mayor left.")))) == [
+        ("body", "The old mayor left.")
+    ]
+
+
+def test_iso_strict_is_named():
+    strict = {
+        name: content.replace(b"http://schemas.openxmlformats.org/officeDocument/2006/", b"http://purl.oclc.org/ooxml/officeDocument/")
+        for name, content in ((name, PLAIN.read(name)) for name in ("_rels/.rels", "word/_rels/document.xml.rels"))
+    }  # fmt: skip
+    with pytest.raises(InputError, match=r"a\.docx: is in ISO Strict Open XML.*Word Document"):
+        read_docx(with_parts(strict), "a.docx")
 
 
 def test_breaks_and_special_hyphens():

@@ -83,7 +83,7 @@ def test_an_article_is_read_block_by_block():
         ("body", "5"),
         ("code block", "code = 1"),
         ("raw HTML", "<div>\nraw\n</div>"),
-        ("body", "The minutes are public."),
+        ("footnote", "The minutes are public."),
     ]  # fmt: skip
 
 

@@ -2,10 +2,12 @@ import zlib
 from io import BytesIO
 
 import pytest
+from work import grows_with_length
 
 from biasdetect.errors import InputError
 from biasdetect.reading import pdf
 from biasdetect.reading.pdf import read_pdf
+from biasdetect.reading.pdf_columns import Piece, in_reading_order
 
 
 def make_pdf(
@@ -146,6 +148,116 @@ def test_columns_are_read_one_after_the_other():
     right = ["closed at six in the morning."]
     document = read_pdf(make_pdf([draw(*set_lines(left), *set_lines(right, x=320))]), "a.pdf")
     assert pieces(document) == [("body", "\n".join([*left, *right]))]
+
+
+LEFT = [
+    "The council of Lirna voted on Monday to",
+    "close the ferry that runs to the north",
+    "bank. The mayor left the hall early, and",
+    "the deputy mayor, who had been silent,",
+    "took over until midnight on that day.",
+]
+MIDDLE = [
+    "Planners expect the new bridge to open",
+    "in spring. The opposition asked for an",
+    "audit of the tender, which the council",
+    "refused. A second reading is planned for",
+    "June in the old town hall of the harbour.",
+]
+RIGHT = [
+    "Villages on the north bank have no other",
+    "way to reach the hospital, said a doctor",
+    "who has worked there for twenty years in",
+    "the clinic beside the closed landing, and",
+    "she asked for a bus to take its place.",
+]
+
+
+def by_rows(*columns, places=(40, 250, 460), size=10, shift=0.0):
+    """Lines of columns as a file has them that draws row after row; ``shift`` is how much lower each column is set."""
+    lines = []
+    for number in range(max(map(len, columns))):
+        for place, column, lower in zip(places, columns, range(3), strict=False):
+            if number < len(column) and column[number]:
+                indent = 12 if column[number].startswith(">") else 0
+                text = column[number].removeprefix(">")
+                lines.append((text, place + indent, 700 - 12 * number - shift * lower, size))
+    return lines
+
+
+def in_one_go(lines):
+    """The same in one text object, which moves on from where it is."""
+    shown, before = [], (0, 0)
+    for text, x, y, size in lines:
+        shown.append(f"/F {size} Tf {x - before[0]} {y - before[1]} Td ({text}) Tj")
+        before = x, y
+    return f"BT {' '.join(shown)} ET".encode("cp1252")
+
+
+@pytest.mark.parametrize("shift", [0.0, 5.0])
+@pytest.mark.parametrize("drawn", [lambda lines: draw(*lines), in_one_go])
+@pytest.mark.parametrize(
+    "columns",
+    [
+        (LEFT, MIDDLE),
+        (LEFT, MIDDLE, RIGHT),
+        (LEFT[:4], MIDDLE),
+        (LEFT, MIDDLE[:4]),
+        (LEFT + RIGHT, [*MIDDLE, ">" + LEFT[0], *LEFT[1:]]),
+        ([*LEFT, "", *RIGHT], MIDDLE + RIGHT),
+        (["", "", *LEFT], MIDDLE + RIGHT),
+    ],
+)
+def test_columns_that_are_drawn_row_by_row_are_read_one_after_the_other(columns, drawn, shift):
+    lines = [("Council votes to close the ferry to the north bank", 40, 740, 18), *by_rows(*columns, shift=shift)]
+    read = read_pdf(make_pdf([drawn([*lines, ("Page 1 of 1", 260, 30, 10)])]), "a.pdf")
+    said = " ".join(text for reason, text in pieces(read) if reason == "body").split()
+    assert said == " ".join(" ".join(filter(None, column)) for column in columns).replace(">", "").split()
+    assert pieces(read)[0] == ("headline", "Council votes to close the ferry to the north bank")
+
+
+def test_what_goes_over_both_columns_parts_them():
+    across = ("What the council has decided, and what the opposition wants instead of a bridge", 40, 620, 14)
+    below = [(text, x, y - 110, size) for text, x, y, size in by_rows(RIGHT, MIDDLE)]
+    text = read_pdf(make_pdf([draw(*by_rows(LEFT, MIDDLE), across, *below)]), "a.pdf").text
+    order = [LEFT[0], MIDDLE[0], "What the council has decided", RIGHT[0], RIGHT[4], MIDDLE[4]]
+    places = [text.rindex(part) if part == MIDDLE[4] else text.index(part) for part in order]
+    assert places == sorted(places)
+
+
+TABLE = [("Harbour district of the city", "1,204", "12.5"), ("Old town with the market", "988", "10.2"),
+         ("North bank and the islands", "2,310", "24.0"), ("University and the hospital", "310", "3.2"),
+         ("All other districts together", "5,104", "50.1")]  # fmt: skip
+
+
+def test_a_table_of_figures_and_a_list_are_read_row_by_row():
+    figures = [(text, x, 700 - 12 * row, 10) for row, cells in enumerate(TABLE) for text, x in zip(cells, (40, 250, 400), strict=True)]  # fmt: skip
+    text = read_pdf(make_pdf([draw(*figures)]), "a.pdf").text
+    assert [" ".join(cells) for cells in TABLE] == text.split("\n")[:5]
+    listed = [(text, x, 700 - 12 * row, 10) for row, line in enumerate(LEFT) for text, x in (("*", 40), (line, 56))]
+    text = read_pdf(make_pdf([draw(*listed)]), "a.pdf").text
+    assert text.split("\n\n") == [f"* {line}" for line in LEFT]
+
+
+def test_words_that_are_drawn_one_by_one_make_no_columns():
+    lines = [f"{left} {middle}" for left, middle in zip(LEFT + RIGHT, MIDDLE + LEFT, strict=True)]
+    words = []
+    for number, line in enumerate(lines):
+        place = 40.0
+        for word in line.split():
+            words.append((word, round(place, 2), 700 - 12 * number, 10))
+            place += 6 * len(word) + 3
+    assert read_pdf(make_pdf([in_one_go(words)]), "a.pdf").text.split() == " ".join(lines).split()
+
+
+def test_the_work_on_columns_grows_with_the_page():
+    def made(times):
+        return [
+            [Piece(f"The council of Lirna voted {x}", 200.0 * x + number % 7, -12.0 * number, 10.0) for x in range(3)]
+            for number in range(times)
+        ]
+
+    assert grows_with_length(made, in_reading_order, 200)
 
 
 def test_a_word_keeps_a_hyphen_that_it_has_elsewhere():

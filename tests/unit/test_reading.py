@@ -21,6 +21,50 @@ def test_each_line_is_a_block_and_wrapped_lines_are_one():
     assert len(read_text(wrapped).blocks) == 2
 
 
+WRAPPED = """The Lirna regional council voted on Tuesday to build a second road
+bridge over the river, at an estimated cost of 48 million euros, and
+the work is expected to take about two years."""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["The city deserves better than this budget", "Opinion by Dana Reed"],
+        ["Council approves bridge over the river Lirna after nine hours", "By Dana Reed, Staff Writer"],
+        ["Council approves bridge over the river Lirna after nine hours", "Dana Reed"],
+        [
+            "Council approves bridge over the river Lirna after nine hours",
+            "The mayor calls the vote historic",
+            "Dana Reed",
+        ],
+        [
+            "Council approves bridge over the Lirna after nine hours",
+            "The mayor calls it historic, critics want an audit",
+            "By Dana Reed",
+        ],
+    ],
+)
+@pytest.mark.parametrize(
+    "body", [[], ["\n", WRAPPED], [WRAPPED.replace("\n", " ")], ["\n", WRAPPED.replace("\n", " ")]]
+)
+def test_lines_above_the_text_are_lines_of_their_own(head, body):
+    text = "\n".join([*head, "".join(body)])
+    found = [text[block.start : block.end] for block in read_text(text).blocks]
+    assert found == [*head, *body[-1:]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WRAPPED,
+        "The council of Lirna voted on Monday to close the ferry that runs\nto the north bank.",
+        "The council of Lirna voted on Monday to close the ferry of the\nVeldt shipping line.",
+    ],
+)
+def test_wrapped_lines_come_together(text):
+    assert len(read_text(text).blocks) == 1
+
+
 @given(st.text())
 def test_blocks_lie_in_the_source_in_order(text):
     end = 0

@@ -9,7 +9,7 @@ from itertools import islice
 
 from biasdetect.errors import InputError
 from biasdetect.reading.document import MAX_BLOCKS, Block, Document, build_document, too_many_blocks
-from biasdetect.reading.html.article import article_pieces, page_metadata
+from biasdetect.reading.html.article import article_pieces, page_genre, page_metadata
 from biasdetect.reading.html.regions import BYLINE, POINTER, Region
 from biasdetect.reading.html.text import Page, Piece, read_page
 from biasdetect.reading.html.tree import HEADINGS
@@ -59,7 +59,8 @@ def read_html(source: str, name: str = "") -> Document:
         Block(piece.start, piece.end, "headline" if at == headline else "body", reason)
         for at, (piece, reason) in enumerate(zip(page.pieces, reasons, strict=True))
     ]
-    return build_document(name, source, page.text, blocks, page.places, metadata, page.code, page.quoted)
+    genre = page_genre(page.outline, name if "://" in name else "")
+    return build_document(name, source, page.text, blocks, page.places, metadata, page.code, page.quoted, genre)
 
 
 def _reasons(page: Page) -> list[str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from biasdetect.reading.genre import Genre, genre_of_address, genre_of_data, genre_of_section, genre_of_text
 from biasdetect.reading.html.outline import Outline, marks_in
 from biasdetect.results import Metadata
 
@@ -42,6 +43,24 @@ def page_metadata(outline: Outline) -> Metadata:
         found = extract_metadata(head, date_config={"original_date": True, "extensive_search": False})
         metadata = Metadata(found.title or "", found.date or "", found.sitename or "", code)
     return metadata
+
+
+def page_genre(outline: Outline, address: str) -> Genre | None:
+    """What the page calls itself: by its structured data, the section that it gives, its address, its titles.
+
+    Args:
+        outline: of the page.
+        address: that it was fetched from; empty where it was not, then the one that it gives counts.
+    """
+    for data in outline.data:
+        is_article, genre = genre_of_data(data)
+        if genre:
+            return genre
+        if is_article:  # further ones are other articles
+            break
+    said = (genre_of_section(*section) for section in outline.sections)
+    found = next((genre for genre in said if genre), None)
+    return found or genre_of_address(address or outline.address) or genre_of_text((), outline.titles)
 
 
 @contextmanager

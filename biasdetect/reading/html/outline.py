@@ -6,8 +6,10 @@ none of that, and the marks tell exactly which blocks it took for the article.
 
 from __future__ import annotations
 
+import json
 import re
 from html import escape
+from typing import Any
 
 from biasdetect.reading.html.regions import Attributes
 
@@ -28,6 +30,14 @@ _LONGEST_META = 1000
 _MAX_META = 300
 _MAX_TITLES = 4
 _MAX_SCRIPT = 100_000
+_SECTIONS = {
+    "article:section": "section",
+    "section": "section",
+    "parsely-section": "section",
+    "og:type": "type",
+    "genre": "genre",
+}
+_MAX_SECTIONS = 20
 
 # A mark is two syllables of the Yi script: letters to every test that trafilatura makes, and hardly ever in a page.
 _FIRST, _COUNT = 0xA000, 1165
@@ -41,11 +51,16 @@ class Outline:
     Attributes:
         language: what the page says of its language, as it says it.
         titles: its title and other names that it gives itself.
+        address: its own, where it gives one.
+        sections: what it says of its section and type: what that is, for people, and what stands there.
     """
 
     def __init__(self) -> None:
         self.language = ""
         self.titles: list[str] = []
+        self.address = ""
+        self.sections: list[tuple[str, str]] = []
+        self._parsed: list[Any] = []
         self._head: list[str] = []
         self._body: list[str] = []
         self._length = 0
@@ -55,6 +70,12 @@ class Outline:
         self._captured: list[str] | None = None
         self._captured_tag = ""
         self._captured_length = 0
+
+    @property
+    def data(self) -> list[Any]:
+        """Structured data (JSON-LD) as it was parsed, in order."""
+        self._finish_capture()
+        return self._parsed
 
     @property
     def head(self) -> str:
@@ -117,6 +138,10 @@ class Outline:
             self.titles.append(content)
         elif name in ("content-language", "language", "dc.language", "og:locale"):
             self.language = self.language or content
+        elif name in ("og:url", "twitter:url"):
+            self.address = self.address or content
+        elif name in _SECTIONS and len(self.sections) < _MAX_SECTIONS:
+            self.sections.append((_SECTIONS[name], content))
         self._head.append(f"<{tag}{_written(attributes, _META_ATTRIBUTES, _LONGEST_META)}>")
 
     def hidden_start(self, tag: str, attributes: Attributes) -> None:
@@ -144,7 +169,11 @@ class Outline:
             title = " ".join(text.split())[:_LONGEST_META]
             self.titles.append(title)
             self._head.append(f"<title>{escape(title)}</title>")
-        elif self._captured_length <= _MAX_SCRIPT and _is_json(text):
+        elif self._captured_length <= _MAX_SCRIPT:
+            try:
+                self._parsed.append(json.loads(text))
+            except (ValueError, RecursionError):
+                return
             self._head.append(f'<script type="application/ld+json">{text}</script>')
 
     def _write(self, text: str) -> None:
@@ -165,13 +194,3 @@ def _written(attributes: Attributes, names: tuple[str, ...], longest: int) -> st
     return "".join(
         f' {name}="{escape(value[:longest])}"' for name in names if (value := attributes.get(name)) is not None
     ).replace("\0", "")
-
-
-def _is_json(text: str) -> bool:
-    import json
-
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
