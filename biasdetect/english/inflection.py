@@ -29,6 +29,7 @@ _USUAL = {
         "aircraft": "aircraft",
         "beef": "beefs",
         "fish": "fish",
+        "flack": "flacks",
         "low-life": "low-lifes",
         "offspring": "offspring",
         "person": "people",

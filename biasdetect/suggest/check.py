@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from biasdetect.english.spelling import in_american, is_american
 from biasdetect.house.terms import Terms
 from biasdetect.language.voice import QuotedSentence, VoiceMap
 from biasdetect.pipeline import Context, Reading, find_phrases, is_left_out, read_sentences
@@ -13,6 +14,7 @@ from biasdetect.reading.document import Document
 from biasdetect.results import Grade, Phrase, Report, Sentence, Suggestion
 from biasdetect.suggest.asked import asked_candidates
 from biasdetect.suggest.candidates import Candidate, find_candidates
+from biasdetect.suggest.deletions import UNLISTED
 from biasdetect.suggest.editable import Editable, is_prose
 from biasdetect.suggest.edits import Edit, is_broken
 from biasdetect.suggest.fix import longest_apart
@@ -26,6 +28,7 @@ ODDS = 0.5
 
 _FAITHFUL = 0.3  # so much of a score is worth as much as being sure that an editor would do so
 _LEAST_SURE = {"leave out": 0.5, "replace": 0.4}  # probability that an editor would do so
+_LEAST_SURE_UNLISTED = 0.7  # that he would leave out words which the table has not
 _NEVER = 1e-6
 _NEIGHBOURS = 3  # sentences after an edited one in which something may be spoken of that it introduces
 _MOST_PHRASES = 20  # in a sentence; one with more is no prose to edit
@@ -85,7 +88,7 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
     }
     trials = [
         trial
-        for trial in _trials(document, voices, sentences, context.rules.flag)
+        for trial in _trials(document, voices, sentences, context.rules.flag, is_american(document.text))
         if trial.asked or _is_likely(trial.candidate, reasons[(trial.sentence, trial.phrase)])
     ]
     # every sentence as it is without its other loaded phrases, which would keep its score up
@@ -205,6 +208,8 @@ def _is_likely(candidate: Candidate, reasons: Reasons | None) -> bool:
     """Whether the model thinks that an editor would do something of this kind about the phrase."""
     if reasons is None:
         return True
+    if candidate.sureness == UNLISTED:
+        return reasons.leave_out >= _LEAST_SURE_UNLISTED
     if candidate.kind == "deletion":
         return reasons.leave_out >= _LEAST_SURE["leave out"]
     return max(reasons.replace, reasons.leave_out) >= _LEAST_SURE["replace"]
@@ -223,7 +228,7 @@ def _judge(edited: Sequence[QuotedSentence], context: Context) -> list[_Judged]:
 
 
 def _trials(
-    document: Document, voices: Sequence[VoiceMap], sentences: Sequence[Sentence], terms: Terms
+    document: Document, voices: Sequence[VoiceMap], sentences: Sequence[Sentence], terms: Terms, american: bool
 ) -> Iterator[_Trial]:
     editable = Editable(document)
     for index, (voice, sentence) in enumerate(zip(voices, sentences, strict=True)):
@@ -234,6 +239,7 @@ def _trials(
         prose = is_prose(text)
         for number in own:
             for candidate, asked in _candidates(text, sentence.phrases[number], terms):
+                candidate = _spelled(candidate) if american and not asked else candidate
                 edits = (edit for edit in candidate.edits if asked or (prose and is_prose(edit.of(text))))
                 places = ((edit, editable.place(voice, edit)) for edit in edits)
                 edit, place = next((found for found in places if found[1]), (None, None))
@@ -250,6 +256,12 @@ def _candidates(text: str, phrase: Phrase, terms: Terms) -> Iterator[tuple[Candi
     for candidate in find_candidates(text, start, end, phrase.category, load_wording()):
         if candidate.edits not in known:
             yield candidate, False
+
+
+def _spelled(candidate: Candidate) -> Candidate:
+    """A candidate in the spelling of the United States; the table has the British one."""
+    edits = tuple(replace(edit, new=in_american(edit.new)) for edit in candidate.edits)
+    return replace(candidate, edits=edits, words=in_american(candidate.words))
 
 
 def _passes(

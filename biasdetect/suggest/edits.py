@@ -6,22 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from biasdetect.english.orthography import WORD, article, capitalised
+from biasdetect.english.orthography import article, capitalised
 from biasdetect.util.patterns import lazy
 
 _ARTICLE_BEFORE = lazy(r"(?<![\w'’-])(an?)(\s*[\"'“‘«„]?)$", re.IGNORECASE)
 _SPACE_BEFORE = lazy(r"\s*$")
 _SPACE_AFTER = lazy(r"\s*")
 _FIRST_LETTER = lazy(r"[^\w]{0,4}\w")
-_AND_BEFORE = lazy(r"\s+(?:and|or|but|yet)\s+$", re.IGNORECASE)
-_AND_AFTER = lazy(r",?\s+(?:and|or|but|yet)\s+(?=\w)", re.IGNORECASE)
 _KEEPS_COMMA = lazy(r",\s+(?:who|whom|whose|which|where|when|while|and|but|or|nor|so|yet|as|\w+ing)\b")
 _DATELINE = lazy(r"[^a-z]*(?:[—–:]|\s-)\s*[\"'“‘«„]?$")
 # "Ann Lee, owner of the mine, [red-faced], said": the comma closes the aside before; "On Monday, Ann Lee, [red-faced], left"
 _IN_ASIDE = lazy(r"(?!(?:after|amid|as|at|because|before|by|despite|during|for|from|if|in|on|since|to|under|when|while|with|\w+ly)\b)[^,;:]+,[^,;:]+$", re.IGNORECASE)  # fmt: skip
 _NAMED = lazy(r",(?:\s+[A-Z][\w.'’-]*){1,4}$")  # "the head, Ann Lee, [smiling], at the meeting"
-_DETERMINER = r"(?:an?|the|this|that|these|those|his|her|its|their|our|my|your|every|no|another|[\w-]+['’]s)"
-_DETERMINED = lazy(rf"(?:^|[^\w-])(?:{_DETERMINER}|of|with|for|by|in|as)\s+[\"'“‘«„]?$", re.IGNORECASE)
 _BROKEN = lazy(
     r"(?:^|[^\w'’-])(?:"
     r"(?:an?|the|his|its|their|our|my|your|every|no|another|very|most|more|so|too|such|rather|quite)\s*"
@@ -31,6 +27,7 @@ _BROKEN = lazy(
     r"|[,;:]\s*[,;:.!?)]|\(\s*\)",
     re.IGNORECASE,
 )
+_TWICE = lazy(r"\b(\w+),? \1\b", re.IGNORECASE)  # "Rain, [endless] rain, fell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +57,32 @@ def replace(text: str, start: int, end: int, words: str) -> Iterator[Edit]:
         yield edit
 
 
-_WORD_BEFORE = lazy(r"[\w'’-]{1,40}$")
-
-
-def delete(text: str, start: int, end: int, modifies: bool) -> Iterator[Edit]:
+def delete(text: str, start: int, end: int) -> Iterator[Edit]:
     """Ways to leave ``text[start:end]`` out that come to the same sentence or to one as good.
 
     Args:
         text: the sentence.
         start: first character to leave out.
         end: the character after the last one.
-        modifies: whether it belongs to the word after it (an adjective), and commas and "and" beside it with it.
     """
-    for first, last, new in _deletions(text, start, end, modifies):
-        edit = Edit(first, last, new)
-        if begins(text, start):
-            edit = _with_capital(text, edit, text[start:end])
-        edit = _with_article(text, edit)
-        if not is_broken(text, edit) and any(map(str.isalnum, edit.of(text))):
-            yield edit
+    for first, last, new in _deletions(text, start, end):
+        yield from _in_order(text, Edit(first, last, new), start, end)
 
 
-def _deletions(text: str, start: int, end: int, modifies: bool) -> Iterator[tuple[int, int, str]]:
+def cut(text: str, start: int, end: int, new: str = "") -> Iterator[Edit]:
+    """The edit that puts other words, or none, in the place of exactly ``text[start:end]``, if it leaves a sentence."""
+    yield from _in_order(text, Edit(start, end, new), start, end)
+
+
+def _in_order(text: str, edit: Edit, start: int, end: int) -> Iterator[Edit]:
+    if begins(text, start):
+        edit = _with_capital(text, edit, text[start:end])
+    edit = _with_article(text, edit)
+    if not is_broken(text, edit) and any(map(str.isalnum, edit.of(text))):
+        yield edit
+
+
+def _deletions(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Start and end of what goes with the words, and what stays in its place."""
     left = _SPACE_BEFORE.search(text, 0, start).start()  # type: ignore[union-attr]
     right = _SPACE_AFTER.match(text, end).end()  # type: ignore[union-attr]
@@ -96,19 +97,8 @@ def _deletions(text: str, start: int, end: int, modifies: bool) -> Iterator[tupl
         kept = _KEEPS_COMMA.match(text, right) or _NAMED.search(text, 0, left - 1) or _IN_ASIDE.match(text, 0, left - 1)
         yield left - 1, right + (after == "," and not kept), ""
         return
-    if not before and after in (",", ":"):
+    if (not before or before in "([\"“‘«") and after in (",", ":"):
         yield start, _SPACE_AFTER.match(text, right + 1).end(), ""  # type: ignore[union-attr]
-        return
-    joined = _joined_before(text, start, left) if modifies and WORD.match(text, right) else None
-    if joined is not None:
-        yield joined, end, ""
-        return
-    other = _AND_AFTER.match(text, end)
-    if modifies and other and _DETERMINED.search(text[:start]):
-        yield start, other.end(), ""  # a [shameless] and tired plan
-        return
-    if modifies and after == "," and right == end and _DETERMINED.search(text[:start]):
-        yield start, _SPACE_AFTER.match(text, right + 1).end(), ""  # type: ignore[union-attr] # a [shameless], tired plan
         return
     if not after or after in ",.;:!?)]”’\"'»":
         yield left, end, ""
@@ -123,17 +113,6 @@ def _deletions(text: str, start: int, end: int, modifies: bool) -> Iterator[tupl
         yield from (trailing, leading)
     else:
         yield trailing
-
-
-def _joined_before(text: str, start: int, left: int) -> int | None:
-    """Where the comma or the "and" begins that joins an adjective to the one before it; None where nothing does."""
-    first = _WORD_BEFORE.search(text, 0, left - 1) if text[left - 1 : left] == "," else None
-    if first and (not first.start() or _DETERMINED.search(text[: first.start()])):
-        return left - 1  # a tired, [shameless] plan
-    both = _AND_BEFORE.search(text[:start])
-    if both and not _DETERMINED.search(text[: both.start()] + " "):
-        return both.start()  # a tired and [shameless] plan
-    return None
 
 
 def _with_capital(text: str, edit: Edit, old: str) -> Edit:
@@ -170,4 +149,6 @@ def is_broken(text: str, edit: Edit) -> bool:
     whole = edit.of(text)
     near = whole[max(0, edit.start - 14) : edit.start + len(edit.new) + 14]
     was = text[max(0, edit.start - 14) : edit.end + 14]
+    if len(_TWICE.findall(whole)) > len(_TWICE.findall(text)):
+        return True
     return len(_BROKEN.findall(near)) > len(_BROKEN.findall(was))

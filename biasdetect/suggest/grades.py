@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from biasdetect.english.classes import is_known, word_classes
 from biasdetect.english.function_words import (
     ARTICLES,
     BE,
@@ -93,7 +94,10 @@ def grade(text: str, candidate: Candidate, edit: Edit, wording: Wording, reasons
         reasons: what the model makes of the phrase; None where it knows none.
     """
     gone, come = changed_words(text, edit)
-    if come or not gone:  # other wording: nothing says yet which of it means the same as what it is put for
+    if come and gone:  # the table says which wording means the same
+        wanted = reasons is None or max(reasons.replace, reasons.leave_out) >= _LEAST_SURE
+        return "safe" if candidate.relation == "same" and wanted else "check"
+    if not gone:
         return "check"
     sure = 1.0 if reasons is None else reasons.leave_out
     looks = reasons is not None and reasons.pattern == "looks-or-age" and sure >= _SURE_OF_LOOKS
@@ -111,7 +115,7 @@ def is_taken_up(gone: Sequence[re.Match[str]], later: str, wording: Wording) -> 
     for match in gone:
         word = _normal(match.group())
         single = wording.singulars.get(word, word)
-        if single not in wording.plurals and "N" not in wording.classes.get(word, ""):
+        if single not in wording.plurals and "N" not in word_classes(word):
             continue
         forms = "|".join(re.escape(form) for form in {word, single, wording.plurals.get(single, word)})
         known = rf"\b(?:the|this|that|these|those|such)\s+(?:[\w'’-]+\s+){{0,2}}(?:{forms})\b"
@@ -137,14 +141,13 @@ def function_of(text: str, edit: Edit, wording: Wording, *, looks: bool = False)
         words = words[1:]
     start, end = words[0].start(), words[-1].end()
     whole = _normal(text[start:end])
-    listed = wording.listed
     if _APART.search(f"{text[max(0, start - 4) : start]}\0{text[end : end + 4]}"):
-        comment = "" in (*listed["adverb"].get(whole, ()), *listed["fixed"].get(whole, ()))
+        comment = wording.may_go("adverb", whole) or wording.may_go("fixed", whole)
         return "comment" if comment and whole not in _ADVERBS_KEPT else None
     following = _following(text, gone[-1].end())
     if not following or _NUMBER.match(following[0].lower()):
         return None
-    if "" in listed["adverb"].get(whole, ()):
+    if wording.may_go("adverb", whole):
         first = not any(map(str.isalnum, text[:start]))
         fits = first or following[0].lower() not in FUNCTION_WORDS - _AUXILIARIES
         return "adverb" if fits and whole.endswith("ly") and whole not in _ADVERBS_KEPT else None
@@ -183,22 +186,22 @@ def _judges(word: str, wording: Wording, looks: bool) -> bool:
     """Whether an adjective only judges, or tells of nothing but looks."""
     if word in _ADJECTIVES_KEPT or _COMPARED.match(word):
         return False
-    return "" in wording.listed["adjective"].get(word, ()) or (looks and not {*wording.classes.get(word, "")} & {*"NV"})
+    return wording.may_go("adjective", word) or (looks and not {*word_classes(word)} & {*"NV"})
 
 
 def _may_describe(word: str, wording: Wording) -> bool:
-    return word in wording.listed["adjective"] or "A" in wording.classes.get(word, "")
+    return wording.may_go("adjective", word) or "A" in word_classes(word)
 
 
 def _may_name(word: str, wording: Wording) -> bool:
     """Whether a word can be a noun, as far as is known."""
     if word[0].isupper():
         return True
-    return "N" in wording.classes.get(word, "" if word in FUNCTION_WORDS or word.endswith(("ed", "ly")) else "N")
+    return "N" in word_classes(word)
 
 
 def _is_common(word: str, wording: Wording) -> bool:
-    return word in wording.classes or word in wording.plurals or word in wording.singulars
+    return is_known(word) or word in wording.plurals or word in wording.singulars
 
 
 def _following(text: str, end: int) -> list[str]:

@@ -1,0 +1,421 @@
+"""What may be left out: a judging adjective before its noun, a stance adverb, an intensifier, a comment in passing.
+
+Nothing else, whatever it does to the score. The table (training/wording.tsv) says which words judge; of words that it does
+not have, the ending of the adjective tells, and the model has to be the surer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from biasdetect.english.classes import is_plural_noun, verb_lemmas, word_classes
+from biasdetect.english.function_words import BE, DEMONSTRATIVES, FUNCTION_WORDS, POSSESSIVES
+from biasdetect.suggest.edits import Edit, delete, cut
+from biasdetect.suggest.tokens import ABOVE, CLAUSES, COPULAS, DEGREE, NO_TOKEN, Tokens
+from biasdetect.suggest.wording import Wording
+from biasdetect.util.patterns import lazy
+
+LISTED, UNLISTED = 0.75, 0.55
+"""How sure it is that words may go which the table has, and others."""
+
+_LONGEST_COMMENT = 9  # words of a comment in passing
+_BLOCKING = frozenset("however so too as how more most less least not never hardly such rather equally that any".split())
+_STRENGTHENING = frozenset("very quite truly really pretty simply just utterly".split())
+_COMPARED = frozenset("than as enough".split())
+# a judgement before one of these is what the phrase says: a strange way, a great deal, prodigious amounts
+_LIGHT = frozenset(
+    "way ways manner fashion thing things person people man men woman women guy guys place places time times day days job jobs "
+    "sort sorts kind kinds type types amount amounts number numbers level levels degree extent scale pace rate rates speed mood "
+    "tone state shape condition conditions quality nature character attitude position look looks sense effect effects impact "
+    "result results idea ideas case cases point note start end finish terms term light fact facts story stories piece bit size "
+    "length performance performances opinion opinions view views feeling feelings mind spirit spirits standard standards "
+    "circumstances proportions behaviour behavior deal deals lot record records history reputation news year years week month "
+    "moment moments example examples reason reasons life lives sight something anything everything nothing one ones company "
+    "group groups future past experience turn move moves situation event events world share sum sums value values odds luck "
+    "question questions figure figures total totals voice face eye eyes head heart hand word words part parts side "
+    "outcome success response reaction price prices cost costs success weather fate health success role choice chance death "
+    "crowd answer city town country crime work progress luck ending ends".split()
+)
+_EMPTY = frozenset(
+    "way ways manner fashion thing things sort kind type amount amounts number numbers level levels degree extent scale pace rate "
+    "speed mood tone state shape condition look sense self ends".split()
+)
+_COMPLEMENT = frozenset("of to for that who which whose by with against from between in on into over about at where".split())
+_ASIDES = frozenset("move twist turn development step gesture decision fashion manner way irony coincidence reversal display act show".split())  # fmt: skip
+_UNITS = frozenset("% percent per cent million billion trillion thousand hundred pp m bn k".split())
+# verbs that say nothing without how
+_NEED_MANNER = frozenset(
+    "treat behave act perform fare do go look sound feel handle play speak write dress phrase word live sit stand react respond "
+    "put come end work turn smell taste live sleep read sell bode reflect think end begin eat sing dance".split()
+)
+_HOLDING = frozenset(
+    "have do make get offer give need want be lack show provide deliver require become look seem feature boast produce "
+    "find remain".split()
+)
+_DEGREE = frozenset(
+    "deeply hugely massively enormously utterly totally absolutely wildly grossly extremely incredibly bitterly woefully vastly "
+    "hopelessly terribly horribly profoundly immensely insanely ridiculously obscenely shockingly staggeringly fiercely "
+    "stunningly extraordinarily exceptionally outrageously disgracefully spectacularly tremendously hideously dreadfully awfully "
+    "painfully appallingly".split()
+)
+_COMPOUND = lazy(r".+-(?:loving|hating|mad|crazed|hungry|obsessed|addicted|addled|guzzling|swilling|quaffing|munching|sipping|grabbing|peddling|mongering|bashing|baiting|hugging|wringing|thumping)$")  # fmt: skip
+_JUDGING_ENDS = ("ous", "some", "ful", "less", "esque", "worthy")
+_FACTS = frozenset(
+    "erroneous baseless groundless meritless fruitless blameless flawless religious various previous serious dangerous numerous famous anonymous autonomous continuous simultaneous contagious "
+    "infectious indigenous homeless jobless stateless wireless painless harmful lawful unlawful poisonous unanimous obvious "
+    "ambiguous conscious unconscious cancerous peaceful powerful successful unsuccessful useful doubtful nervous curious jealous "
+    "handsome populous venomous spontaneous gaseous fibrous porous precious cautious ingenious courteous hazardous childless "
+    "fatherless motherless leaderless landless nameless countless sleepless reusable renewable disposable portable taxable "
+    "available capable able liable responsible accountable eligible stable unstable vulnerable viable comparable applicable "
+    "suitable probable likely affordable sustainable profitable unprofitable unable unavailable favourable favorable variable "
+    "valuable disable notable noticeable considerable reasonable acceptable questionable debatable stoppable knowledgeable "
+    "charitable equitable inflammable flammable durable edible visible armless legless wholesome lonesome hopeful careful "
+    "faithful fateful grateful thoughtful skilful skillful truthful mindful forceful colourful colorful plentiful youthful "
+    "fearful sorrowful resentful rightful bashful watchful tactful trustworthy newsworthy creditworthy seaworthy".split()
+)
+_PREPOSED = frozenset("with to in against at beyond by amid for of without".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """Words that may go.
+
+    Attributes:
+        edits: ways to leave them out that come to the same.
+        whole: whether the whole of the phrase goes.
+        sureness: how likely it is right, 0 to 1.
+        is_comment: whether it is a comment in passing, which may hold a "not" of its own.
+    """
+
+    edits: tuple[Edit, ...]
+    whole: bool
+    sureness: float
+    is_comment: bool = False
+
+
+def find_deletions(tokens: Tokens, start: int, end: int, wording: Wording) -> Iterator[Deletion]:
+    """What of ``text[start:end]`` may be left out, and what goes with it.
+
+    Args:
+        tokens: the sentence.
+        start: the phrase's first character.
+        end: the character after its last one.
+        wording: with the table.
+    """
+    first, stop = tokens.within(start, end)
+    if first >= stop:
+        return
+    yield from _comment(tokens, first, stop, wording)
+    yield from _aside_of_manner(tokens, first, stop)
+    yield from _before_number(tokens, first, stop, wording)
+    words = range(first, stop)
+    if any(not tokens[place].is_word and tokens[place].text not in ",'’\"“”" for place in words):
+        return
+    # the longest beginning of the phrase that judges: all of it, or what stands before its head
+    judging = first
+    while judging < stop and _may_judge(tokens, judging, stop, wording):
+        judging += 1
+    while judging > first and (tokens[judging - 1].text == "," or tokens[judging - 1].lower in ("and", "but", "yet")):
+        judging -= 1
+    if judging > first:
+        yield from _modifiers(tokens, first, judging, judging == stop, wording)
+
+
+def judges(word: str, wording: Wording) -> bool:
+    """Whether the table has a word as one that only judges."""
+    return wording.may_go("adjective", word) or wording.may_go("adverb", word)
+
+
+def _may_judge(tokens: Tokens, place: int, stop: int, wording: Wording) -> bool:
+    token = tokens[place]
+    if token.text == "," or token.lower in ("and", "but", "yet"):
+        return place + 1 < stop
+    return token.is_word and (judges(token.lower, wording) or token.lower in _STRENGTHENING or _seems_to(token.lower))
+
+
+def _seems_to(word: str) -> bool:
+    """Whether the ending of a word that the table has not makes it an adjective that judges."""
+    if _COMPOUND.match(word):
+        return True
+    return word.endswith(_JUDGING_ENDS) and word not in _FACTS and word_classes(word) == "A"
+
+
+def _modifiers(tokens: Tokens, first: int, stop: int, whole: bool, wording: Wording) -> Iterator[Deletion]:
+    """Adjectives before their noun, or adverbs, which the tokens from ``first`` to ``stop`` are."""
+    last = tokens[stop - 1]
+    known = all(
+        judges(tokens[place].lower, wording)
+        for place in range(first, stop)
+        if tokens[place].is_word and tokens[place].lower not in ("and", "but", "yet", *_STRENGTHENING)
+    )
+    sureness = LISTED if known else UNLISTED
+    while tokens[first - 1].lower in _STRENGTHENING or wording.may_go("adverb", tokens[first - 1].lower):
+        if wording.may_go("adverb", last.lower) and not wording.may_go("adjective", last.lower):
+            break
+        first -= 1
+    before = tokens[first - 1].lower
+    adverbs = tokens[first - 1].classes
+    if "R" in adverbs and not {"N", "A"} & set(adverbs) and before not in FUNCTION_WORDS and first > 1:
+        if wording.may_go("adjective", last.lower) and not wording.may_go("adverb", last.lower):
+            return  # their often [malign] effects
+    if before in _BLOCKING or tokens.is_negated(first) or tokens[stop].lower in _COMPARED:
+        return
+    if tokens[stop].text == "-" or tokens[first - 1].text == "-" or tokens[first - 1].text == "/":
+        return
+    adverb = wording.may_go("adverb", last.lower) or last.lower in _STRENGTHENING
+    adjective = wording.may_go("adjective", last.lower) or _seems_to(last.lower)
+    listed = _joined_right(tokens, stop, True) if adjective else None
+    noun = tokens.noun_after(stop if listed is None else listed) if adjective else None
+    if noun is not None:
+        if not _is_spared(tokens, first, stop, noun, wording):
+            edits = tuple(_out_of_list(tokens, first, stop, adjective=True))
+            yield Deletion(edits, whole, sureness)
+    elif adverb and not _carries(tokens, first, stop):
+        yield Deletion(tuple(_out_of_list(tokens, first, stop, adjective=False)), whole, sureness)
+    elif adjective and _is_aside(tokens, first, stop):
+        yield Deletion(tuple(delete(tokens.text, tokens[first].start, last.end)), whole, sureness)
+
+
+def _is_spared(tokens: Tokens, first: int, stop: int, noun: int, wording: Wording) -> bool:
+    """Whether the adjective is what its noun phrase says: nothing much would be left."""
+    opener = tokens.determiner_before(first)
+    word = tokens[opener].lower if opener is not None else ""
+    end = noun
+    while tokens.is_compound_head(end):
+        end += 1
+    owned = word in POSSESSIVES or word.endswith(("'s", "s'")) or word == "'"
+    light = tokens[end].lower in (_EMPTY if owned else _LIGHT)
+    if word in ("a", "an") and tokens[stop].is_number:
+        return True
+    if opener is not None and tokens[opener - 1].lower in ("such", "what", "quite", "rather", "half", "many"):
+        return True
+    if word in ("no", "any", "what", "such"):
+        return True
+    if opener is not None and tokens.is_negated(opener):
+        return True
+    if opener is None and _is_bare(tokens, first, stop, noun):
+        return True
+    small = any(entry.neutral == "small" for entry in wording.entries("adjective", tokens[stop - 1].lower))
+    if small and word not in ("the", *DEMONSTRATIVES, *POSSESSIVES):
+        return True
+    if light and word not in DEMONSTRATIVES:
+        return True
+    # with "to date", "ever", "yet" only a superlative makes sense
+    if tokens[noun + 1].lower in ("ever", "yet") or tokens[stop].lower == "ever":
+        return True
+    at = opener if opener is not None else first
+    # ", a [grisly] haul,"
+    if tokens[at - 1].text == "," and tokens[end + 1].text in ",.;" and not tokens.is_name(end):
+        return True
+    if not tokens.is_predicate(at) or tokens.is_name(noun):
+        return False
+    return tokens[end + 1].lower not in _COMPLEMENT
+
+
+def _is_bare(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
+    """Whether a noun phrase without an article says with its adjective what it is: they have [dubious] credentials."""
+    before = tokens[first - 1]
+    if before.lower in ("of", "for", "as") or set(verb_lemmas(before.lower)) & _HOLDING:
+        return True
+    if before.lower in ABOVE and not is_plural_noun(tokens[noun].lower) and not tokens.is_name(noun):
+        return True  # after [great] thought
+    # policies [crippling] trade
+    acts = tokens[stop - 1].lower.endswith(("ing", "ed")) and "-" not in tokens[stop - 1].lower
+    return acts and before.is_word and ("N" in before.classes or tokens.is_name(first - 1))
+
+
+def _carries(tokens: Tokens, first: int, stop: int) -> bool:
+    """Whether an adverb is what its clause says: they treated him [shamefully], a [lovingly] made film."""
+    following, before = tokens[stop], tokens[first - 1]
+    if following.lower in _COMPARED or following.lower in ("not", "no") or following.is_number:
+        return True
+    word = tokens[stop - 1].lower
+    participle = following.lower.endswith(("ed", "en", "wn", "de", "ng")) and "V" in following.classes
+    if participle and tokens.noun_after(stop) not in (None, stop) and before.lower not in BE and word not in _DEGREE:
+        opener = tokens.determiner_before(first)
+        if opener is not None:
+            return True
+    adjective = "A" in following.classes and following.is_word
+    if before.lower in COPULAS and not adjective and not participle:
+        return True
+    # behind its verb, or at the end of a clause: how a thing was done
+    if adjective and word.endswith("ly"):
+        return False
+    needs = any(
+        set(verb_lemmas(tokens[place].lower)) & _NEED_MANNER
+        for place in range(max(0, first - 6), first)
+        if tokens[place].is_word
+    )
+    ends = not following.is_word or following.lower in ABOVE or following.lower in CLAUSES
+    return needs and ends
+
+
+def _is_aside(tokens: Tokens, first: int, stop: int) -> bool:
+    """Whether adjectives stand between commas behind a noun: Ann Lee, [shameless], left."""
+    before, after = tokens[first - 1], tokens[stop]
+    if tokens.starts_clause(first):
+        return after.text == "," and tokens.opens_noun_phrase(stop + 1)
+    if before.text == "," and (after.text in ",.;!?" or after is NO_TOKEN):
+        noun = tokens[first - 2]
+        listed = tokens[stop + 1].lower in ("and", "or", "but") and after.text == ","
+        return ("N" in noun.classes or tokens.is_name(first - 2)) and not listed
+    if before.text == "(" and after.text == ")":
+        return True
+    return before.text in "–—" and after.text in "–—"
+
+
+def _out_of_list(tokens: Tokens, first: int, stop: int, adjective: bool) -> Iterator[Edit]:
+    """Words left out of those that they are joined to: a tired, [shameless] and vain plan."""
+    text = tokens.text
+    left = _joined_left(tokens, first, adjective)
+    right = _joined_right(tokens, stop, adjective)
+    if left is None and right is None:
+        yield from delete(text, tokens[first].start, tokens[stop - 1].end)
+        return
+    if left is None and right is not None:
+        # the first: the rest moves up, and of two that are left no comma stands before "and"
+        second = _joined_right(tokens, _item_end(tokens, right), adjective)
+        new = ""
+        end = tokens[right].start
+        if second is not None and _separator(tokens, _item_end(tokens, right), second) == "both":
+            new = text[tokens[right].start : tokens[_item_end(tokens, right) - 1].end] + " and "
+            end = tokens[second].start
+        yield from cut(text, tokens[first].start, end, new)
+        return
+    if left is None:
+        return
+    if right is not None:  # in the middle
+        kind = _separator(tokens, stop, right)
+        third = _joined_left(tokens, left, adjective)
+        new = " and " if kind in ("and", "both") and third is None else ", and " if kind == "both" else ", "
+        if kind == "and":
+            new = " and "
+        yield from cut(text, tokens[_item_end(tokens, left) - 1].end, tokens[right].start, new)
+        return
+    # the last: of three, the two before it are joined as it was
+    third = _joined_left(tokens, left, adjective)
+    end = tokens[stop - 1].end
+    item = text[tokens[left].start : tokens[_item_end(tokens, left) - 1].end]
+    if third is None:
+        yield from cut(text, tokens[_item_end(tokens, left) - 1].end, end, "")
+    elif _joined_left(tokens, third, adjective) is None:
+        joint = " and " if _separator(tokens, _item_end(tokens, left), first) in ("and", "both") else ", "
+        yield from cut(text, tokens[_item_end(tokens, third) - 1].end, end, joint + item)
+
+
+def _item_end(tokens: Tokens, place: int) -> int:
+    """The token behind an item of a list: an adverb before an adjective belongs to it."""
+    while "R" in tokens[place].classes and tokens.is_modifier(place + 1) and tokens[place].lower.endswith("ly"):
+        place += 1
+    return place + 1
+
+
+def _is_item(tokens: Tokens, place: int, adjective: bool) -> bool:
+    token = tokens[place]
+    if not token.is_word or token.lower in FUNCTION_WORDS:
+        return False
+    classes = token.classes
+    if adjective:
+        return ("A" in classes and "N" not in classes) or tokens.is_participle(place) or "-" in token.lower
+    return "R" in classes and token.lower.endswith("ly")
+
+
+def _separator(tokens: Tokens, start: int, stop: int) -> str:
+    """What stands between two items: "comma", "and", "both", or nothing."""
+    between = [tokens[place].lower for place in range(start, stop)]
+    if between == [","]:
+        return "comma"
+    if between in (["and"], ["but"], ["yet"]):
+        return "and"
+    return "both" if between in ([",", "and"], [",", "but"], [",", "yet"]) else ""
+
+
+def _joined_left(tokens: Tokens, first: int, adjective: bool) -> int | None:
+    """The first token of the item before a comma or "and" that stands before a token."""
+    for width in (1, 2):
+        last = first - width - 1
+        if _separator(tokens, last + 1, first) and _is_item(tokens, last, adjective):
+            participle = "A" not in tokens[last].classes and "-" not in tokens[last].lower
+            if adjective and participle and tokens.determiner_before(last + 1) is None:
+                continue  # "When asked, [shameless] clerks left"
+            if adjective and tokens[last - 1].lower.endswith("ly") and "R" in tokens[last - 1].classes:
+                return last - 1
+            return last
+    return None
+
+
+def _joined_right(tokens: Tokens, stop: int, adjective: bool) -> int | None:
+    """The first token of the item behind a comma or "and" that stands at a token."""
+    for width in (1, 2):
+        place = stop + width
+        if _separator(tokens, stop, place):
+            head = _item_end(tokens, place) - 1
+            if _is_item(tokens, head, adjective) and (not adjective or tokens.noun_after(place) is not None):
+                return place
+    return None
+
+
+def _before_number(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[Deletion]:
+    """A judgement before a number, with its article: [a whopping] 58 percent."""
+    article = first - 1 if tokens[first - 1].lower in ("a", "an") else first
+    start = article + 1
+    if tokens[article].lower not in ("a", "an") or start >= stop or not tokens[stop].is_number:
+        return
+    if not all(judges(tokens[place].lower, wording) or tokens[place].lower == "mere" for place in range(start, stop)):
+        return
+    if tokens.is_negated(article):
+        return
+    whole = article <= first
+    behind = stop
+    while tokens[behind].is_number or tokens[behind].lower in _UNITS:
+        behind += 1
+    counted = tokens[behind]
+    if tokens[behind].text == "-" or ("N" in counted.classes and not is_plural_noun(counted.lower) and counted.lower not in ABOVE):
+        edits = tuple(cut(tokens.text, tokens[start].start, tokens[stop].start))  # an abysmal 11.3 rating
+        yield Deletion(edits, whole, LISTED)
+        return
+    yield Deletion(
+        tuple(cut(tokens.text, tokens[article].start, tokens[stop].start, "")), whole, LISTED
+    )
+
+
+def _aside_of_manner(tokens: Tokens, first: int, stop: int) -> Iterator[Deletion]:
+    """[In a stunning move], the board left: the whole goes."""
+    article = next((place for place in (first - 1, first) if tokens[place].lower in ("a", "an")), None)
+    if article is None or tokens[article - 1].lower != "in" or not tokens.starts_clause(article - 1):
+        return
+    place = max(first, article + 1)
+    while tokens.is_modifier(place) and tokens[place].lower not in _ASIDES:
+        place += 1
+    if tokens[place].lower in _ASIDES and tokens[place + 1].text == "," and place + 1 >= stop and place > article + 1:
+        edits = delete(tokens.text, tokens[article - 1].start, tokens[place].end)
+        yield Deletion(tuple(edits), True, LISTED)
+
+
+def _comment(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[Deletion]:
+    """A comment of the table of which the phrase is all or a part: [to add insult to injury], they lost."""
+    for start in range(max(0, stop - _LONGEST_COMMENT), first + 1):
+        for end in range(min(start + _LONGEST_COMMENT, len(tokens)), stop - 1, -1):
+            words = " ".join(tokens[place].lower for place in range(start, end)).replace(" ,", ",")
+            if wording.may_go("fixed", words) and _passes_by(tokens, start, end):
+                edits = delete(tokens.text, tokens[start].start, tokens[end - 1].end)
+                yield Deletion(tuple(edits), start <= first, LISTED, is_comment=True)
+                return
+
+
+def _passes_by(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether words stand apart from their sentence, so that it is whole without them."""
+    if tokens.is_negated(start) or tokens[start - 1].lower in DEGREE:
+        return False
+    before, after = tokens[start - 1], tokens[end]
+    opens = tokens.starts_clause(start) or before.text in ",;—–(" or before.lower in ("and", "but", "that", "yet")
+    closes = after is NO_TOKEN or after.text in ",.;!?—–)"
+    if tokens[end - 1].lower == "that" and end - start > 2:
+        return opens and (tokens.opens_noun_phrase(end) or after.lower in ("there", "it", "they", "he", "she", "we"))
+    if before.text in ",—–(" or tokens.starts_clause(start):
+        return after.text in ",—–)" if before.text != "," else closes
+    if end - start > 1 and tokens[start].lower in _PREPOSED:
+        return closes and before.is_word and before.lower not in COPULAS
+    return False
+

@@ -1,0 +1,203 @@
+"""Plain nouns for loaded ones, in their number, with article and agreement, where they stand by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from biasdetect.english.classes import word_classes
+from biasdetect.english.function_words import BE, FUNCTION_WORDS
+from biasdetect.suggest.deletions import judges
+from biasdetect.suggest.quantities import AMOUNTS, any_of, is_one_of, plural_after
+from biasdetect.suggest.tokens import ABOVE, COPULAS, DEGREE, Tokens
+from biasdetect.suggest.wording import Entry, Wording
+
+_LONGEST = 6  # words of a noun with what belongs to it
+_LINKS = frozenset("of for in on to against into at about".split())
+_SINGLE = frozenset("a an this that each every another one much either neither".split())
+_PLURAL = frozenset("these those many several few both two three four five six seven eight nine ten".split())
+_DOUBTS = frozenset("so-called self-styled self-proclaimed self-described alleged supposed purported would-be".split())
+_IDIOMS = frozenset(
+    "sound sounds sounded spell spells toll tolls ring work works perform wield wage wages wreak deal deals dealt throw throws "
+    "threw wave waves strike play plays played pull pulls hit hits cut cuts run runs ran fly go goes went".split()
+)  # a noun behind one may only mean what it does with its verb
+_FINITE = BE | frozenset("has have had does do did was were".split())
+
+
+def find_nouns(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[tuple[int, int, str, Entry]]:
+    """First and last character, words in their number and the entry for a loaded noun that the tokens end in.
+
+    Args:
+        tokens: the sentence.
+        first: the first token of the phrase.
+        stop: the token behind it.
+        wording: with the table.
+    """
+    for begin in range(first, stop):
+        for end in range(min(begin + _LONGEST, len(tokens)), begin, -1):
+            # all of the phrase behind what leads up to the noun; "of" and the like may follow it
+            if end < stop or (end > stop and tokens[end - 1].lower not in _LINKS):
+                continue
+            if end > stop + 1 or any(not tokens[place].is_word for place in range(begin, end)):
+                continue
+            found = list(_known(tokens, begin, end, wording))
+            if found:
+                if _leads(tokens, first, begin, wording):
+                    yield from _placed(tokens, first, begin, end, found, wording)
+                return
+
+
+def _known(tokens: Tokens, begin: int, end: int, wording: Wording) -> Iterator[tuple[Entry, bool]]:
+    """Entries for words, and whether the loaded noun is a plural."""
+    words = [tokens[place].lower for place in range(begin, end)]
+    for place in range(len(words)):
+        single = wording.singulars.get(words[place])
+        if single and not any(word in _LINKS for word in words[:place]):
+            key = " ".join([*words[:place], single, *words[place + 1 :]])
+            yield from ((entry, True) for entry in wording.entries("noun", key))
+    yield from ((entry, False) for entry in wording.entries("noun", " ".join(words)))
+
+
+def _leads(tokens: Tokens, first: int, begin: int, wording: Wording) -> bool:
+    """Whether what the phrase has before the noun can stand before it: names, modifiers, whose it is."""
+    for place in range(first, begin):
+        token = tokens[place]
+        if token.text in "'’":
+            continue
+        if not token.is_word or token.lower in FUNCTION_WORDS:
+            return token.text == "," and place > first
+        if not (tokens.is_modifier(place) or "N" in token.classes or tokens.is_determiner(place)):
+            return False
+    return True
+
+
+def _placed(
+    tokens: Tokens, first: int, begin: int, end: int, found: list[tuple[Entry, bool]], wording: Wording
+) -> Iterator[tuple[int, int, str, Entry]]:
+    linked = tokens[end - 1].lower in _LINKS
+    head = end - 1
+    while linked and tokens[head].lower in _LINKS:
+        head -= 1
+    if not _is_noun_here(tokens, first, begin, head, end):
+        return
+    kept_from = first
+    while kept_from < begin and judges(tokens[kept_from].lower, wording):
+        kept_from += 1
+    if kept_from < begin and any(tokens[place].text == "," for place in range(kept_from, begin)):
+        return
+    for entry, plural in found:
+        words = _agreeing(tokens, kept_from, begin, head, end, entry, plural, wording)
+        if words is not None:
+            yield _with_article(tokens, first, kept_from, begin, end, words, entry)
+
+
+def _is_noun_here(tokens: Tokens, first: int, begin: int, head: int, end: int) -> bool:
+    """Whether the words are a noun phrase of their own: no verb, no part of a compound or of a name."""
+    before = tokens[first - 1]
+    alone = begin == first
+    if before.lower in DEGREE:
+        return False
+    if "A" in tokens[head].classes and before.lower.endswith("ly") and "R" in before.classes:  # highly [partisan]
+        return False
+    if tokens.is_name(head) or before.text in "-/" or tokens[end].text in "-/" or before.lower in _DOUBTS:
+        return False
+    if end == head + 1 and tokens.is_compound_head(head):
+        return False
+    if tokens[end].text and tokens[end].is_word and tokens[end].lower == "that" and tokens[end + 1].lower in _FINITE:
+        return False
+    place = first - 1
+    while tokens.is_determiner(place) or tokens.is_modifier(place):
+        place -= 1
+    if tokens[place].lower in _IDIOMS and end == head + 1:
+        return False
+    may_act = "V" in tokens[head].classes and head == begin
+    opener = tokens.determiner_before(first)
+    if may_act and tokens.is_verb_place(head) and opener is None:
+        return False
+    if may_act and opener is None:
+        leads = tokens.is_modifier(first - 1) or before.lower in ABOVE or not alone
+        gerund = tokens[head].lower.endswith("ing") and before.lower in ABOVE
+        if not leads or (gerund and (tokens.opens_noun_phrase(end) or tokens[end].lower in ABOVE)):
+            return False
+    # a plain noun before it: [tax] regime
+    classes = before.classes
+    plain = "N" in classes and "A" not in classes and not before.text[0].isupper() and not tokens.is_participle(first - 1)
+    return not (alone and plain and not tokens.is_determiner(first - 1))
+
+
+def _agreeing(
+    tokens: Tokens, kept_from: int, begin: int, head: int, end: int, entry: Entry, plural: bool, wording: Wording
+) -> str | None:
+    """The neutral noun in the number of the loaded one; None where the words around would not agree with it."""
+    use = entry.use
+    place = kept_from - 1
+    while tokens.is_modifier(place) and not tokens.is_determiner(place):
+        place -= 1
+    opener = tokens[place].lower if tokens.is_determiner(place) else ""
+    if "unless" in use and tokens[end].lower in use["unless"]:
+        return None
+    predicate = tokens.is_predicate(kept_from)
+    if predicate and "pred" not in use:
+        return None
+    if tokens[end].lower == "of" and end == head + 1 and {"pred", "mass"} & use.keys():  # a storm [of] protest
+        return None
+    leading = entry.neutral.split()[0]
+    if kept_from < begin and " " in entry.neutral and ("A" in word_classes(leading) or leading.endswith("ing")):
+        return None
+    if "compound" in use and not (begin > kept_from or tokens[kept_from - 1].classes.count("N")):
+        return None
+    if "of" in use and use["of"] and not is_one_of(tokens[begin - 1].lower, frozenset(use["of"])):
+        return None
+    if "poss" in use and not (opener and opener not in _SINGLE and opener not in _PLURAL):
+        return None
+    if "in" in use and not any_of(tokens, end, end + 6, AMOUNTS):
+        return None
+    counted = "of" in use and not use["of"]
+    if counted:
+        return _counting(tokens, end, opener, entry, plural)
+    neutral_plural = "plural" in use
+    if "mass" in use and (plural and opener in _PLURAL or tokens[kept_from - 1].is_number):
+        return None
+    if neutral_plural and not plural:
+        if opener in _SINGLE - {"a", "an"} or (predicate and opener in ("a", "an")):
+            return None
+        if _is_subject(tokens, end) or tokens[kept_from - 2].lower in COPULAS or tokens[kept_from - 1].lower in COPULAS:
+            return None
+    if "mass" in use and plural and _is_subject(tokens, end):
+        return None
+    if neutral_plural or "mass" in use or not plural:
+        return entry.neutral
+    link = next((link for link in _LINKS if f" {link} " in f"{entry.neutral} "), "")
+    first, found, rest = f"{entry.neutral} ".partition(f" {link} ") if link else (entry.neutral, "", "")
+    before, space, last = first.rstrip().rpartition(" ")
+    return (before + space + wording.plurals.get(last, last) + found + rest).rstrip()
+
+
+def _counting(tokens: Tokens, end: int, opener: str, entry: Entry, plural: bool) -> str | None:
+    """What counts more than one thing: a host of [complaints]."""
+    several = plural_after(tokens, end)
+    if "mass-of" in entry.use:
+        return entry.neutral if opener in ("a", "an") and not plural and not several else None
+    if entry.neutral == "many":
+        return "many" if several and not opener else None
+    return entry.neutral if several and not plural and opener in ("a", "an") else None
+
+
+def _is_subject(tokens: Tokens, end: int) -> bool:
+    """Whether a verb follows that agrees with the noun."""
+    following = tokens[end]
+    if following.lower in ("of", "that", "who", "which"):
+        return True
+    return following.lower in _FINITE or ("V" in following.classes and following.lower.endswith("s"))
+
+
+def _with_article(
+    tokens: Tokens, first: int, kept_from: int, begin: int, end: int, words: str, entry: Entry
+) -> tuple[int, int, str, Entry]:
+    """The edit, which takes "a" with it where the neutral noun has none."""
+    kept = tokens.text[tokens[kept_from].start : tokens[begin].start]
+    start = tokens[first].start
+    before = tokens[first - 1]
+    plain = bool({"mass", "plural"} & entry.use.keys()) and not ("of" in entry.use)
+    if plain and before.lower in ("a", "an"):
+        start = before.start
+    return start, tokens[end - 1].end, kept + words, entry
