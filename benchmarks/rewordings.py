@@ -11,7 +11,6 @@ what is kept for development: its articles and outlets are judged by others.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
 import random
@@ -23,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 import biasdetect
 from biasdetect.finetune.recipe import standoff

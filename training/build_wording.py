@@ -80,7 +80,7 @@ def _names(corpus: Iterable[dict[str, Any]]) -> dict[str, str]:
 def head_of(words: str) -> str:
     """The noun of a noun's wording that is inflected: number of, person who uses drugs."""
     first = min((place for link in _LINKS if (place := f"{words} ".find(link)) > 0), default=len(words))
-    return words[:first].split()[-1]
+    return words[:first].rsplit(maxsplit=1)[-1]
 
 
 def _forms(table: Iterable[dict[str, str]]) -> tuple[dict[str, str], dict[str, str]]:

@@ -131,9 +131,7 @@ def _all(
         yield _put(text, span, new, kind, listed.sureness, listed.relation), False
 
 
-def _put(
-    text: str, span: tuple[int, int], words: str, kind: Change, sureness: float, relation: Relation
-) -> Candidate:
+def _put(text: str, span: tuple[int, int], words: str, kind: Change, sureness: float, relation: Relation) -> Candidate:
     return Candidate(tuple(replace(text, *span, words)), words, kind, sureness, relation)
 
 

@@ -238,11 +238,11 @@ def _trials(
         text = voice.sentence.text
         prose = is_prose(text)
         for number in own:
-            for candidate, asked in _candidates(text, sentence.phrases[number], terms):
-                candidate = _spelled(candidate) if american and not asked else candidate
+            for found, asked in _candidates(text, sentence.phrases[number], terms):
+                candidate = _spelled(found) if american and not asked else found
                 edits = (edit for edit in candidate.edits if asked or (prose and is_prose(edit.of(text))))
                 places = ((edit, editable.place(voice, edit)) for edit in edits)
-                edit, place = next((found for found in places if found[1]), (None, None))
+                edit, place = next((one for one in places if one[1]), (None, None))
                 if edit and place:
                     yield _Trial(index, number, candidate, edit, place, asked)
 

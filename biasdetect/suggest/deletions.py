@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from biasdetect.english.classes import is_plural_noun, verb_lemmas, word_classes
 from biasdetect.english.function_words import BE, DEMONSTRATIVES, FUNCTION_WORDS, POSSESSIVES
-from biasdetect.suggest.edits import Edit, delete, cut
+from biasdetect.suggest.edits import Edit, cut, delete
 from biasdetect.suggest.tokens import ABOVE, CLAUSES, COPULAS, DEGREE, NO_TOKEN, Tokens
 from biasdetect.suggest.wording import Wording
 from biasdetect.util.patterns import lazy
@@ -20,7 +20,9 @@ LISTED, UNLISTED = 0.75, 0.55
 """How sure it is that words may go which the table has, and others."""
 
 _LONGEST_COMMENT = 9  # words of a comment in passing
-_BLOCKING = frozenset("however so too as how more most less least not never hardly such rather equally that any".split())
+_BLOCKING = frozenset(
+    "however so too as how more most less least not never hardly such rather equally that any".split()
+)
 _STRENGTHENING = frozenset("very quite truly really pretty simply just utterly".split())
 _COMPARED = frozenset("than as enough".split())
 # a judgement before one of these is what the phrase says: a strange way, a great deal, prodigious amounts
@@ -41,14 +43,17 @@ _EMPTY = frozenset(
     "way ways manner fashion thing things sort kind type amount amounts number numbers level levels degree extent scale pace rate "
     "speed mood tone state shape condition look sense self ends".split()
 )
-_COMPLEMENT = frozenset("of to for that who which whose by with against from between in on into over about at where".split())
-_ASIDES = frozenset("move twist turn development step gesture decision fashion manner way irony coincidence reversal display act show".split())  # fmt: skip
+_COMPLEMENT = frozenset(
+    "of to for that who which whose by with against from between in on into over about at where".split()
+)
+_ASIDES = frozenset("move twist turn development step gesture decision coincidence reversal display act show".split())  # fmt: skip
 _UNITS = frozenset("% percent per cent million billion trillion thousand hundred pp m bn k".split())
 # verbs that say nothing without how
 _NEED_MANNER = frozenset(
     "treat behave act perform fare do go look sound feel handle play speak write dress phrase word live sit stand react respond "
     "put come end work turn smell taste live sleep read sell bode reflect think end begin eat sing dance".split()
 )
+_TIMES = frozenset("often always sometimes still ever seldom rarely never once well".split())
 _HOLDING = frozenset(
     "have do make get offer give need want be lack show provide deliver require become look seem feature boast produce "
     "find remain".split()
@@ -155,10 +160,10 @@ def _modifiers(tokens: Tokens, first: int, stop: int, whole: bool, wording: Word
             break
         first -= 1
     before = tokens[first - 1].lower
-    adverbs = tokens[first - 1].classes
-    if "R" in adverbs and not {"N", "A"} & set(adverbs) and before not in FUNCTION_WORDS and first > 1:
-        if wording.may_go("adjective", last.lower) and not wording.may_go("adverb", last.lower):
-            return  # their often [malign] effects
+    of_time = before in _TIMES or ("R" in tokens[first - 1].classes and not {"N", "A"} & set(tokens[first - 1].classes))
+    alone = wording.may_go("adjective", last.lower) and not wording.may_go("adverb", last.lower)
+    if of_time and alone and before not in FUNCTION_WORDS and first > 1:
+        return  # their often [malign] effects
     if before in _BLOCKING or tokens.is_negated(first) or tokens[stop].lower in _COMPARED:
         return
     if tokens[stop].text == "-" or tokens[first - 1].text == "-" or tokens[first - 1].text == "/":
@@ -196,6 +201,15 @@ def _is_spared(tokens: Tokens, first: int, stop: int, noun: int, wording: Wordin
         return True
     if opener is None and _is_bare(tokens, first, stop, noun):
         return True
+    # policies [crippling] trade
+    acts = tokens[stop - 1].lower.endswith(("ing", "ed")) and "-" not in tokens[stop - 1].lower
+    if (
+        acts
+        and "N" in tokens[first - 1].classes
+        and "A" not in tokens[first - 1].classes
+        and not tokens.is_determiner(first - 1)
+    ):
+        return True
     small = any(entry.neutral == "small" for entry in wording.entries("adjective", tokens[stop - 1].lower))
     if small and word not in ("the", *DEMONSTRATIVES, *POSSESSIVES):
         return True
@@ -206,7 +220,12 @@ def _is_spared(tokens: Tokens, first: int, stop: int, noun: int, wording: Wordin
         return True
     at = opener if opener is not None else first
     # ", a [grisly] haul,"
-    if tokens[at - 1].text == "," and tokens[end + 1].text in ",.;" and not tokens.is_name(end):
+    if (
+        tokens[at - 1].text == ","
+        and _joined_left(tokens, at, True) is None
+        and tokens[end + 1].text in ",.;"
+        and not tokens.is_name(end)
+    ):
         return True
     if not tokens.is_predicate(at) or tokens.is_name(noun):
         return False
@@ -218,11 +237,8 @@ def _is_bare(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
     before = tokens[first - 1]
     if before.lower in ("of", "for", "as") or set(verb_lemmas(before.lower)) & _HOLDING:
         return True
-    if before.lower in ABOVE and not is_plural_noun(tokens[noun].lower) and not tokens.is_name(noun):
-        return True  # after [great] thought
-    # policies [crippling] trade
-    acts = tokens[stop - 1].lower.endswith(("ing", "ed")) and "-" not in tokens[stop - 1].lower
-    return acts and before.is_word and ("N" in before.classes or tokens.is_name(first - 1))
+    # after [great] thought
+    return before.lower in ABOVE and not is_plural_noun(tokens[noun].lower) and not tokens.is_name(noun)
 
 
 def _carries(tokens: Tokens, first: int, stop: int) -> bool:
@@ -371,13 +387,13 @@ def _before_number(tokens: Tokens, first: int, stop: int, wording: Wording) -> I
     while tokens[behind].is_number or tokens[behind].lower in _UNITS:
         behind += 1
     counted = tokens[behind]
-    if tokens[behind].text == "-" or ("N" in counted.classes and not is_plural_noun(counted.lower) and counted.lower not in ABOVE):
+    if tokens[behind].text == "-" or (
+        "N" in counted.classes and not is_plural_noun(counted.lower) and counted.lower not in ABOVE
+    ):
         edits = tuple(cut(tokens.text, tokens[start].start, tokens[stop].start))  # an abysmal 11.3 rating
         yield Deletion(edits, whole, LISTED)
         return
-    yield Deletion(
-        tuple(cut(tokens.text, tokens[article].start, tokens[stop].start, "")), whole, LISTED
-    )
+    yield Deletion(tuple(cut(tokens.text, tokens[article].start, tokens[stop].start, "")), whole, LISTED)
 
 
 def _aside_of_manner(tokens: Tokens, first: int, stop: int) -> Iterator[Deletion]:
@@ -418,4 +434,3 @@ def _passes_by(tokens: Tokens, start: int, end: int) -> bool:
     if end - start > 1 and tokens[start].lower in _PREPOSED:
         return closes and before.is_word and before.lower not in COPULAS
     return False
-

@@ -97,7 +97,7 @@ def _deletions(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]
         kept = _KEEPS_COMMA.match(text, right) or _NAMED.search(text, 0, left - 1) or _IN_ASIDE.match(text, 0, left - 1)
         yield left - 1, right + (after == "," and not kept), ""
         return
-    if (not before or before in "([\"“‘«") and after in (",", ":"):
+    if (not before or before in '(["“‘«') and after in (",", ":"):
         yield start, _SPACE_AFTER.match(text, right + 1).end(), ""  # type: ignore[union-attr]
         return
     if not after or after in ",.;:!?)]”’\"'»":

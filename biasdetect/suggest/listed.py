@@ -80,11 +80,21 @@ def _holds(tokens: Tokens, begin: int, end: int, entry: Entry) -> bool:
         return False
     if "pred" in entry.use:
         if entry.neutral.endswith(("with", "about", "by", "on", "to")) and not tokens.opens_noun_phrase(end):
-            return following.lower.endswith("ing") and following.lower not in ("being",) and entry.neutral.endswith("on")
+            return (
+                following.lower.endswith("ing") and following.lower not in ("being",) and entry.neutral.endswith("on")
+            )
         return following.lower != "of" and (_is_after_copula(tokens, begin) or before.is_word or before.text == ",")
     if "N" in tokens[end - 1].classes and not entry.neutral.endswith("ly") and tokens.is_compound_head(end - 1):
         return False
-    counted = entry.neutral.split()[-1] in ("millions", "billions", "thousands", "hundreds", "sums", "amounts", "numbers")
+    counted = entry.neutral.split()[-1] in (
+        "millions",
+        "billions",
+        "thousands",
+        "hundreds",
+        "sums",
+        "amounts",
+        "numbers",
+    )
     if counted:
         return not tokens.is_determiner(begin - 1)
     if entry.neutral in ("little", "few", "much"):
@@ -120,7 +130,7 @@ def _find_adjectives(tokens: Tokens, first: int, stop: int, wording: Wording) ->
         if "pred" in use:
             fits = noun is None and _is_after_copula(tokens, first) and tokens[stop].text not in "-/"
         elif noun is None:
-            fits = not use and _is_after_copula(tokens, first) and not tokens[stop].text == "-"
+            fits = not use and _is_after_copula(tokens, first) and tokens[stop].text != "-"
         elif "many" in use:
             fits = plural_after(tokens, stop) and not tokens.is_determiner(first - 1)
         elif "price" in use:

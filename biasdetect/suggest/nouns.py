@@ -120,7 +120,9 @@ def _is_noun_here(tokens: Tokens, first: int, begin: int, head: int, end: int) -
             return False
     # a plain noun before it: [tax] regime
     classes = before.classes
-    plain = "N" in classes and "A" not in classes and not before.text[0].isupper() and not tokens.is_participle(first - 1)
+    plain = (
+        "N" in classes and "A" not in classes and not before.text[0].isupper() and not tokens.is_participle(first - 1)
+    )
     return not (alone and plain and not tokens.is_determiner(first - 1))
 
 
@@ -128,48 +130,61 @@ def _agreeing(
     tokens: Tokens, kept_from: int, begin: int, head: int, end: int, entry: Entry, plural: bool, wording: Wording
 ) -> str | None:
     """The neutral noun in the number of the loaded one; None where the words around would not agree with it."""
-    use = entry.use
-    place = kept_from - 1
-    while tokens.is_modifier(place) and not tokens.is_determiner(place):
-        place -= 1
-    opener = tokens[place].lower if tokens.is_determiner(place) else ""
-    if "unless" in use and tokens[end].lower in use["unless"]:
+    opener = _opener(tokens, kept_from)
+    if not _is_in_use(tokens, kept_from, begin, head, end, entry, opener):
         return None
-    predicate = tokens.is_predicate(kept_from)
-    if predicate and "pred" not in use:
-        return None
-    if tokens[end].lower == "of" and end == head + 1 and {"pred", "mass"} & use.keys():  # a storm [of] protest
-        return None
-    leading = entry.neutral.split()[0]
-    if kept_from < begin and " " in entry.neutral and ("A" in word_classes(leading) or leading.endswith("ing")):
-        return None
-    if "compound" in use and not (begin > kept_from or tokens[kept_from - 1].classes.count("N")):
-        return None
-    if "of" in use and use["of"] and not is_one_of(tokens[begin - 1].lower, frozenset(use["of"])):
-        return None
-    if "poss" in use and not (opener and opener not in _SINGLE and opener not in _PLURAL):
-        return None
-    if "in" in use and not any_of(tokens, end, end + 6, AMOUNTS):
-        return None
-    counted = "of" in use and not use["of"]
-    if counted:
+    if "of" in entry.use and not entry.use["of"]:
         return _counting(tokens, end, opener, entry, plural)
-    neutral_plural = "plural" in use
-    if "mass" in use and (plural and opener in _PLURAL or tokens[kept_from - 1].is_number):
+    if not _numbers_agree(tokens, kept_from, end, entry, opener, plural):
         return None
-    if neutral_plural and not plural:
-        if opener in _SINGLE - {"a", "an"} or (predicate and opener in ("a", "an")):
-            return None
-        if _is_subject(tokens, end) or tokens[kept_from - 2].lower in COPULAS or tokens[kept_from - 1].lower in COPULAS:
-            return None
-    if "mass" in use and plural and _is_subject(tokens, end):
-        return None
-    if neutral_plural or "mass" in use or not plural:
+    if {"plural", "mass"} & entry.use.keys() or not plural:
         return entry.neutral
     link = next((link for link in _LINKS if f" {link} " in f"{entry.neutral} "), "")
     first, found, rest = f"{entry.neutral} ".partition(f" {link} ") if link else (entry.neutral, "", "")
     before, space, last = first.rstrip().rpartition(" ")
     return (before + space + wording.plurals.get(last, last) + found + rest).rstrip()
+
+
+def _opener(tokens: Tokens, first: int) -> str:
+    """The determiner of the noun phrase that a token is in; empty where it has none."""
+    place = first - 1
+    while tokens.is_modifier(place) and not tokens.is_determiner(place):
+        place -= 1
+    return tokens[place].lower if tokens.is_determiner(place) else ""
+
+
+def _is_in_use(tokens: Tokens, first: int, begin: int, head: int, end: int, entry: Entry, opener: str) -> bool:
+    """Whether a row of the table holds here: beside which words, after which determiner, as what is said of something."""
+    use = entry.use
+    if "unless" in use and tokens[end].lower in use["unless"]:
+        return False
+    if "pred" not in use and tokens.is_predicate(first):
+        return False
+    if tokens[end].lower == "of" and end == head + 1 and {"pred", "mass"} & use.keys():  # a storm [of] protest
+        return False
+    leading = entry.neutral.split()[0]
+    if first < begin and " " in entry.neutral and ("A" in word_classes(leading) or leading.endswith("ing")):
+        return False
+    if "compound" in use and not (begin > first or "N" in tokens[first - 1].classes):
+        return False
+    if use.get("of") and not is_one_of(tokens[begin - 1].lower, frozenset(use["of"])):
+        return False
+    if "poss" in use and (not opener or opener in _SINGLE | _PLURAL):
+        return False
+    return "in" not in use or any_of(tokens, end, end + 6, AMOUNTS)
+
+
+def _numbers_agree(tokens: Tokens, first: int, end: int, entry: Entry, opener: str, plural: bool) -> bool:
+    """Whether determiner and verb agree with a neutral noun that is a mass or a plural where the loaded one is not."""
+    mass, several = "mass" in entry.use, "plural" in entry.use
+    if mass and ((plural and (opener in _PLURAL or _is_subject(tokens, end))) or tokens[first - 1].is_number):
+        return False
+    if not several or plural:
+        return True
+    if opener in _SINGLE - {"a", "an"} or (opener and tokens.is_predicate(first)):
+        return False
+    be = {tokens[first - 1].lower, tokens[first - 2].lower} & COPULAS
+    return not be and not _is_subject(tokens, end)
 
 
 def _counting(tokens: Tokens, end: int, opener: str, entry: Entry, plural: bool) -> str | None:
@@ -197,7 +212,7 @@ def _with_article(
     kept = tokens.text[tokens[kept_from].start : tokens[begin].start]
     start = tokens[first].start
     before = tokens[first - 1]
-    plain = bool({"mass", "plural"} & entry.use.keys()) and not ("of" in entry.use)
+    plain = bool({"mass", "plural"} & entry.use.keys()) and "of" not in entry.use
     if plain and before.lower in ("a", "an"):
         start = before.start
     return start, tokens[end - 1].end, kept + words, entry

@@ -50,6 +50,8 @@ _NUMBERS = frozenset(
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
     "twenty thirty forty fifty sixty seventy eighty ninety".split()
 )
+_PARTICIPLES = ("ed", "ing", "en", "wn", "lt", "ught", "nt")
+_IRREGULAR = frozenset("made done held led paid sold told born torn worn sworn".split())
 _CURRENCY = "$€£¥"
 _VERB_BEFORE = (
     MODALS | DO | frozenset("to not never let helped help us let's who which that cannot".split()) | SUBJECT_PRONOUNS
@@ -150,8 +152,8 @@ class Tokens:
 
     def is_participle(self, number: int) -> bool:
         """Whether a token may be a participle, as an adjective is."""
-        token = self[number]
-        return "V" in token.classes and token.lower.endswith(("ed", "ing", "en", "wn", "lt", "ught", "nt"))
+        word = self[number].lower
+        return "V" in self[number].classes and (word.endswith(_PARTICIPLES) or word in _IRREGULAR)
 
     def opens_noun_phrase(self, number: int) -> bool:
         """Whether a noun phrase can start at a token, such as a verb's object."""
@@ -177,7 +179,8 @@ class Tokens:
             if token.text in "\"'“‘«":
                 continue
             if token.text == "," or token.lower in ("and", "but", "yet", "or"):
-                if place == number or not self.is_modifier(place + 1):
+                both = token.text == "," and self[place + 1].lower in ("and", "but", "yet", "or")
+                if place == number or not (both or self.is_modifier(place + 1)):
                     return None
                 continue
             if not token.is_word or token.lower in FUNCTION_WORDS or token.lower in ABOVE:
@@ -225,6 +228,8 @@ class Tokens:
             token = self[place]
             if self.is_determiner(place):
                 return place
+            if token.text == "," and ("N" in self[place - 1].classes or not self.is_modifier(place - 1)):
+                return None
             joins = token.text in ",\"'“‘«" or token.lower in ("and", "but", "very", "so", "most", "more", "too")
             noun = "N" in token.classes and token.lower not in FUNCTION_WORDS
             if not (joins or self.is_modifier(place) or noun or self.is_name(place)) or token is NO_TOKEN:
@@ -247,7 +252,7 @@ class Tokens:
         while self.is_determiner(place) or (self.is_modifier(place) and self[place].lower not in COPULAS):
             place -= 1
         before = self[place].lower
-        if before in COPULAS or before in ("make", "makes", "made", "making") or before.endswith(("'s", "'re", "'m")):
+        if before in COPULAS or before in ("make", "makes") or before.endswith(("'s", "'re", "'m")):
             return True
         return before in frozenset("as like called call calling branded dubbed into".split())
 
@@ -265,7 +270,9 @@ class Tokens:
         if before is NO_TOKEN or not before.is_word:
             if before.text in _CLOSING and self[place - 1].text in ",!?":  # "It rained," [whined] the mayor
                 return True
-            participle = word.endswith("ed") and (before.text in ",—–(" or self[number + 1].lower in ("by", "for", "over"))
+            participle = word.endswith("ed") and (
+                before.text in ",—–(" or self[number + 1].lower in ("by", "for", "over")
+            )
             return word.endswith("ing") or participle
         if before.lower in ("and", "or", "but", "then", "also"):
             return word.endswith("ed")

@@ -217,7 +217,9 @@ def _holds(tokens: Tokens, head: int, end: int, passive: bool, use: Use) -> bool
     if "over" in use and not any(tokens[place].lower in ("over", "for") for place in range(end, end + _NEAR + 2)):
         return False
     if "on" in use and not any(
-        tokens[place].lower in ("on", "upon") and tokens[place + 1].lower not in _DAYS and not tokens[place + 1].is_number
+        tokens[place].lower in ("on", "upon")
+        and tokens[place + 1].lower not in _DAYS
+        and not tokens[place + 1].is_number
         for place in range(end + 1, end + _NEAR)
     ):
         return False
@@ -247,7 +249,9 @@ def _is_of_sport(tokens: Tokens) -> bool:
         word.text in "-–" and tokens[place - 1].is_number and tokens[place + 1].is_number
         for place, word in enumerate(words)
     )
-    return scored or any(word.is_word and any_of(tokens, place, place + 1, CONTESTS) for place, word in enumerate(words))
+    return scored or any(
+        word.is_word and any_of(tokens, place, place + 1, CONTESTS) for place, word in enumerate(words)
+    )
 
 
 def _says(tokens: Tokens, head: int, end: int, base: str) -> bool:

@@ -92,7 +92,10 @@ def _listed(rows: list[list[str]]) -> dict[str, tuple[Entry, ...]]:
         entry = Entry(neutral, "wider" if relation == "wider" else "same", read_use(use))
         for words in loaded.split("|"):
             found[words] = (*found.get(words, ()), entry)
-    return {words: tuple(sorted(entries, key=lambda entry: (entry.relation, not entry.use))) for words, entries in found.items()}
+    return {
+        words: tuple(sorted(entries, key=lambda entry: (entry.relation, not entry.use)))
+        for words, entries in found.items()
+    }
 
 
 def read_use(use: str) -> dict[str, tuple[str, ...]]:

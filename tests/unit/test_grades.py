@@ -11,7 +11,7 @@ from biasdetect.language.voice import Heard, QuotedSentence, VoiceMap, find_quot
 from biasdetect.model.phrases import find_words
 from biasdetect.results import Phrase, Report, Sentence, Settings
 from biasdetect.suggest import fix
-from biasdetect.suggest.candidates import Candidate
+from biasdetect.suggest.candidates import Candidate, find_candidates
 from biasdetect.suggest.check import _Judged, add_suggestions
 from biasdetect.suggest.edits import Edit, delete
 from biasdetect.suggest.grades import changed_words, function_of, grade
@@ -24,7 +24,8 @@ def function(text: str) -> str | None:
     """What the words in square brackets are for."""
     start, end = text.index("["), text.index("]") - 1
     text = text.replace("[", "").replace("]", "")
-    edit = next(delete(text, start, end, not text[start:end].endswith("ly")))
+    offered = [one for one in find_candidates(text, start, end, "opinion", WORDING) if one.kind == "deletion"]
+    edit = offered[0].edits[0] if offered else next(delete(text, start, end), Edit(start, end + 1, ""))
     gone, come = changed_words(text, edit)
     assert gone
     assert not come
@@ -105,17 +106,17 @@ def test_other_wording_is_to_be_checked_and_so_is_what_an_editor_would_rather_ke
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("The lunatic senator left. {} The hall was empty.", "safe"),
-        ("The lunatic senator left. {} The lunatic came back in May.", "check"),
-        ("The lunatic senator left. {} Nobody missed these two lunatics.", "check"),
-        ("The lunatic senator left, and the lunatic came back. {}", "check"),
-        ("The lunatic senator left. {} A lunatic was seen in May.", "safe"),
+        ("The savage senator left. {} The hall was empty.", "safe"),
+        ("The savage senator left. {} The savage came back in May.", "check"),
+        ("The savage senator left. {} Nobody missed these two savages.", "check"),
+        ("The savage senator left, and the savage came back. {}", "check"),
+        ("The savage senator left. {} A savage was seen in May.", "safe"),
         ("The shameless senator left. {} The shameless chair stayed.", "safe"),  # no noun: nobody is spoken of by it
     ],
 )
 def test_what_goes_is_not_spoken_of_later(candidates, text, left):
     for between in ("It rained.", "It rained.\n\n"):
-        report = candidates(text.format(between), re.compile("lunatic |shameless "))
+        report = candidates(text.format(between), re.compile("savage |shameless "))
         assert report.phrases[0].suggestions[0].grade == left
 
 

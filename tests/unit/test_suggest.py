@@ -1,5 +1,6 @@
 import json
 import re
+import runpy
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -9,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import biasdetect
-from biasdetect.english.inflection import VERB_FORMS
 from biasdetect.house import Rules, Term, Terms
 from biasdetect.language.voice import Heard, QuotedSentence, VoiceMap, find_quotations
 from biasdetect.model.phrases import find_words
@@ -19,12 +19,13 @@ from biasdetect.suggest.candidates import MOST_TRIED, Candidate, find_candidates
 from biasdetect.suggest.check import _Judged, add_suggestions
 from biasdetect.suggest.edits import Edit, delete, is_broken, replace
 from biasdetect.suggest.listed import find_listed
-from biasdetect.suggest.wording import load_wording
+from biasdetect.suggest.tokens import Tokens
+from biasdetect.suggest.wording import load_wording, read_use
 
 
-def left_out(text: str, words: str, modifies: bool = True) -> list[str]:
+def left_out(text: str, words: str) -> list[str]:
     start = text.index(words)
-    return [edit.of(text) for edit in delete(text, start, start + len(words), modifies)]
+    return [edit.of(text) for edit in delete(text, start, start + len(words))]
 
 
 @pytest.mark.parametrize(
@@ -41,9 +42,7 @@ def left_out(text: str, words: str, modifies: bool = True) -> list[str]:
         ("Red-faced, the chair left the room.", "Red-faced", "The chair left the room."),
         ("The chair (red-faced) left.", "red-faced", "The chair left."),
         ("The chair – red-faced – left.", "red-faced", "The chair left."),
-        ("A tired and shameless plan passed.", "shameless", "A tired plan passed."),
-        ("A shameless and tired plan passed.", "shameless", "A tired plan passed."),
-        ("A shameless, tired plan passed.", "shameless", "A tired plan passed."),
+        ("(Sadly, it rained.)", "Sadly", "(It rained.)"),
         ("OSLO - Shameless mayor Eva Lund left.", "Shameless", "OSLO - Mayor Eva Lund left."),
     ],
 )
@@ -52,7 +51,92 @@ def test_what_is_left_out_leaves_the_sentence_in_order(text, words, right):
 
 
 def test_an_adverb_leaves_the_and_before_it():
-    assert left_out("They sat and shamelessly ate.", "shamelessly", modifies=False)[0] == "They sat and ate."
+    assert left_out("They sat and shamelessly ate.", "shamelessly")[0] == "They sat and ate."
+
+
+def test_no_word_stands_twice_where_an_edit_was():
+    assert left_out("Rain, dreary rain, fell.", "dreary") == []
+
+
+LISTS = [
+    ("A tired and [shameless] plan passed.", "A tired plan passed."),
+    ("A [shameless] and tired plan passed.", "A tired plan passed."),
+    ("A [shameless], tired plan passed.", "A tired plan passed."),
+    ("A tired, [shameless] plan passed.", "A tired plan passed."),
+    ("It made an [obtuse], vapid, and cruel remark.", "It made a vapid and cruel remark."),
+    ("It made an obtuse, [vapid], and cruel remark.", "It made an obtuse and cruel remark."),
+    ("It made an obtuse, vapid, and [cruel] remark.", "It made an obtuse and vapid remark."),
+    ("They met stubborn, [odious] clerks.", "They met stubborn clerks."),
+    ("She calmly, [shamelessly], and slowly rose.", "She calmly and slowly rose."),
+    # "and" joins what the adjective stands before, not the adjective
+    ("They met an editor and [shameless] liar Bo Lind.", "They met an editor and liar Bo Lind."),
+    ("Remove the cameras, and [shameless], vain senators leave.", "Remove the cameras, and vain senators leave."),
+]
+
+
+@pytest.mark.parametrize(("text", "right"), LISTS)
+def test_of_a_list_the_others_stay_joined(text, right):
+    start, end = text.index("["), text.index("]") - 1
+    text = text.replace("[", "").replace("]", "")
+    found = find_candidates(text, start, end, "opinion", load_wording())
+    assert [edit.of(text) for one in found for edit in one.edits if one.kind == "deletion"][:1] == [right]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In a [weird] way, it worked.",  # what is left says nothing
+        "It is backed by [stellar] amounts of data.",
+        "He is not a [shameless] man of the left.",
+        "It was such a [ridiculous] lift that they laughed.",
+        "It was the most [shameless] plan.",
+        "They have [dubious] credentials.",
+        "The board paid with [great] care.",
+        "The policies [crippling] Europe stay.",
+        "She saw its often [odious] effects.",
+        "It was a [terrible] deal.",
+        "They treated her [shamefully].",
+        "A [shamefully] made film won.",
+        "Four voters, [shameless] souls, stayed.",
+        "It came from [vile], unnamed.",
+        "The rule is [shameless].",
+        "It was as [shameless] as ever.",
+    ],
+)
+def test_a_judgement_stays_where_it_is_what_is_said(text):
+    start, end = text.index("["), text.index("]") - 1
+    text = text.replace("[", "").replace("]", "")
+    found = find_candidates(text, start, end, "opinion", load_wording())
+    assert [one for one in found if one.kind == "deletion"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("A [whopping] 58 percent voted.", "58 percent voted."),
+        ("It took an [amazing] ten months.", "It took ten months."),
+        ("It had a [dismal] 11.3 rating.", "It had an 11.3 rating."),
+        ("He led it to a [massive] $4 million deal.", "He led it to a $4 million deal."),
+    ],
+)
+def test_a_number_keeps_the_article_that_its_noun_needs(text, right):
+    start, end = text.index("["), text.index("]") - 1
+    text = text.replace("[", "").replace("]", "")
+    found = find_candidates(text, start, end, "exaggeration", load_wording())
+    assert {one.edits[0].of(text) for one in found if one.kind == "deletion"} == {right}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "right"),
+    [
+        ("In a stunning move, the board left.", "stunning", "The board left."),
+        ("To add insult to injury, they lost.", "insult to injury", "They lost."),
+        ("The club, not surprisingly, lost.", "not surprisingly", "The club lost."),
+        ("It is no secret that the club lost.", "It is no secret", "The club lost."),
+    ],
+)
+def test_a_comment_in_passing_goes_whole(text, words, right):
+    assert right in offered(text, words, "opinion")
 
 
 def test_a_line_break_stays():
@@ -99,17 +183,9 @@ def test_a_number_is_never_lost(text, words, right):
     assert offered(text, words, "opinion") == right
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("The mayor, a Kremlin poodle, left.", "Kremlin poodle"),
-        ("The Kremlin mouthpiece wrote it.", "Kremlin mouthpiece"),
-    ],
-)
-def test_a_name_is_never_lost(text, words):
-    found = offered(text, words, "labeling")
-    assert len(found) >= 2
-    assert all("Kremlin" in edited for edited in found)
+def test_a_name_is_never_lost():
+    found = offered("The mayor, a Kremlin poodle, left.", "Kremlin poodle", "labeling")
+    assert found == ["The mayor, a Kremlin supporter, left."]
 
 
 def test_a_name_keeps_no_article_that_its_epithet_needed():
@@ -132,10 +208,7 @@ def test_the_head_of_a_phrase_may_stay():
         ("The mayor, true to his word, left.", "true", "opinion", []),
         ("Shameless to the end, the mayor left.", "Shameless", "opinion", []),
         ("The mayor, shameless, left.", "shameless", "opinion", ["The mayor left."]),
-        # the little words that lead up to one go with it
-        ("The club, to its lasting shame, left.", "lasting shame", "opinion", ["The club left.", "The club, to its shame, left."]),
-        ("It was a very shameless plan.", "shameless", "opinion", ["It was a plan."]),
-        ("The centrists’ dull congress ended.", "centrists’ dull", "opinion", ["The centrists’ congress ended."]),
+        ("It was a very shameless plan of the board.", "shameless", "opinion", ["It was a plan of the board."]),
         ("OSLO — Shameless mayor left.", "OSLO — Shameless", "opinion", ["OSLO — Mayor left."]),
         # a name with a title keeps no article
         ("They met the affable St. Brennock.", "affable", "epithet", ["They met St. Brennock."]),
@@ -143,9 +216,9 @@ def test_the_head_of_a_phrase_may_stay():
         ("Mayor Slams Board Over Ferry Plan", "Slams", "loaded-language", ["Mayor Criticises Board Over Ferry Plan"]),
         ("Ferry Board Slammed Over Lirna Plan", "Slammed", "loaded-language", ["Ferry Board Criticised Over Lirna Plan"]),
         # what is said, in the form of the verb, and not of what nothing is said
-        ("“It rained,” whined the mayor.", "whined", "doubt", ["“It rained,” said the mayor.", "“It rained,” complained the mayor."]),
-        ("The mayor whined about the rain.", "whined", "doubt", ["The mayor complained about the rain.", "The mayor commented on the rain."]),
-        ("The mayor had shamelessly slammed the board.", "shamelessly slammed", "opinion", ["The mayor had slammed the board.", "The mayor had criticised the board."]),
+        ("“It rained,” whined the mayor.", "whined", "doubt", ["“It rained,” said the mayor."]),
+        ("The mayor whined about the rain.", "whined", "doubt", ["The mayor complained about the rain."]),
+        ("The mayor had shamelessly slammed the board.", "shamelessly slammed", "opinion", ["The mayor had criticised the board.", "The mayor had slammed the board."]),
     ],
 )  # fmt: skip
 def test_what_is_tried_first_is_the_likeliest(text, words, category, right):
@@ -156,7 +229,9 @@ def test_the_likeliest_are_tried_each_once_and_no_more_than_six(monkeypatch):
     surest = [0.5, 0.9, 0.1, 0.8, 0.2, 0.7, 0.3, 0.6]
     candidates = [Candidate((Edit(4, 13, f"w{share}"),), f"w{share}", "word", share) for share in [*surest, 0.4]]
     again = [Candidate((Edit(4, 13, "w0.1"),), "w0.1", "word", 0.55)]  # the same sentence by a surer way
-    monkeypatch.setattr("biasdetect.suggest.candidates._all", lambda *_: iter([*candidates, *again]))
+    monkeypatch.setattr(
+        "biasdetect.suggest.candidates._all", lambda *_: ((one, False) for one in [*candidates, *again])
+    )
     found = find_candidates("The shameless mayor left.", 4, 13, "opinion", load_wording())
     assert [candidate.sureness for candidate in found] == [0.9, 0.8, 0.7, 0.6, 0.55, 0.5]
 
@@ -169,11 +244,25 @@ LISTED = [
     ("Unions are dragging their feet on the rota.", "dragging their feet", "Unions are delaying the rota."),
     ("Rents skyrocketed by 4 percent.", "skyrocketed", "Rents rose by 4 percent."),
     ("He was booted out of the club.", "booted out", "He was removed from the club."),
-    ("She wrote for a propaganda megaphone in Graz.", "propaganda megaphone", "She wrote for an outlet in Graz."),
+    ("She wrote for a propaganda outlet in Graz.", "propaganda outlet", "She wrote for a media outlet in Graz."),
     ("The party's cronies met in Graz.", "cronies", "The party's associates met in Graz."),
-    ("The Graz poodle of the ministry left.", "Graz poodle", "The Graz ally of the ministry left."),
+    ("The Graz poodle of the ministry left.", "Graz poodle", "The Graz supporter of the ministry left."),
     ("They abused countless children.", "countless", "They abused many children."),
     ("Truckloads of managers met in Graz.", "Truckloads", "Many managers met in Graz."),
+    # the object, or what is said, decides
+    ("The council axed the plan.", "axed", "The council dropped the plan."),
+    ("The council axed 300 jobs.", "axed", "The council cut 300 jobs."),
+    ("The plan was axed in May.", "axed", "The plan was dropped in May."),
+    ("The union claims the plan was late.", "claims", "The union says the plan was late."),
+    ("He bragged that he won.", "bragged", "He said that he won."),
+    ("The ruling sparked outrage from unions.", "sparked outrage", "The ruling drew criticism from unions."),
+    ("They were up in arms over it.", "up in arms", "They were angry about it."),
+    ("She was furious.", "furious", "She was angry."),
+    # what counts, and what is a mass
+    ("They got a host of complaints.", "host", "They got a number of complaints."),
+    ("It drew a fierce backlash from voters.", "fierce backlash", "It drew criticism from voters."),
+    ("It was a crushing blow to the club.", "crushing blow", "It was a setback for the club."),
+    ("It fell by a staggering amount.", "staggering amount", "It fell by a large amount."),
     ("It repealed the draconian rule.", "draconian", "It repealed the strict rule."),
     ("It was a mega-deal.", "mega-deal", "It was a deal."),
     ("The wine-swilling board met.", "wine-swilling", "The board met."),
@@ -197,29 +286,68 @@ def test_the_table_gives_a_plain_word_in_the_form_of_the_loaded_one(text, words,
         ("He met Ann Lee, a cesspool, in May.", "cesspool"),
         ("Rogue landlords left.", "Rogue"),
         ("A whopping 58 percent voted.", "whopping"),
-        ("The mayor whined in Graz.", "whined"),  # nothing is said
+        ("The mayor squealed in Graz.", "squealed"),  # nothing is said
+        ("They lamented illegal felling.", "lamented"),
+        ("They slammed the door.", "slammed"),  # another sense
+        ("Owners were slammed with a bill.", "slammed"),
+        ("He shot down the drone.", "shot down"),
+        ("They axed the tree.", "axed"),
+        ("She plunged into the lake.", "plunged"),
+        ("The tax regime is strict.", "regime"),  # a part of a compound
+        ("The regime change failed.", "regime"),
+        ("Her highly partisan aide left.", "highly partisan"),
+        ("They echoed House claims that it rained.", "claims"),  # a noun
+        ("It led to a firestorm of letters.", "firestorm"),
+        ("The paper is a rag.", "rag"),  # all that is said of it
+        ("He is their most fawning sycophant.", "fawning sycophant"),
+        ("The so-called cronies met.", "cronies"),
+        ("This drivel is long.", "drivel"),  # no agreement
+        ("The army of clerks left.", "army"),
     ],
 )
 def test_the_table_is_silent_where_its_word_would_not_fit(text, words):
     start = text.index(words)
-    form = VERB_FORMS.index("past" if words.endswith("ed") else "base")
-    assert list(find_listed(text, start, start + len(words), form, load_wording())) == []
+    assert list(find_listed(Tokens(text), start, start + len(words), load_wording())) == []
+
+
+def test_what_the_table_has_says_whether_it_means_the_same():
+    def relations(text, words):
+        start = text.index(words)
+        found = find_candidates(text, start, start + len(words), "labeling", load_wording())
+        return [candidate.relation for candidate in found]
+
+    assert relations("The mayor slammed the report.", "slammed") == ["same"]
+    assert relations("The mayor smeared the clerk.", "smeared") == ["wider"]
+    assert relations("The shameless mayor left.", "shameless") == ["same"]
+
+
+def test_a_verb_is_spelled_as_its_text_is(detector):
+    text = "The mayor slammed the board’s report on Monday."
+    assert detector.score(text).phrases[0].suggestions[0].words == "criticised"
+    report = detector.score(f"Sen. Ann Lee organized the defense program. {text}")
+    assert next(one for one in report.phrases if one.text == "slammed").suggestions[0].words == "criticized"
+
+
+USES = frozenset("obj none said over plan jobs amount of not beaten named on to passive last".split())
+NOUN_USES = frozenset("mass plural poss of compound pred in into for mass-of unless".split())
 
 
 def test_the_table_is_sound(root):
     lines = (root / "training" / "wording.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines[1:]]
-    assert len(rows) > 1500
-    assert len({(wording, part) for wording, part, _, _ in rows}) == len(rows)
-    for wording, part, category, neutral in rows:
+    assert len(rows) > 5000
+    assert len({(wording, part, use, bool(neutral)) for wording, part, _, use, neutral in rows}) == len(rows)
+    for wording, part, relation, use, neutral in rows:
         assert part in ("verb", "noun", "adjective", "adverb", "fixed")
-        assert category in biasdetect.CATEGORIES
-        assert wording == " ".join(wording.lower().split())
-        assert wording not in neutral.split("|")
-        assert part != "verb" or neutral
+        assert relation == "" if not neutral else relation in ("same", "wider")
+        assert wording == " ".join(wording.split())
+        assert wording != neutral
+        known = {"verb": USES, "noun": NOUN_USES}.get(part, frozenset({"pred", "amount", "price", "many"}))
+        assert set(read_use(use)) <= known, (wording, use)
+        assert part != "verb" or (neutral and use)
     # no neutral wording is itself loaded in the table
-    loaded = {(wording, part) for wording, part, _, _ in rows}
-    assert [row for row in rows if any((word, row[1]) in loaded for word in row[3].split("|"))] == []
+    loaded = {(wording, part) for wording, part, *_ in rows if part != "fixed"}
+    assert [row for row in rows if (row[4], row[1]) in loaded] == []
 
 
 TEXTS = (
@@ -517,19 +645,14 @@ def test_the_wording_is_what_the_script_writes(root):
     wording = json.loads(content)
     assert content == json.dumps(wording, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"
     assert len(content.encode()) < 600_000
-    assert all(slot in ("verb", "noun", "") for entries in wording["memory"].values() for _, slot, _ in entries)
+    script = runpy.run_path(str(root / "training" / "build_wording.py"))
+    assert content == script["text_of"](script["build"](script["records"](), script["read_table"]()))
 
 
 def test_wording_is_read_only_where_a_phrase_is_flagged():
     code = "import sys, biasdetect; biasdetect.load().score('The council met.'); print('biasdetect.suggest' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-
-
-def test_a_label_takes_what_others_with_its_head_have_and_the_name_stays():
-    phrase = "Orlova smear agency"
-    found = offered(f"The talks were reported by the {phrase} on Monday.", phrase, "labeling")
-    assert "The talks were reported by the Orlova news agency on Monday." in found
 
 
 def test_a_preposition_is_no_particle():
@@ -541,11 +664,11 @@ def test_a_preposition_is_no_particle():
     ("sentence", "phrase", "left"),
     [
         ("The gleaming, glorious tower opened.", "glorious", {"The gleaming tower opened."}),
-        ("Vast, heartless firms own the land.", "heartless", {"Vast firms own the land."}),
+        ("Its vast, heartless firms own the land.", "heartless", {"Its vast firms own the land."}),
         ("The crew's heroics saved 14 sailors.", "heroics", set()),
         ("It beggars belief.", "beggars belief", set()),
         ("The tycoon gleefully sacked his board.", "tycoon gleefully", set()),
-        ("The rebels' hollow promise was not kept.", "rebels' hollow", {"The rebels' promise was not kept."}),
+        ("The rebels' odious promise was not kept.", "odious", {"The rebels' promise was not kept."}),
     ],
 )
 def test_what_is_left_out_leaves_a_sentence(sentence, phrase, left):
