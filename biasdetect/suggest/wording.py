@@ -21,7 +21,7 @@ class Entry:
     Attributes:
         neutral: the wording, in its base form.
         relation: ``same`` where it means the same thing in the world, ``wider`` where it says less of it.
-        use: where it holds, as training/README.md explains: ``{"obj": (), "not": ("door",)}``.
+        use: where it holds, as training/wording.md explains: ``{"obj": (), "not": ("door",)}``.
     """
 
     neutral: str
