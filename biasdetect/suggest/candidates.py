@@ -25,7 +25,7 @@ from biasdetect.util.patterns import lazy
 MOST_TRIED = 6
 _LONGEST = 12  # words of a phrase; no longer one is taken apart
 _OPENING, _CLOSING = "\"'“‘«„", "\"'”’»“"
-_ARTICLE_BEFORE = lazy(r"(?<![\w'’-])(the|an?)\s+$", re.IGNORECASE)
+_ARTICLE_BEFORE = lazy(r"(?<![\w'’-])(the|an?)\s*$", re.IGNORECASE)
 _NAMES = lazy(r"([A-Z][\w’'-]*)(\.)?(?:\s+([A-Z][\w’'-]*))?")
 _MORE = lazy(r"(?:\s+[A-Z][\w.’'-]*)*\s+([a-z][\w’'-]*)")  # what follows names: San Diego [rally]
 _BE_OR_HAVE = lazy(r"\b(?:am|is|are|was|were|be|been|being|has|have|had|having|[\w]+['’](?:s|ve|d|re))\s+(?:\w+ly\s+|not\s+|also\s+)?$")  # fmt: skip
@@ -149,6 +149,12 @@ def _before_name(text: str, edit: Edit, wording: Wording) -> Edit | None:
     if not found or not names:
         return edit
     first, title, second = names.groups()
+    if (
+        found[1].lower() != "the"
+        and not second
+        and not _MORE.match((edit.new + text[edit.end : edit.end + 120]).lstrip(), names.end())
+    ):
+        return None  # a [grumpy] Lee
     common = wording.with_the if found[1].lower() == "the" else frozenset[str]()
     if not (title and second) and (first in common or is_known(first.lower())):
         return edit

@@ -37,7 +37,7 @@ _LIGHT = frozenset(
     "group groups future past experience turn move moves situation event events world share sum sums value values odds luck "
     "question questions figure figures total totals voice face eye eyes head heart hand word words part parts side "
     "outcome success response reaction price prices cost costs success weather fate health success role choice chance death "
-    "crowd answer city town country crime work progress luck ending ends".split()
+    "campaign race team game crowd answer city town country crime work progress luck ending ends".split()
 )
 _EMPTY = frozenset(
     "way ways manner fashion thing things sort kind type amount amounts number numbers level levels degree extent scale pace rate "

@@ -193,6 +193,10 @@ def test_a_name_keeps_no_article_that_its_epithet_needed():
         "They met Orla Brennock in May."
     ]
     assert offered("They met the shameless mayor in May.", "shameless", "opinion")[0] == "They met the mayor in May."
+    assert offered("They met a grumpy Lee, who left.", "grumpy", "opinion") == []
+    assert offered("It was at a boisterous San Diego rally.", "boisterous", "opinion") == [
+        "It was at a San Diego rally."
+    ]
 
 
 def test_the_head_of_a_phrase_may_stay():
