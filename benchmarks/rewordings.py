@@ -3,9 +3,13 @@
     python benchmarks/rewordings.py draw --seed 3 --phrases 200    # phrase, suggestion, edited sentence, one a paragraph
     python benchmarks/rewordings.py coverage                       # of the phrases that editors marked and the model finds
     python benchmarks/rewordings.py wikibias [--record] [--read]   # against Wikipedia's neutral versions
+    python benchmarks/rewordings.py sheet FOLDER                   # first suggestions on the data's dev side, for blind readers
+    python benchmarks/rewordings.py judged FOLDER [--record]       # what the readers wrote there
 
-The texts are research data (../shared/data, see training/marks/README.md) and stay where they are. Nothing is drawn from
-what is kept for development: its articles and outlets are judged by others.
+The texts are research data (../shared/data, see training/marks/README.md) and stay where they are: what is recorded names
+file, record and offsets. Steering draws from nothing that is kept for development, which a sheet is made of. Each reader
+writes answers-NAME.txt there, a line ``NUMBER<TAB>LETTER`` for each edit: g, an editor would sign it; b, it breaks the sentence;
+m, it says something else; p, it helps nothing. A reader sees neither scores nor what others wrote.
 """
 
 from __future__ import annotations
@@ -163,7 +167,7 @@ def wikibias(detector: biasdetect.Detector, read: bool) -> dict[str, Any]:
         first = phrase.suggestions[0]
         ours = record["text"][: first.start] + first.text + record["text"][first.end :]
         same = plain(ours) == plain(record["neutral"])
-        counts["same as the editor's" if same else "another"] += 1
+        counts["same" if same else "another"] += 1
         kinds[f"{first.kind}, {'same' if same else 'another'}"] += 1
         if read and not same:
             print(f"\n[{span['text']}] > [{span['neutral']}]  ours [{phrase.text}] {first.kind} > [{first.words}]")
@@ -171,10 +175,93 @@ def wikibias(detector: biasdetect.Detector, read: bool) -> dict[str, Any]:
     return {**counts, "kinds": dict(sorted(kinds.items()))}
 
 
+DEV_SOURCES = ("polnear/dev.jsonl.gz", "persuasion-spans/en-dev.jsonl")
+FLAGS_EACH = 320  # of a source
+
+
+def sheet(detector: biasdetect.Detector, folder: Path) -> None:
+    """Write sheet.txt, an edit a line, and sheet.json, where each stands."""
+    rows: list[dict[str, Any]] = []
+    lines: list[str] = []
+    counts: Counter[str] = Counter()
+    for source in DEV_SOURCES:
+        records = list(enumerate(standoff.records(DATA / source)))
+        random.Random(11).shuffle(records)
+        for number, record in records:
+            if counts[source] >= FLAGS_EACH:
+                break
+            text = record["text"]
+            for sentence, phrase in flagged(detector.score(text, keep_boilerplate=True)):
+                counts[source] += 1
+                if not phrase.suggestions:
+                    counts["advice alone"] += bool(phrase.advice)
+                    continue
+                first = phrase.suggestions[0]
+                old = text[first.start : first.end]
+                line = f"{text[sentence.start : first.start]}[[{old} => {first.text}]]{text[first.end : sentence.end]}"
+                lines.append(f"{len(rows)}\t{' '.join(line.split())}")
+                rows.append(
+                    {
+                        "source": source, "record": number, "start": first.start, "end": first.end, "text": first.text,
+                        "kind": first.kind, "grade": first.grade, "digest": standoff.digest(text[sentence.start : sentence.end]),
+                    }
+                )  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sheet.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    told = {"model": detector.folder.label, "flagged": dict(counts), "edits": rows}
+    (folder / "sheet.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def judged(folder: Path) -> dict[str, Any]:
+    """What blind readers said of a sheet: by reader and kind, where they agree, and the rejected edits."""
+    told = json.loads((folder / "sheet.json").read_text(encoding="utf-8"))
+    edits = told["edits"]
+    readers = {}
+    for file in sorted(folder.glob("answers-*.txt")):
+        pairs = (line.split() for line in file.read_text(encoding="utf-8").splitlines())
+        readers[file.stem.removeprefix("answers-")] = {int(pair[0]): pair[1] for pair in pairs if len(pair) == 2}
+    by_reader = {name: dict(Counter(answers.values())) for name, answers in readers.items()}
+    all_sign = [number for number in range(len(edits)) if all(found.get(number) == "g" for found in readers.values())]
+    any_signs = [number for number in range(len(edits)) if any(found.get(number) == "g" for found in readers.values())]
+    first, second = [*readers.values(), {}, {}][:2]
+    both = [(first[n] == "g", second[n] == "g") for n in range(len(edits)) if n in first and n in second]
+    agree = sum(one == other for one, other in both) / max(1, len(both))
+    shares = [sum(side) / max(1, len(both)) for side in zip(*both, strict=True)] if both else [0.0, 0.0]
+    by_chance = shares[0] * shares[1] + (1 - shares[0]) * (1 - shares[1])
+    groups: dict[str, dict[str, int]] = {}
+    for field in ("kind", "grade"):
+        for number, edit in enumerate(edits):
+            group = groups.setdefault(edit[field], {"edits": 0, "both sign": 0, "one signs": 0, "another meaning": 0})
+            group["edits"] += 1
+            group["both sign"] += number in set(all_sign)
+            group["one signs"] += number in set(any_signs)
+            group["another meaning"] += any(found.get(number) == "m" for found in readers.values())
+    return {
+        "model": told["model"],
+        "flagged": sum(told["flagged"][source] for source in DEV_SOURCES),
+        "with a suggestion": len(edits),
+        "readers": by_reader,
+        "agreement": {
+            "edits": len(both),
+            "share": round(agree, 3),
+            "kappa": round((agree - by_chance) / (1 - by_chance), 3) if by_chance < 1 else 1.0,
+        },
+        "both sign": len(all_sign),
+        "one signs": len(any_signs),
+        "groups": groups,
+        "rejected": [
+            {**edits[number], "verdicts": "".join(found.get(number, "-") for found in readers.values())}
+            for number in range(len(edits))
+            if number not in all_sign
+        ],
+    }
+
+
 def main() -> None:
     """Run one of the measures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("draw", "coverage", "wikibias"))
+    parser.add_argument("what", choices=("draw", "coverage", "wikibias", "sheet", "judged"))
+    parser.add_argument("folder", type=Path, nargs="?", help="of a sheet")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--phrases", type=int, default=150)
     parser.add_argument("--sentences", type=int, default=400)
@@ -182,7 +269,13 @@ def main() -> None:
     parser.add_argument("--read", action="store_true", help="print what differs")
     parser.add_argument("--record", action="store_true", help=f"write the figures to {RECORD.name}")
     options = parser.parse_args()
+    if options.what == "judged":
+        _tell("blind", judged(options.folder), options.record)
+        return
     detector = biasdetect.load()
+    if options.what == "sheet":
+        sheet(detector, options.folder)
+        return
     if options.what == "draw":
         draw(detector, options.seed, options.phrases, options.every)
         return
@@ -191,11 +284,15 @@ def main() -> None:
         if options.what == "coverage"
         else wikibias(detector, options.read)
     )
-    Console().print(figures)
-    if options.record:
-        record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
-        record = {"model": detector.folder.label, **record, options.what: figures}
-        RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    _tell(options.what, {"model": detector.folder.label, **figures}, options.record)
+
+
+def _tell(what: str, figures: dict[str, Any], record: bool) -> None:
+    Console().print({name: value for name, value in figures.items() if name != "rejected"})
+    if record:
+        known = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+        known[what] = figures
+        RECORD.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -26,11 +26,13 @@ from biasdetect.errors import DataError
 from biasdetect.finetune.export.folder import export_model, inference_config
 from biasdetect.finetune.network.checksums import check_folder, write_checksums
 from biasdetect.finetune.network.development import Predictions, best_voice_shift, fit, judge, measure, predict
+from biasdetect.finetune.network.edits import with_edit_head
 from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import explained_training_writes, fit_network
 from biasdetect.finetune.network.progress import TrainingProgress
 from biasdetect.finetune.recipe.augment import counterfactuals, transplants
 from biasdetect.finetune.recipe.examples import Example, read_source
+from biasdetect.finetune.recipe.judged import Judged, read_judged
 from biasdetect.finetune.recipe.schema import Recipe, Stage
 from biasdetect.labels.seen import write_seen
 from biasdetect.model.categories import REMEDIES
@@ -74,6 +76,7 @@ class _Build:
     data: dict[str, list[Example]] = field(default_factory=dict)
     kept: dict[str, list[Example]] = field(default_factory=dict)  # development data by its part in the recipe
     voices: list[Example] = field(default_factory=list)  # of which it is known whose words they are
+    edits: list[Judged] = field(default_factory=list)
     networks: dict[str, list[Path]] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
 
@@ -94,6 +97,8 @@ class _Build:
             self.data[name] = read_source(name, self.recipe.sources[name])
             logger.info("source %s: %d records", name, len(self.data[name]))
         self.kept = {part: self.data[name] for part, name in names.items()}
+        if edits := self.recipe.edits:
+            self.edits = read_judged(Path(edits.path), Path(edits.marks), Path(edits.texts))
         for stage in self.recipe.stages:
             self.networks[stage.name] = self._stage(stage)
         network = BiasNetwork.from_pretrained(self.networks[self.recipe.stages[-1].name][0], dtype=torch.float32)
@@ -252,6 +257,8 @@ class _Build:
         if self.voices:
             texts = [example.text for example in self.voices]
             shift_voices(network, best_voice_shift(self.voices, predict(network, self.tokenizer, texts)))
+        if self.recipe.edits:
+            network = with_edit_head(network, self.tokenizer, self.edits, self.recipe.edits.layer)
         sets = self.kept
         predictions = self._predictions(network)
         real = "phrase_development"
@@ -264,7 +271,9 @@ class _Build:
         config = inference_config(self.recipe.name, self.recipe.language, network, fitted)
         metrics = {
             "recipe": json.loads(
-                self.recipe.model_dump_json(exclude={"sources": {"__all__": {"path", "texts", "reasons"}}})
+                self.recipe.model_dump_json(
+                    exclude={"sources": {"__all__": {"path", "texts", "reasons"}}, "edits": {"path", "marks", "texts"}}
+                )
             ),
             "records": {name: len(examples) for name, examples in self.data.items()},
             "fit": asdict(fitted),

@@ -86,6 +86,7 @@ _DESCRIPTION = {
         "margins": _MARGINS,
         "voice": _TRUTH,
         "reasons": _TRUTH,
+        "edits": _TRUTH,
     },
 }
 """The part under ``"biasdetect"``: of every key what its value may be, or the keys that are in it."""
@@ -96,6 +97,7 @@ _OPTIONAL = (
     "biasdetect.inference.margins.voice",
     "biasdetect.inference.voice",
     "biasdetect.inference.reasons",
+    "biasdetect.inference.edits",
 )
 
 
@@ -174,6 +176,8 @@ def _contradictions(config: dict[str, Any]) -> Iterator[str]:
     for name in ("voice", "reasons"):
         if config.get(name, False) != inference.get(name, False):
             yield f"biasdetect.inference.{name} must be that of the network"
+    if bool(config.get("edit_layer", 0)) != inference.get("edits", False):
+        yield "biasdetect.inference.edits must be that of the network"
     if inference.get("voice") and "voice" not in inference.get("margins", {"voice": 0}):
         yield "biasdetect.inference.margins.voice is missing"
     if "margins" in inference and "model.int8.onnx" not in data["files"]:

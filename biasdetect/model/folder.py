@@ -86,6 +86,7 @@ class InferenceConfig:
         margins: of the quantised graph; None where there is none.
         voice: whether the model tells whose words they are.
         reasons: whether it tells what loaded words do, and what an editor would do about them.
+        edits: whether it judges edits.
     """
 
     name: str
@@ -98,6 +99,7 @@ class InferenceConfig:
     margins: Margins | None = None
     voice: bool = False
     reasons: bool = False
+    edits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
     inference = json.loads(json.dumps(asdict(config)))
     if config.margins is None:
         del inference["margins"]
-    for name in ("voice", "reasons"):
+    for name in ("voice", "reasons", "edits"):
         if not inference[name]:  # as folders had it before there was such a thing
             del inference[name]
     if not config.voice:

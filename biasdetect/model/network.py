@@ -13,6 +13,10 @@ find them, have an output of their own for that, so that marks can be trusted an
 With ``reasons``, a fourth head says of loaded words what an editor would do about them (:data:`REMEDIES`) and what it is
 that they do (:data:`PATTERNS`).
 
+With ``edit_layer``, a linear head on the states of that layer says of an edit whether an editor would sign it: by the words
+that stand there after the edit and beside it, and by those that stood there before
+(:mod:`biasdetect.finetune.network.edits`). It is fitted when all else has been learned, and changes nothing else.
+
 With ``exit_layer``, heads of the same kind read the states of a lower layer too, and learn with the rest (deep supervision:
 Lee et al. 2015), for a runtime that lets a sentence leave there in which nothing is to be found (Teerapittayanon et al. 2016).
 
@@ -57,6 +61,7 @@ class BiasConfig(PretrainedConfig):
         reason_weight: float = 0.5,
         exit_layer: int = 0,
         exit_weight: float = 0.3,
+        edit_layer: int = 0,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -73,6 +78,7 @@ class BiasConfig(PretrainedConfig):
         self.reason_weight = reason_weight
         self.exit_layer = exit_layer
         self.exit_weight = exit_weight
+        self.edit_layer = edit_layer
 
 
 @dataclass
@@ -81,7 +87,8 @@ class BiasOutput(ModelOutput):
 
     With voice, ``part_logits`` (batch, 2), the outlet's words and others', ``voice_logits`` (batch, tokens), that a token is
     somebody else's, and ``source_logits`` (batch, tokens), that it names who speaks. With reasons, ``reason_logits``
-    (batch, tokens, remedies + patterns).
+    (batch, tokens, remedies + patterns). With a layer for edits, ``edit_logits`` (batch, tokens, 2), what a token says for an
+    edit that it is left beside or by, and for one that it gives way to.
     """
 
     loss: Tensor | None = None
@@ -91,6 +98,7 @@ class BiasOutput(ModelOutput):
     voice_logits: Tensor | None = None
     source_logits: Tensor | None = None
     reason_logits: Tensor | None = None
+    edit_logits: Tensor | None = None
 
     def arrays(self) -> dict[str, Tensor]:
         """All but the loss, by name, of the heads that the network has."""
@@ -130,6 +138,8 @@ class BiasNetwork(PreTrainedModel):
         heads = _Heads(encoder_config.hidden_size, config)
         for name, module in heads.named_children():  # they stand beside the encoder
             self.add_module(name, module)
+        if config.edit_layer:
+            self.edit_head = nn.Linear(encoder_config.hidden_size, 2)
         if config.exit_layer:
             self.exit = _Heads(encoder_config.hidden_size, config)
             if config.reasons:  # a phrase is found at the top
@@ -200,10 +210,11 @@ class BiasNetwork(PreTrainedModel):
             remedy_target: (batch, tokens) what to do about a loaded token; -100 where unknown.
             pattern_target: (batch, tokens) what a loaded token does; -100 where unknown.
         """
-        encoded = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=bool(self.config.exit_layer)
-        )
+        layers = bool(self.config.exit_layer or self.config.edit_layer)
+        encoded = self.encoder(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=layers)
         output = self._read(self, encoded.last_hidden_state, attention_mask, quoted)
+        if self.config.edit_layer:
+            output["edit_logits"] = self.edit_head(encoded.hidden_states[self.config.edit_layer])
         if sentence_target is None:
             return output
         targets = (

@@ -32,7 +32,7 @@ _TOKENIZER_BYTES = 100_000_000  # the largest in use have a third of it
 _REMEMBERED = 4096  # texts: wire copy, boilerplate, what an editor scores again; some 6 kB each
 _LONGEST_REMEMBERED = 2000  # characters; longer texts are rare, large and seldom seen twice
 _NOBODY = -20.0  # logit of a voice that is none
-_OF_TOKENS = {"others": "voice_logits", "sources": "source_logits", "reasons": "reason_logits"}
+_OF_TOKENS = {"others": "voice_logits", "sources": "source_logits", "reasons": "reason_logits", "edits": "edit_logits"}
 """Fields of :class:`Scored` that a model may have for each token, and the outputs that they come from."""
 _MOST_THREADS = 4  # more do not help batches this small: processes do
 
@@ -53,6 +53,8 @@ class Scored:
         others: (tokens,) logits of being somebody else's word; None likewise.
         sources: (tokens,) logits of naming who speaks; None likewise.
         reasons: (tokens, remedies + patterns) logits, see :mod:`biasdetect.model.categories`; None where the model knows none.
+        edits: (tokens, 2), what a token says for an edit that it is left beside or by, and for one that it gives way to, see
+            :mod:`biasdetect.suggest.signed`; None where the model does not judge edits.
     """
 
     logit: float
@@ -63,6 +65,7 @@ class Scored:
     others: Floats | None = None
     sources: Floats | None = None
     reasons: Floats | None = None
+    edits: Floats | None = None
 
 
 class Row(NamedTuple):
@@ -81,12 +84,13 @@ class Output(NamedTuple):
     others: Floats | None = None
     sources: Floats | None = None
     reasons: Floats | None = None
+    edits: Floats | None = None
 
 
 Forward = Callable[["Integers", "Integers", "Integers"], Mapping[str, Floats]]
 """Padded token numbers, mask and quotation marks, all (rows, tokens), to the outputs that a network has, by name:
 ``sentence_logits`` (rows,), ``token_logits`` (rows, tokens, 1 + categories), ``part_logits`` (rows, 2), ``voice_logits`` and
-``source_logits`` (rows, tokens), ``reason_logits`` (rows, tokens, remedies + patterns)."""
+``source_logits`` (rows, tokens), ``reason_logits`` (rows, tokens, remedies + patterns), ``edit_logits`` (rows, tokens, 2)."""
 
 
 class Runtime(Protocol):
@@ -203,6 +207,7 @@ class BatchingRuntime(ABC):
             "others": (tokens,) if config.voice else None,
             "sources": (tokens,) if config.voice else None,
             "reasons": (tokens, len(REMEDIES) + len(PATTERNS)) if config.reasons else None,
+            "edits": (tokens, 2) if config.edits else None,
         }
         for (name, shape), value in zip(expected.items(), output, strict=True):
             found = None if value is None else np.shape(value)
@@ -299,7 +304,8 @@ class _Graph:
             self._session = onnxruntime.InferenceSession(
                 str(folder.path / name), options, providers=["CPUExecutionProvider"]
             )
-        self._inputs, self._outputs = names_of(voice=folder.config.voice, reasons=folder.config.reasons)
+        config = folder.config
+        self._inputs, self._outputs = names_of(voice=config.voice, reasons=config.reasons, edits=config.edits)
 
     def run(self, ids: Integers, mask: Integers, quoted: Integers) -> dict[str, Floats]:
         # another kernel computes a batch of one, with other rounding: its double beside it keeps the bits the same
@@ -311,12 +317,13 @@ class _Graph:
         return {name: output[:rows] for name, output in zip(self._outputs, outputs, strict=True)}
 
 
-def names_of(*, voice: bool, reasons: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def names_of(*, voice: bool, reasons: bool, edits: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of the inputs and of the outputs of a graph, with what it tells beside phrases."""
     inputs = ("input_ids", "attention_mask", *(("quoted",) if voice else ()))
     outputs: tuple[str, ...] = ("sentence_logits", "token_logits")
     outputs += ("part_logits", "voice_logits", "source_logits") if voice else ()
-    return inputs, (*outputs, "reason_logits") if reasons else outputs
+    outputs += ("reason_logits",) if reasons else ()
+    return inputs, (*outputs, "edit_logits") if edits else outputs
 
 
 def in_batches(forward: Forward, rows: Sequence[Row], most: int) -> list[Output]:

@@ -38,7 +38,10 @@ _KEPT = frozenset(
     "alleged allegedly apparent apparently accused suspected reported reportedly purported purportedly presumed presumably "
     "likely unlikely probable probably possible possibly potential potentially perhaps maybe may might could would seem seems "
     "seemed seemingly appear appears appeared almost nearly roughly approximately attempted attempting unconfirmed unproven "
-    "disputed would-be former supposed supposedly unverified untested wrongly claimed admitted self-described terminally "
+    "disputed would-be former supposed supposedly unverified untested wrongly claimed admitted self-described terminally ostensible ostensibly notional notionally putative nominal nominally self-styled self-proclaimed "
+    "unprecedented unilateral unilaterally unanimous unanimously overwhelming overwhelmingly unintentionally "
+    "knowingly intentionally deliberately accidentally unwittingly fraudulently illegally unlawfully criminally wrongfully "
+    "so-called soi-disant adulterous proper "
     "notwithstanding despite"
     # negation and what limits
     " not no never none nothing nobody nowhere nor neither without hardly scarcely barely only unless except until cannot few "
@@ -61,15 +64,14 @@ class Candidate:
         words: the wording by itself; empty for a deletion.
         kind: what changes.
         sureness: how likely it is right, 0 to 1.
-        relation: ``same`` where the sentence says the same of the world, ``wider`` where it says less of it; None where that is
-            not known, as of what a house style asks for.
+        relation: ``same`` where the sentence says the same of the world, ``wider`` where it says less of it.
     """
 
     edits: tuple[Edit, ...]
     words: str
     kind: Change
     sureness: float
-    relation: Relation | None = None
+    relation: Relation = "same"
 
 
 def find_candidates(text: str, start: int, end: int, category: str, wording: Wording) -> list[Candidate]:
@@ -122,7 +124,7 @@ def _all(
             edits = (_before_name(text, edit, wording) for edit in deletion.edits)
             kept = "" if deletion.whole else " ".join(text[start:end].split()[1:])
             kind: Change = "deletion" if deletion.whole else "rephrasing"
-            candidate = Candidate(tuple(edit for edit in edits if edit), kept, kind, deletion.sureness, "same")
+            candidate = Candidate(tuple(edit for edit in edits if edit), kept, kind, deletion.sureness)
             yield candidate, deletion.is_comment
     for listed in () if marked else find_listed(tokens, start, end, wording):
         kind = "word" if len(words) == 1 and " " not in listed.words else "rephrasing"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from biasdetect.english.spelling import in_american, is_american
 from biasdetect.house.terms import Terms
 from biasdetect.language.voice import QuotedSentence, VoiceMap
+from biasdetect.model.runtime import Scored
 from biasdetect.pipeline import Context, Reading, find_phrases, is_left_out, read_sentences
 from biasdetect.reading.document import Document
 from biasdetect.results import Grade, Phrase, Report, Sentence, Suggestion
@@ -20,15 +21,14 @@ from biasdetect.suggest.edits import Edit, is_broken
 from biasdetect.suggest.fix import longest_apart
 from biasdetect.suggest.grades import changed_words, grade, is_taken_up
 from biasdetect.suggest.reasons import Reasons, reasons_of
+from biasdetect.suggest.signed import LEAST, LEAST_UNLISTED, probability, signed_features, words_logit
 from biasdetect.suggest.wording import load_wording
 
 MOST_SHOWN = 3
 ODDS = 0.5
 """A suggestion passes where the odds that the sentence is biased fall at least to this share of what they were."""
 
-_FAITHFUL = 0.3  # so much of a score is worth as much as being sure that an editor would do so
-_LEAST_SURE = {"leave out": 0.5, "replace": 0.4}  # probability that an editor would do so
-_LEAST_SURE_UNLISTED = 0.7  # that he would leave out words which the table has not
+_LEAST_SURE = 0.3  # probability that an editor would do so, of an edit that he would sign once it is made
 _NEVER = 1e-6
 _NEIGHBOURS = 3  # sentences after an edited one in which something may be spoken of that it introduces
 _MOST_PHRASES = 20  # in a sentence; one with more is no prose to edit
@@ -41,10 +41,12 @@ class _Judged:
     Attributes:
         score: probability that it is biased.
         flagged: first and last offset of every phrase that the model finds in it.
+        output: of the model.
     """
 
     score: float
     flagged: tuple[tuple[int, int], ...]
+    output: Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,12 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         if not trial.asked and not _passes([trial], sentences[trial.sentence], befores[place], after, others[place]):
             continue
         candidate = trial.candidate
+        phrase = sentences[trial.sentence].phrases[trial.phrase]
+        signed = _signed(trial, phrase, reported[trial.sentence], after, others[place])
+        least = LEAST_UNLISTED if candidate.sureness == UNLISTED else LEAST[candidate.kind]
+        if not trial.asked and signed < least:
+            continue
+        passage = [voice.sentence.text for voice in voices[trial.sentence :][: 1 + _NEIGHBOURS]]
         suggestion = Suggestion(
             trial.edit.new,
             *trial.source,
@@ -117,11 +125,9 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
             candidate.kind,
             befores[place].score,
             after.score,
-            _grade(
-                trial, [voice.sentence.text for voice in voices[trial.sentence :][: 1 + _NEIGHBOURS]], reasons[place]
-            ),
+            "check" if trial.asked else _grade(trial, signed, passage, reasons[place]),
         )
-        cost = -1.0 if trial.asked else after.score - _FAITHFUL * candidate.sureness
+        cost = -2.0 if trial.asked else after.score - signed
         passed.setdefault(place, []).append(_Passed(cost, trial, suggestion))
     ranked = {place: sorted(found, key=lambda one: one.cost)[:MOST_SHOWN] for place, found in passed.items()}
     best = _settled(ranked, sentences, voices, tried, context)
@@ -145,13 +151,23 @@ def _told(phrase: Phrase, found: Sequence[_Passed], reasons: Reasons | None) -> 
     return replace(phrase, advice=reasons.advice) if reasons and phrase.origin == "model" else phrase
 
 
-def _grade(trial: _Trial, passage: Sequence[str], reasons: Reasons | None) -> Grade:
+def _signed(trial: _Trial, phrase: Phrase, reading: Reading, after: _Judged, apart: Sequence[Edit]) -> float:
+    """How likely it is that an editor would sign an edit, 0 to 1; ``after`` is the sentence with it and those apart."""
+    edit, text = trial.edit, reading.voice.sentence.text
+    words = words_logit(signed_features(text, edit, phrase.category, trial.candidate.kind))
+    start = _moved(edit.start, apart)
+    place = (start, start + len(edit.new))
+    return probability(words, reading.output, (edit.start, edit.end), after.output, place)
+
+
+def _grade(trial: _Trial, signed: float, passage: Sequence[str], reasons: Reasons | None) -> Grade:
     """The grade of an edit in the sentence that begins a passage; where what goes is spoken of later, it is no safe one."""
-    text, wording = passage[0], load_wording()
-    if grade(text, trial.candidate, trial.edit, wording, reasons) == "check":
-        return "check"
+    text = passage[0]
+    gone, _ = changed_words(text, trial.edit)
     later = " ".join([text[trial.edit.end :], *passage[1:]])
-    return "check" if is_taken_up(changed_words(text, trial.edit)[0], later, wording) else "safe"
+    if is_taken_up(gone, later, load_wording()):
+        return "check"
+    return grade(trial.candidate, gone, signed, reasons)
 
 
 def _settled(
@@ -208,11 +224,8 @@ def _is_likely(candidate: Candidate, reasons: Reasons | None) -> bool:
     """Whether the model thinks that an editor would do something of this kind about the phrase."""
     if reasons is None:
         return True
-    if candidate.sureness == UNLISTED:
-        return reasons.leave_out >= _LEAST_SURE_UNLISTED
-    if candidate.kind == "deletion":
-        return reasons.leave_out >= _LEAST_SURE["leave out"]
-    return max(reasons.replace, reasons.leave_out) >= _LEAST_SURE["replace"]
+    sure = reasons.leave_out if candidate.kind == "deletion" else max(reasons.replace, reasons.leave_out)
+    return sure >= _LEAST_SURE
 
 
 def _judge(edited: Sequence[QuotedSentence], context: Context) -> list[_Judged]:
@@ -221,6 +234,7 @@ def _judge(edited: Sequence[QuotedSentence], context: Context) -> list[_Judged]:
         _Judged(
             reading.counted(context.settings),
             tuple((phrase.start, phrase.end) for phrase in find_phrases(sentence.text, reading.output, context)),
+            reading.output,
         )
         # not held: where the phrase is gone a held score would always have fallen
         for sentence, reading in zip(edited, read_sentences(edited, context, held=False), strict=True)
@@ -242,7 +256,7 @@ def _trials(
                 candidate = _spelled(found) if american and not asked else found
                 edits = (edit for edit in candidate.edits if asked or (prose and is_prose(edit.of(text))))
                 places = ((edit, editable.place(voice, edit)) for edit in edits)
-                edit, place = next((one for one in places if one[1]), (None, None))
+                edit, place = next((pair for pair in places if pair[1]), (None, None))
                 if edit and place:
                     yield _Trial(index, number, candidate, edit, place, asked)
 

@@ -17,7 +17,7 @@ from biasdetect.suggest.wording import Wording
 from biasdetect.util.patterns import lazy
 
 LISTED, UNLISTED = 0.75, 0.55
-"""How sure it is that words may go which the table has, and others."""
+"""How sure it is that words may go which the table has, and of others, or where they may be the point of their phrase."""
 
 _LONGEST_COMMENT = 9  # words of a comment in passing
 _BLOCKING = frozenset(
@@ -36,7 +36,7 @@ _LIGHT = frozenset(
     "moment moments example examples reason reasons life lives sight something anything everything nothing one ones company "
     "group groups future past experience turn move moves situation event events world share sum sums value values odds luck "
     "question questions figure figures total totals voice face eye eyes head heart hand word words part parts side "
-    "outcome success response reaction price prices cost costs success weather fate health success role choice chance death "
+    "run season form score outcome success response reaction price prices cost costs success weather fate health success role choice chance death "
     "campaign race team game crowd answer city town country crime work progress luck ending ends".split()
 )
 _EMPTY = frozenset(
@@ -54,10 +54,6 @@ _NEED_MANNER = frozenset(
     "put come end work turn smell taste live sleep read sell bode reflect think end begin eat sing dance".split()
 )
 _TIMES = frozenset("often always sometimes still ever seldom rarely never once well".split())
-_HOLDING = frozenset(
-    "have do make get offer give need want be lack show provide deliver require become look seem feature boast produce "
-    "find remain".split()
-)
 _DEGREE = frozenset(
     "deeply hugely massively enormously utterly totally absolutely wildly grossly extremely incredibly bitterly woefully vastly "
     "hopelessly terribly horribly profoundly immensely insanely ridiculously obscenely shockingly staggeringly fiercely "
@@ -65,7 +61,6 @@ _DEGREE = frozenset(
     "painfully appallingly".split()
 )
 _COMPOUND = lazy(r".+-(?:loving|hating|mad|crazed|hungry|obsessed|addicted|addled|guzzling|swilling|quaffing|munching|sipping|grabbing|peddling|mongering|bashing|baiting|hugging|wringing|thumping)$")  # fmt: skip
-_JUDGING_ENDS = ("ous", "some", "ful", "less", "esque", "worthy")
 _FACTS = frozenset(
     "erroneous baseless groundless meritless fruitless blameless flawless religious various previous serious dangerous numerous famous anonymous autonomous continuous simultaneous contagious "
     "infectious indigenous homeless jobless stateless wireless painless harmful lawful unlawful poisonous unanimous obvious "
@@ -140,10 +135,13 @@ def _may_judge(tokens: Tokens, place: int, stop: int, wording: Wording) -> bool:
 
 
 def _seems_to(word: str) -> bool:
-    """Whether the ending of a word that the table has not makes it an adjective that judges."""
+    """Whether a word that the table has not may be an adjective or adverb that judges; the model has to be the surer."""
     if _COMPOUND.match(word):
         return True
-    return word.endswith(_JUDGING_ENDS) and word not in _FACTS and word_classes(word) == "A"
+    if word in _FACTS or word in FUNCTION_WORDS:
+        return False
+    classes = word_classes(word)
+    return classes == "R" or ("A" in classes and not (word.endswith("ed") and "V" in classes))
 
 
 def _modifiers(tokens: Tokens, first: int, stop: int, whole: bool, wording: Wording) -> Iterator[Deletion]:
@@ -168,38 +166,27 @@ def _modifiers(tokens: Tokens, first: int, stop: int, whole: bool, wording: Word
         return
     if tokens[stop].text == "-" or tokens[first - 1].text == "-" or tokens[first - 1].text == "/":
         return
-    adverb = wording.may_go("adverb", last.lower) or last.lower in _STRENGTHENING
-    adjective = wording.may_go("adjective", last.lower) or _seems_to(last.lower)
+    adverb = wording.may_go("adverb", last.lower) or last.lower in _STRENGTHENING or last.classes == "R"
+    adjective = wording.may_go("adjective", last.lower) or (last.classes != "R" and _seems_to(last.lower))
     listed = _joined_right(tokens, stop, True) if adjective else None
     noun = tokens.noun_after(stop if listed is None else listed) if adjective else None
     if noun is not None:
-        if not _is_spared(tokens, first, stop, noun, wording):
+        if not _says_more(tokens, first, stop, noun):
             edits = tuple(_out_of_list(tokens, first, stop, adjective=True))
-            yield Deletion(edits, whole, sureness)
+            yield Deletion(edits, whole, UNLISTED if _is_the_point(tokens, first, stop, noun, wording) else sureness)
     elif adverb and not _carries(tokens, first, stop):
         yield Deletion(tuple(_out_of_list(tokens, first, stop, adjective=False)), whole, sureness)
     elif adjective and _is_aside(tokens, first, stop):
         yield Deletion(tuple(delete(tokens.text, tokens[first].start, last.end)), whole, sureness)
 
 
-def _is_spared(tokens: Tokens, first: int, stop: int, noun: int, wording: Wording) -> bool:
-    """Whether the adjective is what its noun phrase says: nothing much would be left."""
+def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
+    """Whether its noun phrase cannot do without the adjective: of what was denied, counted or compared something else is left."""
     opener = tokens.determiner_before(first)
     word = tokens[opener].lower if opener is not None else ""
-    end = noun
-    while tokens.is_compound_head(end):
-        end += 1
-    owned = word in POSSESSIVES or word.endswith(("'s", "s'")) or word == "'"
-    light = tokens[end].lower in (_EMPTY if owned else _LIGHT)
-    if word in ("a", "an") and tokens[stop].is_number:
-        return True
-    if opener is not None and tokens[opener - 1].lower in ("such", "what", "quite", "rather", "half", "many"):
-        return True
-    if word in ("no", "any", "what", "such"):
-        return True
-    if opener is not None and tokens.is_negated(opener):
-        return True
-    if opener is None and _is_bare(tokens, first, stop, noun):
+    if word in ("no", "any", "what", "such", "few", "little", "only", "hardly") or (
+        word in ("a", "an") and tokens[stop].is_number
+    ):
         return True
     # policies [crippling] trade
     acts = tokens[stop - 1].lower.endswith(("ing", "ed")) and "-" not in tokens[stop - 1].lower
@@ -210,13 +197,29 @@ def _is_spared(tokens: Tokens, first: int, stop: int, noun: int, wording: Wordin
         and not tokens.is_determiner(first - 1)
     ):
         return True
-    small = any(entry.neutral == "small" for entry in wording.entries("adjective", tokens[stop - 1].lower))
-    if small and word not in ("the", *DEMONSTRATIVES, *POSSESSIVES):
+    before = tokens[opener - 1].lower if opener is not None else ""
+    if before in ("such", "what", "quite", "rather", "half", "many"):
         return True
-    if light and word not in DEMONSTRATIVES:
+    if opener is not None and tokens.is_negated(opener):
         return True
     # with "to date", "ever", "yet" only a superlative makes sense
-    if tokens[noun + 1].lower in ("ever", "yet") or tokens[stop].lower == "ever":
+    return tokens[noun + 1].lower in ("ever", "yet") or tokens[stop].lower == "ever"
+
+
+def _is_the_point(tokens: Tokens, first: int, stop: int, noun: int, wording: Wording) -> bool:
+    """Whether the adjective may be what its noun phrase says: little would be left without it."""
+    opener = tokens.determiner_before(first)
+    word = tokens[opener].lower if opener is not None else ""
+    end = noun
+    while tokens.is_compound_head(end):
+        end += 1
+    owned = word in POSSESSIVES or word.endswith(("'s", "s'")) or word == "'"
+    light = tokens[end].lower in (_EMPTY if owned else _LIGHT)
+    # without a determiner it may be of all of a kind: [feckless] fathers owe
+    if (opener is None and not tokens.is_name(noun)) or (light and word not in DEMONSTRATIVES):
+        return True
+    small = any(entry.neutral == "small" for entry in wording.entries("adjective", tokens[stop - 1].lower))
+    if small and word not in ("the", *DEMONSTRATIVES, *POSSESSIVES):
         return True
     at = opener if opener is not None else first
     # ", a [grisly] haul,"
@@ -230,15 +233,6 @@ def _is_spared(tokens: Tokens, first: int, stop: int, noun: int, wording: Wordin
     if not tokens.is_predicate(at) or tokens.is_name(noun):
         return False
     return tokens[end + 1].lower not in _COMPLEMENT
-
-
-def _is_bare(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
-    """Whether a noun phrase without an article says with its adjective what it is: they have [dubious] credentials."""
-    before = tokens[first - 1]
-    if before.lower in ("of", "for", "as") or set(verb_lemmas(before.lower)) & _HOLDING:
-        return True
-    # after [great] thought
-    return before.lower in ABOVE and not is_plural_noun(tokens[noun].lower) and not tokens.is_name(noun)
 
 
 def _carries(tokens: Tokens, first: int, stop: int) -> bool:

@@ -22,10 +22,12 @@ _MARKUP = frozenset("*_~`[]<>")
 
 
 def is_prose(text: str) -> bool:
-    """Whether a sentence is prose to edit: one or two words, a row of a table, a list of figures or an endless one is none."""
+    """Whether a sentence is prose to edit: one or two words, a row of a table, a list of words or an endless one is none."""
     words = WORD.findall(text)
     numbers = sum(word[0].isdigit() for word in words)
-    return len(text) <= _LONGEST and len(words) >= _FEWEST and 2 * numbers <= len(words) and not _ROW.search(text)
+    if len(text) > _LONGEST or len(words) < _FEWEST or 2 * numbers > len(words) or _ROW.search(text):
+        return False
+    return text.count(",") < len(words) - 1  # no list of single words
 
 
 class Editable:

@@ -135,11 +135,17 @@ def test_the_diff_can_be_applied_whatever_ends_a_line(run_cli, tmp_path):
 # --- what scripts get
 
 LOADED = "The shameless mayor slammed the report.\n"
-HALF = "The mayor slammed the report.\n"  # its verb is for somebody to check
+HALF = "The mayor slammed the report.\n"  # its verb is for somebody to check, as all that a house style asks for
+STYLE = '[terms]\nflag = [{ term = "slam", instead = "criticise" }]\n'
+
+
+@pytest.fixture
+def style(tmp_path):
+    (tmp_path / ".biasdetect.toml").write_text(STYLE, encoding="utf-8")
 
 
 @pytest.mark.parametrize("option", ["--fix", "--fix=safe"])
-def test_without_a_terminal_only_safe_edits_are_made(run_cli, tmp_path, option):
+def test_without_a_terminal_only_safe_edits_are_made(run_cli, tmp_path, style, option):
     (tmp_path / "draft.txt").write_text(LOADED, encoding="utf-8")
     done = run_cli("score", option, "draft.txt")
     assert done.returncode == 0
@@ -148,12 +154,12 @@ def test_without_a_terminal_only_safe_edits_are_made(run_cli, tmp_path, option):
     assert b"1 safe edit, 1 phrase with wording to check" in done.stderr
 
 
-def test_where_every_edit_is_to_be_checked_nothing_is_written(run_cli, tmp_path):
+def test_where_every_edit_is_to_be_checked_nothing_is_written(run_cli, tmp_path, style):
     (tmp_path / "draft.txt").write_text(HALF, encoding="utf-8")
     done = run_cli("score", "--fix=safe", "draft.txt")
     assert (done.returncode, done.stdout) == (0, b"")
     assert b"no safe edit, 1 phrase with wording to check" in done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["draft.txt"]
+    assert [path.name for path in tmp_path.glob("*.txt")] == ["draft.txt"]
 
 
 def test_quotations_and_words_of_others_stay(run_cli, tmp_path):
@@ -163,7 +169,7 @@ def test_quotations_and_words_of_others_stay(run_cli, tmp_path):
     assert (tmp_path / "draft.fixed.txt").read_text(encoding="utf-8") == text.replace("shameless ", "")
 
 
-def test_a_value_that_stands_apart_is_no_file(run_cli, tmp_path):
+def test_a_value_that_stands_apart_is_no_file(run_cli, tmp_path, style):
     (tmp_path / "draft.txt").write_text(LOADED, encoding="utf-8")
     done = run_cli("score", "--fix", "safe", "draft.txt")
     assert done.returncode == 2
@@ -178,7 +184,7 @@ def test_a_value_that_stands_apart_is_no_file(run_cli, tmp_path):
 
 
 @pytest.fixture
-def fixing(on_terminal, tmp_path):
+def fixing(on_terminal, tmp_path, style):
     def start(*arguments, **drafts):
         for name, text in drafts.items():
             (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")

@@ -13,111 +13,101 @@ from biasdetect.results import Phrase, Report, Sentence, Settings
 from biasdetect.suggest import fix
 from biasdetect.suggest.candidates import Candidate, find_candidates
 from biasdetect.suggest.check import _Judged, add_suggestions
-from biasdetect.suggest.edits import Edit, delete
-from biasdetect.suggest.grades import changed_words, function_of, grade
+from biasdetect.suggest.deletions import UNLISTED
+from biasdetect.suggest.edits import Edit
+from biasdetect.suggest.grades import grade
 from biasdetect.suggest.wording import load_wording
 
 WORDING = load_wording()
 
 
-def function(text: str) -> str | None:
-    """What the words in square brackets are for."""
+def may_go_unread(text: str) -> bool:
+    """Whether the words in square brackets may be left out by a listed function."""
     start, end = text.index("["), text.index("]") - 1
     text = text.replace("[", "").replace("]", "")
-    offered = [one for one in find_candidates(text, start, end, "opinion", WORDING) if one.kind == "deletion"]
-    edit = offered[0].edits[0] if offered else next(delete(text, start, end), Edit(start, end + 1, ""))
-    gone, come = changed_words(text, edit)
-    assert gone
-    assert not come
-    return function_of(text, edit, WORDING)
+    found = find_candidates(text, start, end, "opinion", WORDING)
+    return any(one.kind == "deletion" and one.relation == "same" and one.sureness > UNLISTED for one in found)
 
 
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("The [shameless] mayor left.", "epithet"),
-        ("She gave an [obscene] reply in May.", "epithet"),
-        ("A tired and [shameless] plan passed.", "epithet"),
-        ("Its [farcical, shambolic] rollout began.", "epithet"),
-        ("Nine [hapless] passengers waited.", "epithet"),
-        ("The tired, [shameless] mayor left.", "epithet"),
-        ("They met the [haughty] Orla Brennock.", "epithet"),
-        ("The board [shamefully] sold the pier.", "adverb"),
-        ("It was an [absurdly] late train.", "adverb"),
-        ("[Mercifully] the talks ended.", "adverb"),
-        ("The council has [scandalously] met in May.", "adverb"),
-        ("[Mercifully], the talks ended.", "comment"),
-        ("The talks, [needless to say], ended.", "comment"),
-        ("The talks ([alas]) ended.", "comment"),
+        ("The [shameless] mayor left.", True),
+        ("She gave an [obscene] reply in May.", True),
+        ("A tired and [shameless] plan passed.", True),
+        ("Its [farcical, shambolic] rollout began.", True),
+        ("Nine [hapless] passengers waited.", True),
+        ("The tired, [shameless] mayor left.", True),
+        ("They met the [haughty] Orla Brennock.", True),
+        ("The board [shamefully] sold the pier.", True),
+        ("[Mercifully] the talks ended.", True),
+        ("The council has [scandalously] met in May.", True),
+        ("[Mercifully], the talks ended.", True),
+        ("The talks, [needless to say], ended.", True),
+        ("The talks ([alas]) ended.", True),
         # it would say something else about the world
-        ("There was no [shameless] plan.", None),
-        ("The board did not [shamefully] sell the pier.", None),
-        ("Few [shameless] mayors stay.", None),
-        ("It was the most [shameless] plan of all.", None),
-        ("The [so-called] healer was charged.", None),
-        ("The [self-styled] reformer left.", None),
-        ("Voters [overwhelmingly] rejected the dam.", None),
-        ("The [unprecedented] strike ended.", None),
-        ("[Feckless] fathers owe 61 million.", None),
-        ("[Woeful] demand led to cuts.", None),
-        ("The [pygmy] hippo put on 4 kg.", None),
-        ("The [shuttered] brewery burned.", None),
+        ("There was no [shameless] plan.", False),
+        ("The board did not [shamefully] sell the pier.", False),
+        ("Few [shameless] mayors stay.", False),
+        ("It was the most [shameless] plan of all.", False),
+        ("The [so-called] healer was charged.", False),
+        ("The [self-styled] reformer left.", False),
+        ("Voters [overwhelmingly] rejected the dam.", False),
+        ("The [unprecedented] strike ended.", False),
+        ("[Feckless] fathers owe 61 million.", False),
+        ("[Woeful] demand led to cuts.", False),
+        ("The [pygmy] hippo put on 4 kg.", False),
+        ("The [shuttered] brewery burned.", False),
         # the sentence would lack something, or say nothing
-        ("It was a [shameless] plan.", None),
-        ("It died an [ignominious] death.", None),
-        ("The guild had a [woeful] run.", None),
-        ("It took an [unforgivable] 19 months.", None),
-        ("The barn was [shamefully] and allegedly burned.", None),
-        ("The crew behaved [appallingly].", None),
-        ("The heaters looked [shoddy].", None),
-        ("Rain, [dreary] rain, fell.", None),
+        ("It was a [shameless] plan.", False),
+        ("It died an [ignominious] death.", False),
+        ("The guild had a [woeful] run.", False),
+        ("It took an [unforgivable] 19 months.", True),
+        ("The barn was [shamefully] and allegedly burned.", False),
+        ("The crew behaved [appallingly].", False),
+        ("The heaters looked [shoddy].", False),
+        ("Rain, [dreary] rain, fell.", False),
     ],
 )
 def test_words_of_a_listed_function_may_go_unread_where_they_can_have_no_other(text, what):
-    assert function(text) == what
+    assert may_go_unread(text) == what
 
 
-def graded(text, words, new, kind="word", reasons=None):
-    start = text.index(words)
-    edit = Edit(start, start + len(words), new)
-    return grade(text, Candidate((edit,), new, kind, 0.9), edit, WORDING, reasons)
+def graded(relation="same", sureness=0.75, signed=0.95, kind="deletion", reasons=None, gone="shameless"):
+    words = list(re.finditer(r"\S+", gone))
+    return grade(Candidate((Edit(0, 1, ""),), "", kind, sureness, relation), words, signed, reasons)
 
 
-def test_other_wording_is_to_be_checked_and_so_is_what_an_editor_would_rather_keep():
-    text = "The shameless mayor slammed the report."
-    assert graded(text, "slammed", "left") == "check"
-    assert graded(text, "shameless mayor", "official") == "check"
-    assert graded(text, "shameless ", "") == "safe"
+def test_wording_that_says_less_or_that_editors_would_rather_keep_is_to_be_checked():
+    assert graded() == "safe"
+    assert graded(relation="wider") == "check"
+    assert graded(sureness=UNLISTED) == "check"
+    assert graded(signed=0.8) == "check"
+    assert graded(gone="phoney") == "check"  # that it is none
     for sure, expected in ((0.5, "safe"), (0.49, "check")):
-        reasons = SimpleNamespace(leave_out=sure, pattern="verdict-word")
-        assert graded(text, "shameless ", "", reasons=reasons) == expected
-    for sure, pattern, expected in (
-        (0.85, "looks-or-age", "safe"),
-        (0.84, "looks-or-age", "check"),
-        (0.9, "drama", "check"),
-    ):
-        looks = SimpleNamespace(leave_out=sure, pattern=pattern)
-        assert graded("The potbellied clerk left.", "potbellied ", "", reasons=looks) == expected
-        assert graded("The police clerk left.", "police ", "", reasons=looks) == "check"  # a noun
-        assert graded("The ageing, bleary-eyed rocker left.", ", bleary-eyed rocker", "", reasons=looks) == "check"
-    assert graded("The “vile” plan passed.", "“vile”", "vile") == "check"  # doubt that goes with its marks
+        assert graded(reasons=SimpleNamespace(leave_out=sure, replace=0.0)) == expected
+        assert graded(kind="word", reasons=SimpleNamespace(leave_out=0.0, replace=sure)) == expected
 
 
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("The savage senator left. {} The hall was empty.", "safe"),
-        ("The savage senator left. {} The savage came back in May.", "check"),
-        ("The savage senator left. {} Nobody missed these two savages.", "check"),
-        ("The savage senator left, and the savage came back. {}", "check"),
-        ("The savage senator left. {} A savage was seen in May.", "safe"),
+        ("The lunatic senator left. {} The hall was empty.", "safe"),
+        ("The lunatic senator left. {} The lunatic came back in May.", "check"),
+        ("The lunatic senator left. {} Nobody missed these two lunatics.", "check"),
+        ("The lunatic senator left, and the lunatic came back. {}", "check"),
+        ("The lunatic senator left. {} A lunatic was seen in May.", "safe"),
         ("The shameless senator left. {} The shameless chair stayed.", "safe"),  # no noun: nobody is spoken of by it
     ],
 )
 def test_what_goes_is_not_spoken_of_later(candidates, text, left):
     for between in ("It rained.", "It rained.\n\n"):
-        report = candidates(text.format(between), re.compile("savage |shameless "))
+        report = candidates(text.format(between), re.compile("lunatic |shameless "))
         assert report.phrases[0].suggestions[0].grade == left
+
+
+def judged_as(score, flagged=()):
+    return _Judged(score, flagged, None)
 
 
 @pytest.fixture
@@ -140,15 +130,16 @@ def candidates(monkeypatch):
 
         def found(whole, start, end, *_):
             edit = Edit(start, end + 1, "")
-            return [Candidate((edit,), "", "deletion", 0.5)]
+            return [Candidate((edit,), "", "deletion", 0.75)]
 
         def judged(voices, context):
             if judge:
                 return [judge(voice.text) for voice in voices]
-            return [_Judged(0.1 if not pattern.search(voice.text) else 0.9, ()) for voice in voices]
+            return [judged_as(0.1 if not pattern.search(voice.text) else 0.9, ()) for voice in voices]
 
         monkeypatch.setattr("biasdetect.suggest.check.find_candidates", found)
         monkeypatch.setattr("biasdetect.suggest.check._judge", judged)
+        monkeypatch.setattr("biasdetect.suggest.check._signed", lambda *_: 0.95)
         report = Report("a", "m", 0.9, 0.9, None, tuple(sentences), (), Settings(0.5))
         readings = [SimpleNamespace(voice=voice, output=SimpleNamespace(reasons=None)) for voice in voices]
         return add_suggestions(report, document, readings, SimpleNamespace(rules=Rules()))
@@ -163,8 +154,22 @@ def grades_of(report):
     return {phrase.text: [one.grade for one in phrase.suggestions] for phrase in report.phrases}
 
 
+def judge_of(together):
+    """Each edit is good by itself; the sentence without either word is what it is told to be."""
+
+    def judge(text):
+        words = [word for word in ("shameless", "hapless") if word in text]
+        if "clerk" in text and not words and "the clerk" in text and "The mayor" in text and "  " not in text:
+            return together
+        return judged_as(
+            0.2 if len(words) == 0 else 0.9, ((text.index(words[0]), text.index(words[0]) + 5),) if words else ()
+        )
+
+    return judge
+
+
 def test_two_edits_of_a_sentence_that_pass_together_are_both_safe(candidates):
-    report = candidates(PAIR, re.compile("shameless |hapless "))
+    report = candidates(PAIR, re.compile("shameless |hapless "), judge_of(judged_as(0.2, ())))
     assert grades_of(report) == {"shameless": ["safe"], "hapless": ["safe"]}
     assert fix.apply(PAIR, fix.safe_edits(report)) == "The mayor and the clerk left."
 
@@ -177,8 +182,8 @@ def test_of_two_edits_that_do_not_pass_together_the_weaker_is_to_be_checked(cand
         calls.append(text)
         both = "shameless" not in text and "hapless" not in text
         if both and calls.count(text) > 2:  # judged for each of the two, and then for both
-            return _Judged(0.9, ())
-        return _Judged(0.3 if both else 0.9, ())
+            return judged_as(0.9, ())
+        return judged_as(0.3 if both else 0.9, ())
 
     report = candidates(PAIR, re.compile("shameless |hapless "), judge)
     assert sorted(grade for grades in grades_of(report).values() for grade in grades) == ["check", "safe"]

@@ -17,10 +17,17 @@ from biasdetect.results import Phrase, Report, Sentence, Settings
 from biasdetect.suggest import fix
 from biasdetect.suggest.candidates import MOST_TRIED, Candidate, find_candidates
 from biasdetect.suggest.check import _Judged, add_suggestions
+from biasdetect.suggest.deletions import UNLISTED
 from biasdetect.suggest.edits import Edit, delete, is_broken, replace
 from biasdetect.suggest.listed import find_listed
 from biasdetect.suggest.tokens import Tokens
 from biasdetect.suggest.wording import load_wording, read_use
+
+
+def signs_what_is_sure(monkeypatch):
+    """An editor who signs what a candidate is sure of, and whom nothing is too little."""
+    monkeypatch.setattr("biasdetect.suggest.check._signed", lambda trial, *_: trial.candidate.sureness)
+    monkeypatch.setattr("biasdetect.suggest.check.LEAST", dict.fromkeys(("deletion", "word", "rephrasing"), 0.0))
 
 
 def left_out(text: str, words: str) -> list[str]:
@@ -107,7 +114,7 @@ def test_a_judgement_stays_where_it_is_what_is_said(text):
     start, end = text.index("["), text.index("]") - 1
     text = text.replace("[", "").replace("]", "")
     found = find_candidates(text, start, end, "opinion", load_wording())
-    assert [one for one in found if one.kind == "deletion"] == []
+    assert [one for one in found if one.kind == "deletion" and one.sureness > UNLISTED] == []
 
 
 @pytest.mark.parametrize(
@@ -411,11 +418,14 @@ def suggested(monkeypatch):
 
         def judge(voices, context):
             return [
-                _Judged(scores[voice.text], tuple(flagged)) if voice.text in scores else _Judged(before, flagged_before)
+                _Judged(scores[voice.text], tuple(flagged), None)
+                if voice.text in scores
+                else _Judged(before, flagged_before, None)
                 for voice in voices
             ]
 
         monkeypatch.setattr("biasdetect.suggest.check._judge", judge)
+        signs_what_is_sure(monkeypatch)
         phrase = Phrase("shameless", *PHRASE, 0.9, "opinion", position=PHRASE[0])
         sentence = Sentence(PLAN, 0, len(PLAN), before, phrases=(phrase,))
         report = Report("a", "m", before, before, None, (sentence,), (), Settings(0.5))
@@ -434,12 +444,11 @@ def test_a_suggestion_halves_the_odds_that_the_sentence_is_biased(suggested, bef
 
 
 def test_of_suggestions_the_first_lowers_the_score_most_and_is_what_an_editor_would_do(suggested):
-    # 0.3 of the score is worth as much as being sure
-    wordings = [("low", 0.10, 0.0), ("sure", 0.20, 0.5), ("high", 0.30, 0.5), ("worst", 0.30, 0.2)]
+    # the score is worth as much as being signed
+    wordings = [("low", 0.10, 0.0), ("sure", 0.20, 0.5), ("high", 0.30, 0.5), ("worst", 0.30, 0.1)]
     for order in (wordings, wordings[::-1]):
-        assert suggested(0.9, order) == ["sure", "low", "high"]
-    assert suggested(0.9, [("sure", 0.29, 1.0), ("low", 0.0, 0.0)]) == ["sure", "low"]
-    assert suggested(0.9, [("sure", 0.31, 1.0), ("low", 0.0, 0.0)]) == ["low", "sure"]
+        assert suggested(0.9, order) == ["sure", "high", "low"]
+    assert suggested(0.9, [("sure", 0.3, 1.0), ("low", 0.0, 0.0)]) == ["sure", "low"]
 
 
 def test_what_the_house_style_asks_for_is_first_whatever_the_model_thinks(suggested):
@@ -479,13 +488,14 @@ def tried(monkeypatch):
 
         def judge(voices, context):
             texts.extend(voice.text for voice in voices)
-            return [_Judged(0.9 if number < len(counted) else 0.1, ()) for number, _ in enumerate(voices)]
+            return [_Judged(0.9 if number < len(counted) else 0.1, (), None) for number, _ in enumerate(voices)]
 
         def candidates(whole, start, end, *_):
             assert whole == sentence
             return [Candidate((edit,), edit.new, kind, 0.5) for edit in edits(whole, start, end)]
 
         monkeypatch.setattr("biasdetect.suggest.check._judge", judge)
+        signs_what_is_sure(monkeypatch)
         monkeypatch.setattr("biasdetect.suggest.check.find_candidates", candidates)
         found = [
             Phrase(words, *span, 0.9, "opinion", voice, position=span[0] - len(LATE))

@@ -115,6 +115,7 @@ def inference_config(name: str, language: str, network: BiasNetwork, fitted: Fit
         phrase=fitted.phrase,
         voice=network.config.voice,
         reasons=network.config.reasons,
+        edits=bool(network.config.edit_layer),
     )
 
 
@@ -148,6 +149,7 @@ def check_parity(network: BiasNetwork, folder: Path, sentences: Sequence[str]) -
                 (output.voice_logits, scored.others),
                 (output.source_logits, scored.sources),
                 (output.reason_logits, scored.reasons),
+                (output.edit_logits, scored.edits),
             )
             if theirs is not None and ours is not None
         ]
@@ -199,7 +201,8 @@ def _save_graph(network: BiasNetwork, folder: Path) -> None:
     mask[1, 6:] = 0
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens")
     shape = {0: batch, 1: tokens}
-    names, outputs = names_of(voice=network.config.voice, reasons=network.config.reasons)
+    settings = network.config
+    names, outputs = names_of(voice=settings.voice, reasons=settings.reasons, edits=bool(settings.edit_layer))
     with warnings.catch_warnings(), _quiet():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(

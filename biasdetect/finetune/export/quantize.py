@@ -299,8 +299,9 @@ class _Batches(BatchingRuntime):
             "voice_logits": np.zeros(ids.shape, np.float32),
             "source_logits": np.zeros(ids.shape, np.float32),
             "reason_logits": np.zeros((*ids.shape, len(REMEDIES) + len(PATTERNS)), np.float32),
+            "edit_logits": np.zeros((*ids.shape, 2), np.float32),
         }
-        _, names = names_of(voice=config.voice, reasons=config.reasons)
+        _, names = names_of(voice=config.voice, reasons=config.reasons, edits=config.edits)
         return {name: found[name] for name in names}
 
 

@@ -196,6 +196,22 @@ class Losses(_Strict):
     exit_weight: float = 0.3
 
 
+class Edits(_Strict):
+    """Edits that were judged one by one, by which the finished network learns to judge them.
+
+    Attributes:
+        path: the file (:mod:`biasdetect.finetune.recipe.judged`).
+        marks: folder of the marks whose sentences they are of.
+        texts: folder of the data that the marks point into.
+        layer: whose states the head reads, from 1 for the lowest.
+    """
+
+    path: str
+    marks: str
+    texts: str
+    layer: Annotated[int, Field(ge=1)] = 3
+
+
 class Published(_Strict):
     """Figures of somebody else's model, as published; for the model card.
 
@@ -258,6 +274,7 @@ class Recipe(_Strict):
         stages: in order; the last one's network is the model.
         evaluation: how the finished model is measured.
         quantize: what ``training/quantize.py`` works on.
+        edits: by which the network learns to judge edits; it does not where left out.
         published: what others' models reach, for the card.
     """
 
@@ -276,6 +293,7 @@ class Recipe(_Strict):
     stages: Annotated[list[Stage], Field(min_length=1)]
     evaluation: Evaluation = Evaluation()
     quantize: Quantize = Quantize()
+    edits: Edits | None = None
     published: list[Published] = []
 
     @model_validator(mode="after")
@@ -322,6 +340,9 @@ def _make_absolute(data: dict[str, Any], folder: Path) -> None:
         for key in ("path", "texts", "reasons") if isinstance(source, dict) else ():
             if isinstance(source.get(key), str):
                 source[key] = str((folder / source[key]).resolve())
+    edits = data.get("edits")
+    if isinstance(edits, dict):
+        edits.update({key: str((folder / value).resolve()) for key, value in edits.items() if isinstance(value, str)})
     base = data.get("base")
     if isinstance(base, str) and base.startswith("."):
         data["base"] = str((folder / base).resolve())
