@@ -39,6 +39,7 @@ def left(document: Document) -> list[str]:
         ("PORT LIRNA, Vale (AP) -- Officials spoke.", "Officials spoke."),
         ("Lirna, 3 Jun (EFE).- The council voted.", "The council voted."),
         ("Ann Veldt (Greens) - the mayor's rival - voted no.", "Ann Veldt (Greens) - the mayor's rival - voted no."),
+        ("Rep. Ann Veldt (D-VA) — She voted no.", "Rep. Ann Veldt (D-VA) — She voted no."),
         ("The council (Greens) - All nine - voted.", "The council (Greens) - All nine - voted."),
         ("It cost $5, then $10, e.g. in May.", "It cost $5, then $10, e.g. in May."),
         ("The U.S. and/or the U.K. won 2.5 to 1.5.", "The U.S. and/or the U.K. won 2.5 to 1.5."),
