@@ -108,7 +108,7 @@ def test_a_table_is_scored_article_by_article(run_cli, tmp_path):
     assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["a.csv-1.html", "a.csv-3.html"], pages
     piped = run_cli("score", "-", "--text-column", "words", "--format", "json", stdin=(tmp_path / "a.csv").read_bytes())
     assert [report["sentences"] for report in json.loads(piped.stdout)] == [report["sentences"] for report in reports]
-    assert b"--fix writes text" in run_cli("score", "a.csv", "--text-column", "words", "--fix").stderr
+    assert b"--fix writes plain text" in run_cli("score", "a.csv", "--text-column", "words", "--fix").stderr
     assert run_cli("score", "a.csv", "--encoding", "nonesuch").returncode == 2
 
 

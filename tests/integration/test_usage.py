@@ -99,7 +99,9 @@ def test_every_option_of_score_stands_under_a_heading(run_here):
     listed = dict(zip(headings[1::2], headings[2::2], strict=True))
     options = {name: re.findall(r"^  (--[\w-]+)", text, re.MULTILINE) for name, text in listed.items()}
     assert options.pop("Other options") == []
-    assert set(options) == {"What to read", "What to flag", "What to show", "Continuous integration", "Fixes"}
+    assert set(options) == {
+        "What to read", "What to flag", "What to show", "Continuous integration", "Fixes", "Comments in Word",
+    }  # fmt: skip
     score = main.cli.get_command(None, "score")
     own = sorted(param.opts[0] for param in score.params if isinstance(param, click.Option))
     assert sorted(option for names in options.values() for option in names) == own
