@@ -179,14 +179,14 @@ DEV_SOURCES = ("polnear/dev.jsonl.gz", "persuasion-spans/en-dev.jsonl")
 FLAGS_EACH = 320  # of a source
 
 
-def sheet(detector: biasdetect.Detector, folder: Path) -> None:
+def sheet(detector: biasdetect.Detector, folder: Path, seed: int) -> None:
     """Write sheet.txt, an edit a line, and sheet.json, where each stands."""
     rows: list[dict[str, Any]] = []
     lines: list[str] = []
     counts: Counter[str] = Counter()
     for source in DEV_SOURCES:
         records = list(enumerate(standoff.records(DATA / source)))
-        random.Random(11).shuffle(records)
+        random.Random(seed).shuffle(records)
         for number, record in records:
             if counts[source] >= FLAGS_EACH:
                 break
@@ -274,7 +274,7 @@ def main() -> None:
         return
     detector = biasdetect.load()
     if options.what == "sheet":
-        sheet(detector, options.folder)
+        sheet(detector, options.folder, options.seed)
         return
     if options.what == "draw":
         draw(detector, options.seed, options.phrases, options.every)

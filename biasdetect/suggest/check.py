@@ -21,7 +21,7 @@ from biasdetect.suggest.edits import Edit, is_broken
 from biasdetect.suggest.fix import longest_apart
 from biasdetect.suggest.grades import changed_words, grade, is_taken_up
 from biasdetect.suggest.reasons import Reasons, reasons_of
-from biasdetect.suggest.signed import LEAST, LEAST_UNLISTED, probability, signed_features, words_logit
+from biasdetect.suggest.signed import LEAST, LEAST_EPITHET, LEAST_UNLISTED, probability, signed_features, words_logit
 from biasdetect.suggest.wording import load_wording
 
 MOST_SHOWN = 3
@@ -114,8 +114,7 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         candidate = trial.candidate
         phrase = sentences[trial.sentence].phrases[trial.phrase]
         signed = _signed(trial, phrase, reported[trial.sentence], after, others[place])
-        least = LEAST_UNLISTED if candidate.sureness == UNLISTED else LEAST[candidate.kind]
-        if not trial.asked and signed < least:
+        if not trial.asked and signed < _least(candidate, phrase):
             continue
         passage = [voice.sentence.text for voice in voices[trial.sentence :][: 1 + _NEIGHBOURS]]
         suggestion = Suggestion(
@@ -158,6 +157,13 @@ def _signed(trial: _Trial, phrase: Phrase, reading: Reading, after: _Judged, apa
     start = _moved(edit.start, apart)
     place = (start, start + len(edit.new))
     return probability(words, reading.output, (edit.start, edit.end), after.output, place)
+
+
+def _least(candidate: Candidate, phrase: Phrase) -> float:
+    """How likely an editor has to sign an edit, 0 to 1, for it to be shown."""
+    if candidate.sureness > UNLISTED:
+        return LEAST[candidate.relation]
+    return LEAST_EPITHET if phrase.category == "epithet" else LEAST_UNLISTED
 
 
 def _grade(trial: _Trial, signed: float, passage: Sequence[str], reasons: Reasons | None) -> Grade:

@@ -18,11 +18,14 @@ from biasdetect.model.runtime import Scored
 from biasdetect.suggest.edits import Edit
 from biasdetect.suggest.tokens import Token, Tokens
 
-LEAST = {"deletion": 0.8, "word": 0.85, "rephrasing": 0.85}
-"""Probability, by the kind of a suggestion, from which it is shown."""
+LEAST = {"same": 0.6, "wider": 0.85}
+"""Probability from which a suggestion is shown, by the relation of its wording; what is left out is the same."""
 
 LEAST_UNLISTED = 0.98
 """The same of leaving out words of which the table does not know whether they judge."""
+
+LEAST_EPITHET = 0.7
+"""The same where the model finds in them a descriptor that has no bearing on the news: of looks there is no table."""
 
 
 def signed_features(text: str, edit: Edit, category: str, kind: str) -> list[str]:
