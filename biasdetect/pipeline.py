@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -20,14 +20,27 @@ from biasdetect.language.voice import (
     find_speakers,
     with_said,
 )
-from biasdetect.model.categories import CATEGORIES, WHY
+from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.folder import InferenceConfig
 from biasdetect.model.phrases import decode, find_words, sigmoid, without, word_means
 from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.document import Block, Document
 from biasdetect.reading.genre import Genre
 from biasdetect.reading.no_prose import masked
 from biasdetect.reading.text import read_text
-from biasdetect.results import Kind, KindChoice, Phrase, Quotes, Report, Role, Sentence, Settings, Skipped, Voice
+from biasdetect.results import (
+    Kind,
+    KindChoice,
+    OwnCategory,
+    Phrase,
+    Quotes,
+    Report,
+    Role,
+    Sentence,
+    Settings,
+    Skipped,
+    Voice,
+)
 from biasdetect.util.arguments import refuse_other_types
 from biasdetect.util.numbers import PROBABILITY
 from biasdetect.util.patterns import lazy
@@ -38,6 +51,7 @@ NO_RULES = Rules(marks=False)
 # kinds in which the writer's stance belongs to the genre, and what is reported there all the same
 _GENRES: dict[Kind, str] = {"opinion": "an opinion piece", "review": "a review"}
 _IN_EVERY_GENRE = ("labeling", "epithet", "exaggeration")
+_DOUBT = "doubt"
 _GENRE_NOTE = (
     "Read as {}{}: the writer's stance belongs to the genre, so labels, epithets and exaggeration alone are reported."
 )
@@ -304,7 +318,8 @@ def find_phrases(text: str, output: Scored, context: Context) -> list[Phrase]:
     found = []
     for span in sorted(spans, key=lambda span: span.start):
         category = config.categories[span.category]
-        words, why = text[span.start : span.end], WHY.get(category, "")
+        known = config.table.get(category)
+        words, why = text[span.start : span.end], known.why if known else ""
         found.append(Phrase(words, span.start, span.end, span.score, category, why=why, position=span.start))
     return context.rules.flagged(text, found)
 
@@ -319,7 +334,7 @@ def make_sentence(
         *document.span(sentence.start, sentence.end),
         reading.counted(context.settings),
         Voice.QUOTE if voice.is_quote else Voice.OUTLET,
-        tuple(_reported(document, voice, find_phrases(sentence.prose, reading.output, context), context.settings)),
+        tuple(_reported(document, voice, find_phrases(sentence.prose, reading.output, context), context)),
         speaker,
         passage.role,
     )
@@ -357,15 +372,27 @@ def make_report(
         settings=settings,
         metadata=document.metadata,
         notes=tuple(_genre_notes(context)),
-        warnings=tuple(_warnings(document, blocks, foreign, config.language)),
+        warnings=(
+            *_warnings(document, blocks, foreign, config.language),
+            *_unknown_categories(context.rules.categories, config),
+        ),
         foreign_language=foreign,
+        categories=config.own,
     )
 
 
 def can_suggest(report: Report, context: Context) -> bool:
-    """Whether there is wording to look for: something is flagged that the outlet answers for, in English."""
+    """Whether there is wording to look for: something is flagged that the outlet answers for, in English.
+
+    What is looked for is plain wording, which answers our categories; of a model's own it knows nothing.
+    """
     english = base(context.runtime.folder.config.language) == "en" and not report.foreign_language
-    return english and any(phrase.counts for phrase in report.phrases)
+    return english and any(can_reword(phrase, report.categories) for phrase in report.phrases)
+
+
+def can_reword(phrase: Phrase, own: Sequence[OwnCategory]) -> bool:
+    """Whether wording is looked for in a phrase's place, where a model has categories of its own."""
+    return phrase.counts and (phrase.origin == "house" or phrase.category not in {category.name for category in own})
 
 
 def is_left_out(reading: Reading, settings: Settings) -> bool:
@@ -387,8 +414,12 @@ def _passages(document: Document, blocks: Sequence[Block]) -> Iterator[Passage]:
                 yield Passage(sentence, block.role)
 
 
-def _reported(document: Document, voice: VoiceMap, phrases: Sequence[Phrase], settings: Settings) -> Iterator[Phrase]:
+def _reported(document: Document, voice: VoiceMap, phrases: Sequence[Phrase], context: Context) -> Iterator[Phrase]:
     """The phrases of a sentence that the settings let through, each with its voice and its place in the source."""
+    settings, config = context.settings, context.runtime.folder.config
+    reported = set(config.categories)
+    if settings.kind in _GENRES:  # a category of the model's own is somebody's question, whatever the genre
+        reported = {*_IN_EVERY_GENRE, *(own.name for own in config.own)}
     for phrase in phrases:
         start, end = voice.start + phrase.start, voice.start + phrase.end
         whose = voice.voice(start, end)
@@ -398,10 +429,13 @@ def _reported(document: Document, voice: VoiceMap, phrases: Sequence[Phrase], se
         if phrase.origin == "house":
             yield replace(phrase, start=first, end=last, voice=whose)
             continue
-        # scare quotes are doubt, whatever stands in them
-        category = "doubt" if whose is Voice.SCARE_QUOTE else phrase.category
-        if category in (_IN_EVERY_GENRE if settings.kind in _GENRES else CATEGORIES):
-            yield replace(phrase, start=first, end=last, category=category, voice=whose, why=WHY.get(category, ""))
+        # scare quotes are doubt, whatever stands in them, where a model knows doubt
+        doubted = whose is Voice.SCARE_QUOTE and _DOUBT in config.categories
+        category = _DOUBT if doubted else phrase.category
+        if category in reported:
+            known = config.table.get(category)
+            why = known.why if known else ""
+            yield replace(phrase, start=first, end=last, category=category, voice=whose, why=why)
 
 
 def _mean(scores: Sequence[float | None]) -> float | None:
@@ -442,6 +476,13 @@ def _warnings(document: Document, blocks: Sequence[Block], foreign: str, expecte
             f"Much of the text was set aside as boilerplate: {len(reasons)} paragraphs that read like prose, most of them as"
             f" “{most}”. {_KEEP}"
         )
+
+
+def _unknown_categories(named: Iterable[str], config: InferenceConfig) -> Iterator[str]:
+    """That a house style speaks of categories that the model has not, ours aside: it may be for several models."""
+    unknown = [name for name in named if name not in config.categories and name not in CATEGORIES]
+    if unknown:
+        yield f"The house style names the category {', '.join(unknown)}, which the model does not have. Check the name."
 
 
 def _doubtful(document: Document, blocks: Sequence[Block]) -> list[str]:

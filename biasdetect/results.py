@@ -91,7 +91,7 @@ class Phrase:
         end: character offset after its last character; ``source[start:end]`` is the text, and its
             markup and entities where the source has any.
         score: calibrated probability, 0 to 1, that trained annotators would mark the phrase.
-        category: one of :data:`biasdetect.CATEGORIES`.
+        category: one of :data:`biasdetect.CATEGORIES`, or of the model's own.
         voice: whose words they are; the outlet answers for its own and for scare quotes.
         why: one line for the reader on why such wording is flagged.
         suggestions: wording to use instead, best first, at most three; empty where none passes the check, and
@@ -192,6 +192,23 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnCategory:
+    """A category of a model's own, beside or in place of :data:`biasdetect.CATEGORIES`.
+
+    Attributes:
+        name: as phrases have it: small letters, digits and hyphens.
+        title: as people read it.
+        definition: what it is, in a line; may be empty.
+        colour: ``#rrggbb``; pages take the shade of it that can be read on theirs.
+    """
+
+    name: str
+    title: str
+    definition: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a report was made with.
 
@@ -231,6 +248,7 @@ class Report:
         warnings: what a reader should know before trusting the scores.
         foreign_language: code of the text's language where that is not the one that the model reads, ``und`` where
             it has no name here; empty elsewhere. Where it is set, the scores say nothing and no wording is suggested.
+        categories: those of the model's own, so that whoever shows the report can explain them; none for ours.
     """
 
     source: str
@@ -245,6 +263,7 @@ class Report:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     foreign_language: str = ""
+    categories: tuple[OwnCategory, ...] = ()
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
@@ -319,6 +338,7 @@ class Report:
             notes=tuple(data["notes"]),
             warnings=tuple(data["warnings"]),
             foreign_language=data.get("foreign_language", ""),
+            categories=tuple(OwnCategory(**category) for category in data.get("categories", ())),
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.commands import Exit, print_json
-from biasdetect.commands.evaluate import read_sets
+from biasdetect.commands.evaluate import known_names, read_sets
 from biasdetect.commands.labels import read_options, reading_options
 from biasdetect.commands.numbers import Whole
 from biasdetect.errors import DataError, MissingExtraError
@@ -75,7 +75,7 @@ def compare(
     from biasdetect.evaluation.proof import prove
     from biasdetect.evaluation.regression import read_regressions
 
-    sets, whole = read_sets(data, read_options(**reading))
+    sets, whole = read_sets(data, read_options(**reading, known=known_names((old, new))))
     expectations: dict[str, list[Expectation]] = {}
     if not no_regression:
         try:

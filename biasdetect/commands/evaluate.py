@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from biasdetect.evaluation.figures import Figures
     from biasdetect.evaluation.labelled import Labelled
     from biasdetect.labels import ReadOptions
+    from biasdetect.labels.categories import OwnNames
     from biasdetect.model.folder import ModelFolder
 
 _EPILOG = """\b
@@ -66,7 +67,7 @@ def evaluate(
         raise MissingExtraError("Evaluation", "train") from error
     from rich.console import Console
 
-    sets, whole = read_sets(data, read_options(**reading))
+    sets, whole = read_sets(data, read_options(**reading, known=known_names(models)))
     results: list[Figures] = []
     with Console(stderr=True).status("Evaluating") as status:
         for result in _measure(sets, suites, models):
@@ -83,6 +84,14 @@ def evaluate(
 
         write_text(html, render_page(results))
     return Exit.DONE if whole else Exit.UNREADABLE
+
+
+def known_names(models: Iterable[str]) -> OwnNames:
+    """The names of marks that the categories of models explain, as far as they are ours to open."""
+    from biasdetect.labels.categories import names_of_models
+    from biasdetect.model.folder import is_classifier, open_model
+
+    return names_of_models(open_model(name).config for name in models if not is_classifier(name))
 
 
 def read_sets(data: Iterable[str], options: ReadOptions) -> tuple[dict[str, list[Labelled]], bool]:

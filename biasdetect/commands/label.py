@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from biasdetect.commands import Exit
+from biasdetect.commands.categories import own_categories
 from biasdetect.commands.groups import complete_files
 from biasdetect.commands.numbers import SCORE, Whole
 from biasdetect.commands.score import documents
@@ -23,6 +24,9 @@ from biasdetect.reading.formats import FORMATS, Format
 from biasdetect.util.counting import count_of
 
 if TYPE_CHECKING:
+    from biasdetect.labels.categories import OwnCategories
+    from biasdetect.model.categories import Category
+    from biasdetect.model.folder import InferenceConfig
     from biasdetect.reading.document import Document
     from biasdetect.review.candidates import Item
     from biasdetect.review.session import ReviewFile
@@ -32,6 +36,7 @@ Examples:
   biasdetect label drafts/ --out review.jsonl --annotator mira
   biasdetect label drafts/*.md --out review.jsonl --limit 30
   biasdetect label https://example.org/2024/05/council-votes.html --out review.jsonl
+  biasdetect label drafts/ --out review.jsonl --categories categories.toml
   biasdetect label drafts/ --format label-studio --out tasks.json
   biasdetect train review.jsonl --out models/mine
 
@@ -49,6 +54,7 @@ are reviewed); 4 failure; 5 interrupted. Every decision is in the file as soon a
 @click.option("--annotator", default="", metavar="NAME", help="Who judges; stands in every record.")
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a suggested phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
+@click.option("--categories", metavar="FILE", help="Mark with categories of your own too; docs/annotate/categories.md shows the form.")  # fmt: skip
 @click.option("--input-format", type=click.Choice(list(FORMATS)), help="Format of the input.  [default: recognised]")  # fmt: skip
 @table_options
 def label(
@@ -59,6 +65,7 @@ def label(
     annotator: str,
     threshold: float | None,
     model: str | None,
+    categories: str | None,
     input_format: Format | None,
     text_column: str | None,
     encoding: str | None,
@@ -81,19 +88,20 @@ def label(
             "For a file that an annotation tool reads, pass --format label-studio."
         )
     # before the work, so that nothing is done in vain
+    own = own_categories(categories)
     file = ReviewFile(out) if form == "terminal" else None
     if not file:
         _check_new(out)
     failures: list[InputError] = []
     found = documents(articles, input_format, failures, text_column=text_column, encoding=encoding)
     with unechoed_keys() if file else nullcontext():
-        items, warnings = _items(found, model, threshold)
+        items, warnings, config = _items(found, model, threshold)
     queue = choose(items, limit, [record.text for record in file.records] if file else [])
     if not queue and not (file and file.records):
         click.echo("No sentence was found to label. Nothing is written.", err=True)
     elif file:
         try:
-            _review(file, queue, items, annotator)
+            _review(file, queue, items, annotator, _marked_with(config, own))
         finally:
             # the screen of the review has taken the place of what was printed before it
             for message in (*(f"Error: {error}" for error in failures), *warnings):
@@ -114,8 +122,23 @@ def _check_new(out: Path) -> None:
         raise click.BadParameter(f"there is no folder {out.absolute().parent}.", param_hint="--out")
 
 
-def _items(articles: Iterable[Document], model: str | None, threshold: float | None) -> tuple[list[Item], list[str]]:
-    """All sentences of the articles, and the warnings about them."""
+def _marked_with(config: InferenceConfig, own: OwnCategories | None) -> tuple[Category, ...]:
+    """What wording is marked with: the categories of the model, and the user's beside or in place of them."""
+    from biasdetect.model.categories import TABLE, table_of
+
+    given = own.categories if own else ()
+    names = [category.name for category in given]
+    if not (own and own.instead):
+        names = [*config.categories, *names]
+        given = (*(category for category in config.own if category.name not in names[len(config.categories) :]), *given)
+    table = table_of(given)
+    return tuple(table[name] for name in dict.fromkeys(names) if name in table) or TABLE
+
+
+def _items(
+    articles: Iterable[Document], model: str | None, threshold: float | None
+) -> tuple[list[Item], list[str], InferenceConfig]:
+    """All sentences of the articles, the warnings about them, and what the model is."""
     from rich.console import Console
 
     from biasdetect.review.candidates import find_items
@@ -131,10 +154,12 @@ def _items(articles: Iterable[Document], model: str | None, threshold: float | N
                 warnings.append(f"Warning: {document.name}: {warning}")
                 click.echo(warnings[-1], err=True)
             status.update(f"Reading … {number} read, {count_of(len(items), 'sentence')}")
-    return items, warnings
+    return items, warnings, detector.folder.config
 
 
-def _review(file: ReviewFile, queue: list[Item], items: list[Item], annotator: str) -> None:
+def _review(
+    file: ReviewFile, queue: list[Item], items: list[Item], annotator: str, categories: tuple[Category, ...]
+) -> None:
     from rich.console import Console
 
     from biasdetect.review.candidates import portable
@@ -142,7 +167,7 @@ def _review(file: ReviewFile, queue: list[Item], items: list[Item], annotator: s
     from biasdetect.review.session import Session
     from biasdetect.review.terminal import review
 
-    session = Session(file, queue, items, portable(annotator.strip()))
+    session = Session(file, queue, items, portable(annotator.strip()), categories)
     with unechoed_keys():
         review(session, Console(highlight=False, soft_wrap=False))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from biasdetect.commands import Exit, print_json
+from biasdetect.commands.categories import ADVICE, category_options, has_unknown, marked_as_own, own_names
 from biasdetect.commands.groups import CommandGroup, complete_files
 from biasdetect.commands.tables import known_encoding
 from biasdetect.errors import MissingExtraError
@@ -17,6 +18,7 @@ from biasdetect.util.atomic import write_text
 if TYPE_CHECKING:
     from biasdetect.labels.agreement import Agreement
     from biasdetect.labels.build import ReadOptions
+    from biasdetect.labels.categories import OwnNames
     from biasdetect.labels.read import FileReport, Labels
     from biasdetect.labels.records import Problem
 
@@ -57,6 +59,7 @@ def reading_options(command: _Command) -> _Command:
         click.option("--contradictions", metavar="HOW", type=click.Choice(["reject", "votes"]), default="reject", show_default=True, help="Rows of the same text with opposite labels: reject them, or take them for votes."),
         click.option("--annotator-from-file", is_flag=True, help="Each FILE holds one annotator's labels of the same texts."),
         click.option("--scale", metavar="LOW..HIGH", help="Lowest and highest label, such as 1..5.  [default: 0..1, or recognised]"),
+        *category_options(),
         click.option("--map", "names", multiple=True, metavar="NAME=KNOWN", help="A label or category of yours and what it stands for: biased, 0, labeling …"),
         click.option("--votes-columns", metavar="NAME,NAME", help="Columns that each hold one annotator's labels.  [default: recognised, such as rater_1 and rater_2]"),
         click.option("--annotator-column", metavar="NAME", help="Column that says who labelled; rows of one text become one record with votes.  [default: recognised]"),
@@ -103,6 +106,8 @@ def check(files: tuple[str, ...], test: tuple[str, ...], skip_bad: Path | None, 
     else:
         for line in (*described(result), *agreement_lines(agreement, note)):
             print_line(line)
+        if has_unknown(result):
+            print_line(ADVICE)
         if few := _too_few(result):
             print_line(f"{few}.")
         if skip_bad:
@@ -163,24 +168,32 @@ def read_options(
     annotator_column: str | None,
     votes_columns: str | None,
     names: Sequence[str],
+    categories: str | None,
+    new_categories: Literal["beside", "instead"] | None,
     scale: str | None,
     encoding: str | None,
     split: str | None,
     annotator_from_file: bool,
     contradictions: Literal["reject", "votes"],
+    known: OwnNames | None = None,
 ) -> ReadOptions:
-    """What the options of :func:`reading_options` say, for :func:`biasdetect.labels.read_labels`."""
+    """What the options of :func:`reading_options` say, for :func:`biasdetect.labels.read_labels`.
+
+    ``known`` are the categories of the models that the labels are for.
+    """
     from biasdetect.labels.build import ReadOptions
     from biasdetect.labels.columns import ColumnNames
 
+    own = own_names(categories, new_categories, known)
     return ReadOptions(
         ColumnNames(text_column, label_column, spans_column, annotator_column, raters=_listed(votes_columns)),
-        _mapping(names),
+        _mapping(names, own),
         _scale(scale),
         encoding,
         split,
         annotator_from_file,
         contradictions=contradictions,
+        own=own,
     )
 
 
@@ -188,13 +201,15 @@ def _listed(names: str | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in (names or "").split(",") if name.strip())
 
 
-def _mapping(names: Iterable[str]) -> dict[str, str]:
+def _mapping(names: Iterable[str], own: OwnNames) -> dict[str, str]:
+    from biasdetect.labels.categories import is_category_name
     from biasdetect.labels.names import known_target
 
     mapping = {}
     for pair in names:
         name, mark, known = pair.rpartition("=")
-        if not mark or not name or not known_target(known):
+        new = known in own.names or (own.any and is_category_name(known))
+        if not mark or not name or not (new or known_target(known)):
             raise click.BadParameter(f"{pair!r}: write NAME=KNOWN, where KNOWN is biased, non-biased, a number or a category.", param_hint="--map")  # fmt: skip
         mapping[name] = known
     return mapping
@@ -243,6 +258,7 @@ def described(result: Labels) -> Iterable[str]:
             yield from (f"  {line}" for line in grouped(found))
             yield ""
     read = sum(file.rows for file in result.files)
+    yield from marked_as_own(result)
     text = f"{counted(read, 'row')} read, {counted(len(result.records), 'record')} good"
     if result.rejected:
         text += f", {counted(len(result.rejected), 'row')} rejected"

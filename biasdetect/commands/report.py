@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,7 +11,11 @@ from biasdetect.commands import Exit, print_json
 from biasdetect.commands.numbers import Whole
 from biasdetect.errors import DataError, MissingExtraError
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.config import OWN_CATEGORY
 from biasdetect.util.atomic import write_text
+
+if TYPE_CHECKING:
+    from biasdetect.corpus_report.summary import Summary
 
 _EPILOG = """\b
 Examples:
@@ -23,6 +28,16 @@ Examples:
 Exit codes: 0 done; 2 wrong usage; 3 a file could not be read, or the files do not fit together;
 4 failure.
 """
+
+
+class _Sorting(click.Choice[str]):
+    """What cells are put in order by; a category of a model's own is looked for in the table."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """One of the choices, or a name that a category may have."""
+        return value if value in OWN_CATEGORY["name"] else super().convert(value, param, ctx)
+
+
 _OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
@@ -33,7 +48,7 @@ _OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--day-first/--month-first", default=None, help="How dates such as 05/04/2024 are meant.  [default: as the other dates of the column show]")  # fmt: skip
 @click.option("--min-articles", type=Whole(1), metavar="N", default=20, show_default=True, help="Cells with fewer different articles are shown without figures.")  # fmt: skip
 @click.option("--reprints", type=click.Choice(["leave", "count"]), default="leave", show_default=True, help="Leave reprints out, or count each with the figures of the article it repeats.")  # fmt: skip
-@click.option("--sort", type=click.Choice(["cell", "articles", "sentences", "flagged", "score", "phrases", *CATEGORIES]), default="cell", show_default=True, help="The order of the cells: by their names, or by a figure, the highest first.")  # fmt: skip
+@click.option("--sort", type=_Sorting(["cell", "articles", "sentences", "flagged", "score", "phrases", *CATEGORIES]), default="cell", show_default=True, help="The order of the cells: by their names, or by a figure, the highest first.")  # fmt: skip
 @click.option("--csv", "table", type=_OUTPUT, metavar="FILE", help="Write all cells with all figures as CSV too.")
 @click.option("--html", type=_OUTPUT, metavar="FILE", help="Write a page with a picture and the tables too.")
 @click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: everything, on standard output.")  # fmt: skip
@@ -85,8 +100,7 @@ def report(
     except DataError as error:
         click.echo(f"Error: {error}", err=True)
         return Exit.UNREADABLE
-    if sort != "cell":
-        summary = summary.sorted(sort)
+    summary = _in_order(summary, sort)
     if form == "json":
         print_json(summary.to_dict(), allow_nan=False)
     else:
@@ -98,3 +112,9 @@ def report(
 
         write_text(html, render_summary(summary))
     return Exit.DONE
+
+
+def _in_order(summary: Summary, sort: str) -> Summary:
+    if sort not in ("cell", "articles", "sentences", *summary.names, *CATEGORIES):
+        raise click.BadParameter(f"no phrase of the category {sort} is in the files.", param_hint="--sort")
+    return summary if sort == "cell" else summary.sorted(sort)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.commands import Exit, print_error
+from biasdetect.commands.categories import ADVICE, asked_for, has_unknown, known_to, to_train
 from biasdetect.commands.groups import complete_files
 from biasdetect.commands.labels import (
     agreement_lines,
@@ -28,6 +29,7 @@ from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
     from biasdetect.finetune.retrain.update import Update
+    from biasdetect.labels.build import ReadOptions
     from biasdetect.labels.records import LabelRecord
 
 _EPILOG = """\b
@@ -35,6 +37,8 @@ Examples:
   biasdetect train labels.csv --out models/mine
   biasdetect train labels.csv more.jsonl --out models/mine --replace
   biasdetect train labels.csv --test held-out.csv --out models/mine
+  biasdetect train labels.jsonl --new-categories beside --out models/mine
+  biasdetect train labels.jsonl --categories categories.toml --out models/mine
   biasdetect train urteile.csv --base xlm-roberta-base --language de --out models/german
   biasdetect train labels.csv --out models/mine --resume
   accelerate launch -m biasdetect train labels.csv --out models/mine
@@ -119,10 +123,12 @@ def train(
 
     expectations = read_regressions(regression) if regression else {}
     first = os.environ.get("RANK", "0") == "0"
-    result = _labels(files, test, skip_bad, reading, first)
+    known = None if base else known_to(model or (out if out.exists() else None))
+    result = _labels(files, test, skip_bad, read_options(**reading, known=known), first)
     if result is None:
         return Exit.UNREADABLE
-    records, kept_apart, problems = result
+    records, kept_apart, problems, options = result
+    own, instead = to_train(records, options, reading["categories"], reading["new_categories"])
     _hush()
     console = Console(stderr=True, quiet=not first)
     progress = TrainingProgress(console)
@@ -131,7 +137,17 @@ def train(
             records,
             out,
             RetrainSettings(
-                out.resolve().name, model, base, language, seed, epochs, batch_size, learning_rate, not no_corpus
+                out.resolve().name,
+                model,
+                base,
+                language,
+                seed,
+                epochs,
+                batch_size,
+                learning_rate,
+                not no_corpus,
+                own,
+                instead,
             ),
             test=kept_apart,
             files=files,
@@ -165,14 +181,18 @@ def train(
 
 
 def _labels(
-    files: Sequence[str], test: Sequence[str], skip_bad: Path | None, reading: dict[str, Any], first: bool
-) -> tuple[tuple[LabelRecord, ...], tuple[LabelRecord, ...], bool] | None:
-    """The records to train on and those for the proof, and whether some are left out; None where they are not good."""
+    files: Sequence[str], test: Sequence[str], skip_bad: Path | None, options: ReadOptions, first: bool
+) -> tuple[tuple[LabelRecord, ...], tuple[LabelRecord, ...], bool, ReadOptions] | None:
+    """The records to train on and those for the proof, whether some are left out, and how they were read.
+
+    None where they are not good.
+    """
     from biasdetect.labels.check import one_kind
     from biasdetect.labels.read import read_labels
 
-    options = read_options(**reading)
     result = read_labels(files, options, test)
+    if first:
+        result, options = asked_for(files, options, test, result)
     proof = read_labels(test, options) if test else None
     if first:
         for line in (*described(result), *agreement_lines(*agreements(result))):
@@ -191,9 +211,9 @@ def _labels(
     fatal = of_test or any(problem.fatal or problem.kind == "one-class" for problem in result.problems)
     if problems and (fatal or not skip_bad):
         advice = "Correct the problems." if fatal else "Correct the problems, or pass --skip-bad FILE."
-        print_line(f"Nothing was trained. {advice}", err=True)
+        print_line(f"Nothing was trained. {advice}" + (f" {ADVICE}" if has_unknown(result) else ""), err=True)
         return None
-    return result.records, proof.records if proof else (), problems
+    return result.records, proof.records if proof else (), problems, options
 
 
 def _hush() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from biasdetect.corpus_report.plot import STYLE, flagged_plot
-from biasdetect.corpus_report.summary import Cell, Rate, Summary
-from biasdetect.corpus_report.tables import EVERYTHING, HEADINGS, MAIN, TOO_FEW, notes, numbers
+from biasdetect.corpus_report.summary import MAIN, Cell, Rate, Summary
+from biasdetect.corpus_report.tables import EVERYTHING, HEADINGS, TOO_FEW, notes, numbers
 from biasdetect.report.page import whole_page
 from biasdetect.util.display import clean
 

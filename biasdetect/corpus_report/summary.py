@@ -19,11 +19,13 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from biasdetect.corpus_report.frequent import Frequent, Phrases, count_pairs
 from biasdetect.corpus_report.grouping import UNKNOWN, GroupingColumn, labels
 from biasdetect.corpus_report.scored_rows import Floats, Integers, RowBatch, ScoredTable, read_scored
 from biasdetect.errors import DataError
 from biasdetect.evaluation.bootstrap import LEVEL, RESAMPLES, Array, intervals, ratio
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.config import MOST_CATEGORIES, OWN_CATEGORY
 
 Reprints = Literal["leave", "count"]
 
@@ -31,14 +33,13 @@ PER_WORDS = 1000
 NO_CATEGORY = "no category"
 """Of the phrases that a model without categories finds."""
 
-FIGURES = ("flagged", "score", "phrases", *CATEGORIES, NO_CATEGORY)
-"""Share of flagged sentences, mean sentence score, and counting phrases per 1,000 words: all, then per category."""
+MAIN = ("flagged", "score", "phrases")
+"""Share of flagged sentences, mean sentence score, and counting phrases per 1,000 words, which follow per category."""
 
-TOP = 10  # phrases that a cell shows
-_LEAST_ARTICLES = 2  # in which a phrase of the list stands
 _GROUPS = 2000
 _KINDS = (*CATEGORIES, NO_CATEGORY)
-_SUMS = ("sentences", "flagged", "score", "scored", "words", *_KINDS)
+_TEXT_SUMS = ("sentences", "flagged", "score", "scored", "words")
+_SUMS = (*_TEXT_SUMS, *_KINDS)  # behind them, the categories of a model's own
 _COLUMN = {name: number for number, name in enumerate(_SUMS)}
 _WITHIN_RUNS = ("rows",)  # settings in which files of one report may differ
 
@@ -48,7 +49,7 @@ class Rate:
     """A figure of a cell.
 
     Attributes:
-        name: one of :data:`FIGURES`.
+        name: one of :data:`MAIN`, or a category.
         value: ``flagged`` and ``score`` 0 to 1, the others per 1,000 words; NaN where there is nothing to divide by.
         low: lower end of the 95 % bootstrap interval, clustered by article.
         high: its upper end.
@@ -61,15 +62,6 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Frequent:
-    """A phrase in folded case, how often a cell has it, and in how many of its articles."""
-
-    text: str
-    count: int
-    articles: int
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """One line of the tables.
 
@@ -79,7 +71,7 @@ class Cell:
         reprints: number of reprints, whether or not they are among the articles.
         sentences: number of sentences in the outlet's own voice.
         words: number of words of all scored sentences.
-        rates: in the order of :data:`FIGURES`; empty where the cell has too few articles.
+        rates: the main ones, then those of the categories; empty where the cell has too few articles.
         phrases: the most used ones, at most 10, each in at least 2 articles.
     """
 
@@ -130,7 +122,7 @@ class Summary:
     names: tuple[str, ...]
 
     def sorted(self, by: str) -> Summary:
-        """With the cells by ``articles``, ``sentences`` or one of :data:`FIGURES`, the highest first.
+        """With the cells by ``articles``, ``sentences`` or a figure, the highest first.
 
         Cells without the figure come last, and those that are alike stay in the order of their keys.
         """
@@ -201,7 +193,7 @@ def summarise(
     corpus.check()
     made, lost, undated = corpus.cells(min_articles, reprints)
     cells = sorted(made, key=lambda cell: [_natural(label) for label in cell.key])
-    bare = any(rate.value > 0 for cell in cells if (rate := cell.rate(NO_CATEGORY)))
+    names = _shown_figures(cells, corpus.kinds)
     return Summary(
         files=tuple(str(source.path) for source in sources),
         model=corpus.model,
@@ -212,8 +204,16 @@ def summarise(
         reprints=reprints,
         lost=lost,
         undated=undated,
-        names=FIGURES if bare else FIGURES[:-1],
+        names=names,
     )
+
+
+def _shown_figures(cells: Sequence[Cell], kinds: Sequence[str]) -> tuple[str, ...]:
+    """The figures to show: of phrases without a category, and of ours beside a model's own, only where there are any."""
+    found = {rate.name for cell in cells for rate in cell.rates if rate.value > 0}
+    own = sorted(set(kinds) - set(_KINDS))
+    ours = [name for name in CATEGORIES if name in found or not own]
+    return (*MAIN, *ours, *own, *([NO_CATEGORY] if NO_CATEGORY in found else []))
 
 
 class _Corpus:
@@ -226,6 +226,7 @@ class _Corpus:
         self._names: dict[str, int] = {}  # of articles, also of such as are only named by their reprints
         self._keys: dict[tuple[str, ...], int] = {}
         self._texts: dict[str, int] = {}  # of phrases, in folded case
+        self._own: dict[str, int] = {}  # columns of categories of the model's own
         self._sums = np.zeros((0, len(_SUMS)))
         self._cell = np.zeros(0, np.int64)
         self._first = np.zeros(0, np.int64)  # the article that it repeats; -1 where none
@@ -278,7 +279,7 @@ class _Corpus:
         places, origins, copies = places[order], origins[order], copies[order]
         bounds = np.searchsorted(places, np.arange(len(self._keys) + 1))
         repeats = np.bincount(self._cell[again], minlength=len(self._keys))
-        phrases = _Phrases(self._occurrences, list(self._texts))
+        phrases = Phrases(self._occurrences, list(self._texts))
         self._occurrences = []
 
         def made() -> Iterator[Cell]:
@@ -292,7 +293,7 @@ class _Corpus:
                     int(repeats[number]),
                     int(sums[:, _COLUMN["sentences"]].sum()),
                     int(sums[:, _COLUMN["words"]].sum()),
-                    _rates(sums) if enough else (),
+                    _rates(sums, self.kinds) if enough else (),
                     phrases.top(origins[inside], copies[inside]) if enough else (),
                 )
 
@@ -332,7 +333,7 @@ class _Corpus:
         if needed <= size:
             return
         more = 2 * needed - size
-        self._sums = np.concatenate([self._sums, np.zeros((more, len(_SUMS)))])
+        self._sums = np.concatenate([self._sums, np.zeros((more, self._sums.shape[1]))])
         self._cell = np.concatenate([self._cell, np.full(more, -1)])
         self._first = np.concatenate([self._first, np.full(more, -1)])
         self._rows = np.concatenate([self._rows, np.zeros(more, np.int64)])
@@ -382,14 +383,32 @@ class _Corpus:
             return
         articles = names[batch.phrase_row]
         encoded = batch.phrase_category.dictionary_encode()
-        kinds = [value if value in CATEGORIES else NO_CATEGORY for value in encoded.dictionary.to_pylist()]
-        columns = np.array([_COLUMN[kind] for kind in kinds])[encoded.indices.to_numpy(zero_copy_only=False)]
+        columns = np.array([self._column(value) for value in encoded.dictionary.to_pylist()])[
+            encoded.indices.to_numpy(zero_copy_only=False)
+        ]
         np.add.at(self._sums, (articles, columns), 1)
         encoded = batch.phrase_text.dictionary_encode()
         folded = [" ".join(text.casefold().split()) for text in encoded.dictionary.to_pylist()]
         known = np.array([self._texts.setdefault(text, len(self._texts)) for text in folded])
         texts = known[encoded.indices.to_numpy(zero_copy_only=False)]
-        self._occurrences.append(_count(articles, texts, np.ones(len(texts), np.int64)))
+        self._occurrences.append(count_pairs(articles, texts, np.ones(len(texts), np.int64)))
+
+    def _column(self, category: str) -> int:
+        """The column of a category, a new one for one of the model's own."""
+        if category in CATEGORIES:
+            return _COLUMN[category]
+        full = category not in self._own and len(self._own) == MOST_CATEGORIES
+        if full or category not in OWN_CATEGORY["name"] or category in (*_SUMS, *MAIN):
+            return _COLUMN[NO_CATEGORY]
+        if category not in self._own:
+            self._own[category] = self._sums.shape[1]
+            self._sums = np.pad(self._sums, ((0, 0), (0, 1)))
+        return self._own[category]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The categories in the order of their columns."""
+        return (*_KINDS, *self._own)
 
     def _shuffled(self) -> NDArray[np.uint64]:
         """A number per article that depends on its name alone, so that the order of rows changes no interval."""
@@ -404,45 +423,7 @@ class _Corpus:
         )
 
 
-class _Phrases:
-    """Which phrases each article has."""
-
-    def __init__(self, occurrences: Sequence[Integers], texts: Sequence[str]) -> None:
-        self._texts = np.array(texts, object)
-        empty = np.zeros((3, 0), np.int64)
-        # an article may have come in several batches
-        self._article, self._phrase, self._count = _count(*np.concatenate([empty, *occurrences], axis=1))
-
-    def top(self, articles: Integers, copies: Integers) -> tuple[Frequent, ...]:
-        """The most used phrases of some articles, each of which is there so many times."""
-        starts = np.searchsorted(self._article, articles)
-        lengths = np.searchsorted(self._article, articles, "right") - starts
-        ends = lengths.cumsum()
-        # positions of all their phrases: each article's range, one behind the other
-        positions = np.arange(lengths.sum()) + np.repeat(starts - ends + lengths, lengths)
-        times = np.repeat(copies, lengths)
-        phrases, local = np.unique(self._phrase[positions], return_inverse=True)
-        counts = np.bincount(local, self._count[positions] * times, len(phrases)).astype(int)
-        standing = np.bincount(local, times, len(phrases)).astype(int)
-        common = np.flatnonzero(standing >= _LEAST_ARTICLES)
-        if len(common) > TOP:  # what may be among the first; those that tie are told apart by their text
-            common = common[counts[common] >= np.sort(counts[common])[-TOP]]
-        found = [Frequent(str(self._texts[phrases[i]]), int(counts[i]), int(standing[i])) for i in common]
-        return tuple(sorted(found, key=lambda phrase: (-phrase.count, -phrase.articles, phrase.text))[:TOP])
-
-
-def _count(articles: Integers, phrases: Integers, times: Integers) -> Integers:
-    """Every pair of article and phrase once, sorted, with the sum of its times."""
-    order = np.lexsort((phrases, articles))
-    articles, phrases, times = articles[order], phrases[order], times[order]
-    new = np.ones(len(order), bool)
-    new[1:] = (articles[1:] != articles[:-1]) | (phrases[1:] != phrases[:-1])
-    starts = np.flatnonzero(new)
-    sums = np.add.reduceat(times, starts) if len(starts) else times
-    return np.stack([articles[starts], phrases[starts], sums])
-
-
-def _rates(sums: Floats) -> tuple[Rate, ...]:
+def _rates(sums: Floats, kinds: Sequence[str]) -> tuple[Rate, ...]:
     """Ratios of sums over articles, which come in random order.
 
     More than 2,000 articles are first summed in 2,000 groups of one size, and the groups are drawn (the method of
@@ -453,17 +434,18 @@ def _rates(sums: Floats) -> tuple[Rate, ...]:
 
     def statistic(weights: Array) -> dict[str, Array]:
         drawn = weights @ sums
-        part: Mapping[str, Array] = {name: drawn[:, number] for name, number in _COLUMN.items()}
+        names = (*_TEXT_SUMS, *kinds)
+        part: Mapping[str, Array] = {name: drawn[:, number] for number, name in enumerate(names)}
         return {
             "flagged": ratio(part["flagged"], part["sentences"]),
             "score": ratio(part["score"], part["scored"]),
-            "phrases": PER_WORDS * ratio(drawn[:, -len(_KINDS) :].sum(axis=1), part["words"]),
-            **{kind: PER_WORDS * ratio(part[kind], part["words"]) for kind in _KINDS},
+            "phrases": PER_WORDS * ratio(drawn[:, len(_TEXT_SUMS) :].sum(axis=1), part["words"]),
+            **{kind: PER_WORDS * ratio(part[kind], part["words"]) for kind in kinds},
         }
 
     values = statistic(np.ones((1, len(sums))))
     ends = intervals(len(sums), statistic)
-    return tuple(Rate(name, float(values[name][0]), *ends[name]) for name in FIGURES)
+    return tuple(Rate(name, float(value[0]), *ends[name]) for name, value in values.items())
 
 
 def _settings(text: str, path: Path) -> dict[str, Any]:

@@ -14,14 +14,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from biasdetect.corpus_report.summary import FIGURES, Cell, Rate, Summary
+from biasdetect.corpus_report.summary import MAIN, Cell, Rate, Summary
 from biasdetect.evaluation.bootstrap import RESAMPLES
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.util.counting import count_of
 from biasdetect.util.display import clean
-
-MAIN = FIGURES[:3]
-"""The figures of the first table; those of the second are phrases per category."""
 
 HEADINGS = {"flagged": "flagged, %", "score": "mean score", "phrases": "phrases per 1,000 words"}
 EVERYTHING = "everything"

@@ -267,9 +267,11 @@ def phrase_statistic(gold: Sequence[Sequence[tuple[int, int, str]]], counts: Seq
         dtype=np.float64,
     )  # fmt: skip
     table[:, 6] = table[:, 6] > 0
-    index = {category: number for number, category in enumerate(CATEGORIES)}
-    totals = np.zeros((len(counts), len(CATEGORIES)))
-    pairs = np.zeros((len(counts), len(CATEGORIES), len(CATEGORIES)))
+    marked_as = _marked_categories(gold)
+    called_as = sorted({called for text in counts for _, called in text.categories if called} - set(marked_as))
+    index = {category: number for number, category in enumerate((*marked_as, *called_as))}
+    totals = np.zeros((len(counts), len(index)))
+    pairs = np.zeros((len(counts), len(index), len(index)))
     for row, (spans, text) in enumerate(zip(gold, counts, strict=True)):
         for _, _, category in spans:
             if category:
@@ -289,7 +291,7 @@ def phrase_statistic(gold: Sequence[Sequence[tuple[int, int, str]]], counts: Seq
             "phrase_precision": ratio(right, flagged),
             "plain_flagged": ratio(plain_flagged, plain),
             "category_macro_f1": mean_defined(f1(agreed, called - agreed, true - agreed)),
-            **{f"recall_{category}": recalls[:, number] for category, number in index.items()},
+            **{f"recall_{category}": recalls[:, index[category]] for category in marked_as},
         }
 
     return statistic
@@ -298,7 +300,14 @@ def phrase_statistic(gold: Sequence[Sequence[tuple[int, int, str]]], counts: Seq
 def _category_recalls(gold: Sequence[Sequence[tuple[int, int, str]]], counts: Sequence[PhraseCounts]) -> dict[str, float]:  # fmt: skip
     marked = [category for spans in gold for _, _, category in spans]
     hit = [true for text in counts for true, _ in text.categories]
-    return {f"recall_{name}": hit.count(name) / marked.count(name) for name in CATEGORIES if name in marked}
+    names = [name for name in _marked_categories(gold) if name in marked]
+    return {f"recall_{name}": hit.count(name) / marked.count(name) for name in names}
+
+
+def _marked_categories(gold: Sequence[Sequence[tuple[int, int, str]]]) -> tuple[str, ...]:
+    """Our categories, and what others annotators named, in the order of their names."""
+    others = {category for spans in gold for _, _, category in spans if category} - set(CATEGORIES)
+    return (*CATEGORIES, *sorted(others))
 
 
 def _phrase_reliability(marked: Sequence[tuple[Labelled, Sentence]]) -> Reliability:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from biasdetect.findings.finding import Finding, Span
-from biasdetect.model.categories import BY_NAME, CATEGORIES, WHY
+from biasdetect.model.categories import TABLE, Category, table_of
 from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
 from biasdetect.report.advice import advice, hint
@@ -34,7 +34,7 @@ class SarifLog:
     """A log that grows by one document after the other."""
 
     def __init__(self) -> None:
-        self._rules: list[dict[str, Any]] = [_rule(category) for category in CATEGORIES]
+        self._rules: list[dict[str, Any]] = [_rule(category.name, category) for category in TABLE]
         self._artifacts: list[dict[str, Any]] = []
         self._indices: dict[str, int] = {}  # of artifacts, by path: a file may be named twice
         self._results: list[dict[str, Any]] = []
@@ -50,6 +50,8 @@ class SarifLog:
             findings: to report: those that the outlet has to answer for.
             baseline: whether findings are left out that a baseline knows, so that these are new.
         """
+        for own in report.categories:
+            self._define(table_of(report.categories)[own.name])
         self._model = {"model": report.model, "threshold": report.settings.threshold}
         scores = {"score": report.score, "outletScore": report.outlet_score, "othersScore": report.others_score}
         index = self._indices.setdefault(path, len(self._artifacts))
@@ -127,34 +129,47 @@ class SarifLog:
         ]
         return {**result, "fixes": fixes} if fixes else result
 
+    def _define(self, category: Category) -> None:
+        """Put a category of the model's own among the rules, in the place of ours where it has its name."""
+        rule = _rule(category.name, category)
+        index = self._index(category.name)
+        if index is None:
+            self._rules.append(rule)
+        else:
+            self._rules[index] = rule
+
     def _rule_index(self, category: str, why: str) -> int:
-        """Of a category's rule; one that biasdetect does not define gets a rule when it is met."""
+        """Of a category's rule; one that nobody defines gets a rule when it is met."""
         name = category or _NO_CATEGORY
-        for index, rule in enumerate(self._rules):
-            if rule["id"] == name:
-                return index
-        self._rules.append(_rule(name, why))
-        return len(self._rules) - 1
+        index = self._index(name)
+        if index is None:
+            self._rules.append(_rule(name, why=why))
+            return len(self._rules) - 1
+        return index
+
+    def _index(self, name: str) -> int | None:
+        return next((index for index, rule in enumerate(self._rules) if rule["id"] == name), None)
 
 
-def _rule(category: str, why: str = "") -> dict[str, Any]:
-    """A category as a rule, with its definition and examples."""
-    short = _sentence(WHY.get(category) or clean(why) or "wording that the model marks as loaded")
+def _rule(name: str, category: Category | None = None, why: str = "") -> dict[str, Any]:
+    """A category as a rule, with its definition and examples where it has any."""
+    told = clean(category.why) if category else clean(why)
+    short = _sentence(told or "wording that the model marks as loaded")
+    title = category.title if category else ""
     rule = {
-        "id": category,
-        "name": "".join(word.capitalize() for word in category.split("-")),
+        "id": name,
+        "name": "".join(word.capitalize() for word in (title.split() or name.split("-"))),
         "shortDescription": {"text": short},
         "fullDescription": {"text": short},
         "help": {"text": short},
         "defaultConfiguration": {"level": "warning"},
         "properties": {"tags": ["wording"]},
     }
-    guide = BY_NAME.get(category)
-    if guide:
+    if category and category.flagged:
         lines = (
-            _sentence(guide.definition),
-            f"Flagged: {guide.flagged}",
-            f"Not flagged: {guide.plain}",
+            _sentence(category.definition),
+            f"Flagged: {category.flagged}",
+            f"Not flagged: {category.plain}",
             "Say what happened in plain words, or give the judgement to somebody who made it.",
         )
         rule["fullDescription"] = {"text": lines[0]}

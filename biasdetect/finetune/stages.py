@@ -45,7 +45,8 @@ logger = logging.getLogger(__name__)
 
 _UNCHANGED = Calibration()  # a teacher's logits are taken as they are
 _PARITY_SENTENCES = 200
-_HEADS = ("voice", "reasons", "exit_layer")  # settings of the losses by which a network has further heads
+HEADS = ("voice", "reasons", "exit_layer")
+"""Settings of the losses by which a network has further heads."""
 
 
 def train_recipe(recipe: Recipe, out: Path, work: Path) -> dict[str, Any]:
@@ -172,9 +173,9 @@ class _Build:
         if stage.start:
             network = _interpolate({self.networks[name][0]: share for name, share in stage.start.items()})
             for name, value in self.recipe.losses.model_dump().items():
-                if name not in _HEADS:
+                if name not in HEADS:
                     setattr(network.config, name, value)
-            return network.extended(**{name: getattr(self.recipe.losses, name) for name in _HEADS})
+            return network.extended(**{name: getattr(self.recipe.losses, name) for name in HEADS})
         try:
             return BiasNetwork.from_encoder(self.base, **self.recipe.losses.model_dump())
         except OSError as error:

@@ -14,6 +14,7 @@ from biasdetect.errors import HouseStyleError
 from biasdetect.house.rules import Rules
 from biasdetect.house.terms import DEFAULT_CATEGORY, Term, Terms
 from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.config import OWN_CATEGORY
 from biasdetect.model.phrases import find_words
 from biasdetect.results import KindChoice
 from biasdetect.util.numbers import PROBABILITY
@@ -23,6 +24,7 @@ PROJECT = "pyproject.toml"  # in its table tool.biasdetect
 MAX_BYTES = 1_000_000
 _MOST_TOLD = 20  # mistakes
 MAX_TERM = 200  # characters
+_MISSPELT = 0.85  # how alike names are of which one is taken for the other misspelt
 _ALL = ("threshold", "kind", "categories", "paths", "terms")
 
 
@@ -203,7 +205,9 @@ class _Checker:
 
     def _categories(self, table: dict[str, Any], where: str) -> dict[str, float | bool]:
         where = _key(where, "categories")
-        categories = self._table(table.get("categories", {}), where, CATEGORIES)
+        given = table.get("categories", {})
+        own = [name for name in given if _may_be_own(name)] if isinstance(given, dict) else []
+        categories = self._table(given, where, (*CATEGORIES, *own))
         wrong = [name for name, value in categories.items() if not isinstance(value, bool) and value not in PROBABILITY]
         for name in wrong:
             self._wrong(f"{where}.{name}", f"must be false, true or {PROBABILITY}, not {_shown(categories.pop(name))}")
@@ -224,7 +228,7 @@ class _Checker:
         if not isinstance(text, str) or not find_words(text) or len(text) > MAX_TERM:
             self._wrong(f"{where}.term", f"must be wording of at most {MAX_TERM} characters, not {_shown(text)}")
             text = "?"
-        if category not in CATEGORIES:
+        if category not in CATEGORIES and not _may_be_own(category):
             self._wrong(f"{where}.category", f"must be {_listed(CATEGORIES)}, not {_shown(category)}{_near(category, CATEGORIES)}")  # fmt: skip
         if not isinstance(why, str):
             self._wrong(f"{where}.why", f"must be text, not {_shown(why)}")
@@ -253,6 +257,15 @@ class _Checker:
 
     def _wrong(self, key: str, problem: str) -> None:
         self.problems.append((key, problem if problem.endswith((".", "?")) else f"{problem}."))
+
+
+def _may_be_own(name: object) -> bool:
+    """Whether a name may be that of a category of a model's own, and is not one of ours misspelt or cut short."""
+    from difflib import get_close_matches
+
+    if name not in OWN_CATEGORY["name"] or any(ours.startswith(str(name)) for ours in CATEGORIES):
+        return False
+    return not get_close_matches(str(name), CATEGORIES, 1, _MISSPELT)
 
 
 def _key(where: str, key: str) -> str:

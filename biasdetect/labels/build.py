@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from biasdetect.labels.categories import OwnNames, find_category
 from biasdetect.labels.columns import ColumnNames, find_columns, find_layer, is_votes, join_raters, questions_of
 from biasdetect.labels.grades import Grades
 from biasdetect.labels.markup import ShownText
-from biasdetect.labels.names import Classes, are_classes, category, listed, plain_name, shown
+from biasdetect.labels.names import Classes, are_classes, listed, plain_name, shown
 from biasdetect.labels.records import EMBEDDED, LabelRecord, LabelSpan, Place, Problem, Vote, column_key
 from biasdetect.labels.round_trip import restored
 from biasdetect.labels.rows import LayerSpan, Parsed, Row, RowSource, UnreadableError
@@ -40,6 +41,7 @@ class ReadOptions:
         annotator_from_file: each file is one annotator's, named as the file is.
         contradictions: of records of the same text with opposite labels: ``reject`` them, or take them for ``votes``.
         part: which rows of each file are read.
+        own: which names of marks are categories of the user's own.
     """
 
     columns: ColumnNames = field(default_factory=ColumnNames)
@@ -51,6 +53,7 @@ class ReadOptions:
     categories: Mapping[str, Sequence[str]] | None = None
     contradictions: Literal["reject", "votes"] = "reject"
     part: slice = field(default_factory=lambda: slice(None))
+    own: OwnNames = field(default_factory=OwnNames)
 
 
 @dataclass(slots=True)
@@ -217,7 +220,7 @@ class FileBuilder:
     def _category(self, name: str) -> tuple[str, str] | None:
         """Category and technique of a span's name, None to leave it out; ValueError where it is unknown."""
         if self.options.categories is None:
-            return category(name, self.names)
+            return find_category(name, self.names, self.options.own)
         ours = self.options.categories.get(name, [name] if name in CATEGORIES else [])
         return ("", name) if not ours else (ours[0] if len(ours) == 1 else "", "")
 

@@ -53,6 +53,8 @@ _RATER = re.compile(
     r"(raters?|annotators?|coders?|judges?|workers?|reviewers?|experts?|labell?ers?|ann?|anno|a|r)(\d{1,3}|[a-z])"
 )
 """The key of a column that is one of several annotators."""
+_SUGGESTED = re.compile("suggest|predict|prelabel|preannotat")
+"""In the key of a column that holds what a model said, which is nobody's label unless the user names it."""
 _LEVELS = frozenset(map(str, range(11)))
 _ABOUT_BIAS = ("label", "labelbias", "bias", "biased", "isbiased", "biaslabel")
 """Names of questions that ask for bias and nothing else."""
@@ -218,7 +220,7 @@ def _find_labels(
                 found[holds] = name
     fitting, marked = list[str](), list[str]()
     for name in names:
-        if name in found.values() or name == EMBEDDED:
+        if name in found.values() or name == EMBEDDED or _SUGGESTED.search(column_key(name)):
             continue
         holds = _shape(rows, name)
         if holds == "spans" and "spans" not in found:

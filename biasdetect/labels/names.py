@@ -6,7 +6,7 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from biasdetect.model.categories import CATEGORIES
@@ -33,6 +33,7 @@ LABELS: dict[str, float | None] = (
 )
 """Names of labels, letters and digits alone; None where the name says that there is no label."""
 
+_SOME_LABELS = ("biased", "non-biased", "1", "0", "yes", "no")
 _DEGREES: dict[float, str] = {
     0.0: "not at all;in no way",
     0.25: "slightly;a little;a bit;a little bit;mildly;minimally;hardly;barely;not very;weakly",
@@ -48,7 +49,8 @@ _ENDS = dict.fromkeys("biased bias loaded slanted opinionated subjective".split(
 _NUMBERED = re.compile(r"(?:label|class)[\W_]*(\d{1,2})", re.IGNORECASE)
 
 _LOADED = ("loaded", "biased", "bias", "biased phrase", "biased word", "loaded phrase")
-_UNNAMED = ("", *_LOADED, "phrase", "span")
+UNNAMED_MARKS = ("", *_LOADED, "phrase", "span")
+"""Names of marks that say no more than that they are marks."""
 _WITHOUT_COUNTERPART = (
     "repetition;appeal to fear prejudice;flag waving;causal oversimplification;slogans;appeal to authority;"
     "black and white fallacy;thought terminating cliches;whataboutism straw men red herring;"
@@ -61,7 +63,7 @@ _WITHOUT_COUNTERPART = (
     "appeal to strong emotions"
 ).split(";")
 _CATEGORIES: dict[str, str | None] = (
-    dict.fromkeys(_UNNAMED, "")
+    dict.fromkeys(UNNAMED_MARKS, "")
     | {name.replace("-", " "): name for name in CATEGORIES}
     | TECHNIQUES
     | {"name calling": "labeling", "name calling or labeling": "labeling", "labelling": "labeling"}
@@ -159,7 +161,7 @@ def label_value(value: Any, own: Mapping[str, str]) -> float | None:
         return float(numbered[1])
     if _CATEGORIES.get(name) or name in _WITHOUT_COUNTERPART:
         raise ValueError(f"{shown(value)} is a category. Categories belong to spans; label the sentence 1 or 0")
-    raise ValueError(f"{shown(value)} is no known label; {_nearest(name, LABELS)}. Correct it, or pass --map {_quoted(value)}=1 (or =0)")  # fmt: skip
+    raise ValueError(f"{shown(value)} is no known label; {_nearest(name, [key for key in LABELS if key], _SOME_LABELS)}. Correct it, or pass --map {_quoted(value)}=1 (or =0)")  # fmt: skip
 
 
 def graded(name: str) -> float | None:
@@ -208,28 +210,28 @@ def technique_category(name: str) -> str:
     return TECHNIQUES.get(plain_name(name), "")
 
 
-def category(name: str, own: Mapping[str, str]) -> tuple[str, str] | None:
-    """Category and technique that a span's name stands for, one of them or both empty; None for marks to leave out.
-
-    Raises:
-        ValueError: where the name is unknown; the message names the nearest known one.
-    """
-    plain = plain_name(name)
-    if plain in own:
-        plain = plain_name(own[plain])
-        if plain and LABELS.get(plain, 0.0) is None:
-            return None
-    if plain == UNNAMED:
-        raise ValueError(f"a mark without a name is of no known category. Say what such marks stand for: --map {UNNAMED}=loaded, or a category, or ignore.")  # fmt: skip
-    if plain not in _CATEGORIES:
-        message = f"{shown(name)} is no known category; {_nearest(plain, _CATEGORIES)}."
-        raise ValueError(f"{message} Correct it, or pass --map {_quoted(name)}=CATEGORY.")
-    found = _CATEGORIES[plain]
+def known_category(name: str) -> tuple[str, str] | None:
+    """Category and technique that a plain name stands for, one of them or both empty; None where it is not known."""
+    if name not in _CATEGORIES:
+        return None
+    found = _CATEGORIES[name]
     return ("", name) if found is None else (found, "")
 
 
+def unknown_category(name: str, known: Sequence[str] = ()) -> str:
+    """What is told of a mark whose name stands for nothing.
+
+    Args:
+        name: as it stands in the data.
+        known: names of the user's own categories, where those alone count.
+    """
+    usable = known or [key for key, value in _CATEGORIES.items() if key and value is not None]
+    message = f"{shown(name)} is no known category; {_nearest(plain_name(name), usable, known or CATEGORIES)}."
+    return f"{message} Correct it, or pass --map {_quoted(name)}=CATEGORY."
+
+
 def known_target(name: str) -> bool:
-    """Whether the right side of a mapping is a known label, number or category."""
+    """Whether the right side of a mapping is a known label, number or category of ours."""
     try:
         float(name)
     except ValueError:
@@ -268,13 +270,9 @@ def _kind(value: Any) -> str:
     return "an object" if isinstance(value, dict) else type(value).__name__
 
 
-def _nearest(name: str, known: Mapping[str, Any]) -> str:
-    usable = [key for key, value in known.items() if key and (known is LABELS or value is not None)]
+def _nearest(name: str, usable: Sequence[str], some: Sequence[str]) -> str:
     nearest = difflib.get_close_matches(name[:80], usable, n=1, cutoff=0.6)
-    if nearest:
-        return f'the nearest is "{_spelled(nearest[0])}"'
-    some = CATEGORIES if known is _CATEGORIES else ("biased", "non-biased", "1", "0", "yes", "no")
-    return f"known are {', '.join(some)}"
+    return f'the nearest is "{_spelled(nearest[0])}"' if nearest else f"known are {', '.join(some[:12])}"
 
 
 def _spelled(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Self
 
-from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.config import OWN_CATEGORY
 from biasdetect.reading.tables import columns
 from biasdetect.results import Voice
 
@@ -86,8 +86,8 @@ class LabelSpan:
     Attributes:
         start: first character, from 0.
         end: behind the last character.
-        category: one of :data:`biasdetect.CATEGORIES`; empty where annotators named none, or a technique
-            that has no counterpart here.
+        category: one of :data:`biasdetect.CATEGORIES` or of the user's own; empty where annotators named none, or a
+            technique that has no counterpart here.
         technique: a persuasion technique of SemEval without a counterpart, as annotated; otherwise empty.
         voice: whose words, one of :data:`VOICES`; empty where nobody said.
         annotator: who marked it; empty where it was not one annotator, or nobody said who.
@@ -163,8 +163,8 @@ class LabelRecord:
         for span in self.spans or ():
             if not 0 <= span.start < span.end <= len(self.text):
                 raise ValueError(f"span {span.start} to {span.end} does not lie in {len(self.text)} characters")
-            if (span.category and span.category not in CATEGORIES) or (span.voice and span.voice not in VOICES):
-                raise ValueError(f"category {span.category!r} or voice {span.voice!r} is none of the known ones")
+            if (span.category and span.category not in OWN_CATEGORY["name"]) or (span.voice and span.voice not in VOICES):  # fmt: skip
+                raise ValueError(f"{span.category!r} is no name for a category, or {span.voice!r} no voice")
             if span.annotator and span.annotator not in named:
                 raise ValueError(f"annotator {span.annotator!r} of a span has no vote")
         if self.words is not None and self.spans is None:

@@ -12,7 +12,7 @@ from lsprotocol import types
 from biasdetect.errors import HouseStyleError
 from biasdetect.lsp.client import Client
 from biasdetect.lsp.scoring import MAX_CHARACTERS, TOO_LONG, ScoredSnapshot
-from biasdetect.model.categories import BY_NAME
+from biasdetect.model.categories import CATEGORIES, Category, table_of
 from biasdetect.report.advice import advice, hint
 from biasdetect.results import Phrase, Voice
 from biasdetect.util.display import clean
@@ -52,7 +52,8 @@ def diagnostics(outcome: ScoredSnapshot, client: Client) -> list[types.Diagnosti
 
 def diagnostic(outcome: ScoredSnapshot, phrase: Phrase, client: Client) -> types.Diagnostic:
     """A phrase's mark in the text; its code leads to what the category means, where the editor shows that."""
-    link = _page_of(phrase.category) if client.links else ""
+    own = {category.name for category in outcome.report.categories} if outcome.report else set[str]()
+    link = _page_of(phrase.category) if client.links and phrase.category not in own else ""
     voice = "" if phrase.voice == "outlet" else f" ({phrase.voice})"
     return types.Diagnostic(
         range_of(outcome.lines, phrase.start, phrase.end),
@@ -68,7 +69,7 @@ def diagnostic(outcome: ScoredSnapshot, phrase: Phrase, client: Client) -> types
 def _page_of(category: str) -> str:
     """The address of what is written about a category; empty for a user's own."""
     page = next((page for page in PAGES if page.exists()), None)
-    return f"{page.as_uri()}#{category}" if page and category in BY_NAME else ""
+    return f"{page.as_uri()}#{category}" if page and category in CATEGORIES else ""
 
 
 def _severity(phrase: Phrase) -> types.DiagnosticSeverity:
@@ -110,22 +111,24 @@ def hover(outcome: ScoredSnapshot, position: types.Position, markdown: bool) -> 
     if phrase is None:
         return None
     kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
-    text = "\n".join(_explanation(phrase, markdown))
+    known = table_of(outcome.report.categories if outcome.report else ()).get(phrase.category)
+    text = "\n".join(_explanation(phrase, known, markdown))
     return types.Hover(types.MarkupContent(kind, text), range_of(outcome.lines, phrase.start, phrase.end))
 
 
-def _explanation(phrase: Phrase, markdown: bool) -> Iterator[str]:
+def _explanation(phrase: Phrase, known: Category | None, markdown: bool) -> Iterator[str]:
     def escaped(text: str) -> str:
         return _MARKUP.sub(r"\\\1", text) if markdown else text
 
-    category = f"**{phrase.category}**" if markdown else phrase.category
+    title = escaped(clean(known.shown if known else phrase.category))
+    category = f"**{title}**" if markdown else title
     own = "" if phrase.counts else ": they do not count for the outlet"
     yield f"{category} {phrase.score:.2f}, {Voice(phrase.voice).description}{own}"
     yield ""
     yield f"“{escaped(shown(phrase.text))}”: {escaped(clean(phrase.why))}"
-    if phrase.category in BY_NAME:
+    if known and known.definition != phrase.why:
         yield ""
-        yield f"{phrase.category}: {escaped(BY_NAME[phrase.category].definition)}"
+        yield f"{title}: {escaped(clean(known.definition))}"
     if phrase.suggestions:
         yield ""
         yield "Instead (score of the sentence before and after):"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from mcp_types import GetPromptResult, Prompt, PromptMessage, Resource, TextContent, TextResourceContents
 
-from biasdetect.model.categories import BY_NAME
 from biasdetect.model.folder import ModelFolder
 
 CATEGORIES = "biasdetect://categories"
@@ -55,8 +54,9 @@ Edit the news text that I have open for loaded wording, with the tools of biasde
 
 def categories(folder: ModelFolder) -> str:
     """The categories of a model, as JSON."""
-    known = [BY_NAME[name] for name in folder.config.categories if name in BY_NAME]
-    own = [{"name": name} for name in folder.config.categories if name not in BY_NAME]
+    table = folder.config.table
+    known = [table[name] for name in folder.config.categories if name in table]
+    own = [{"name": name} for name in folder.config.categories if name not in table]
     told = ("name", "definition", "why", "flagged", "plain")
     data = [{field: getattr(category, field) for field in told} for category in known]
     return json.dumps({"categories": [*data, *own]}, ensure_ascii=False, indent=1)

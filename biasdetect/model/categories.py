@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from biasdetect.results import OwnCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,7 @@ class Category:
         terminal: the name of its colour there.
         line: the kind of line under it, a value of CSS ``text-decoration-style``; not by colour alone.
         overlined: whether there is a line above it too.
+        title: as people read it; the name where it is empty.
     """
 
     name: str
@@ -36,6 +42,12 @@ class Category:
     terminal: str
     line: str
     overlined: bool = False
+    title: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What a reader sees in place of the name."""
+        return self.title or self.name
 
 
 TABLE: tuple[Category, ...] = (
@@ -122,7 +134,69 @@ TABLE: tuple[Category, ...] = (
 
 CATEGORIES: tuple[str, ...] = tuple(category.name for category in TABLE)
 BY_NAME: dict[str, Category] = {category.name: category for category in TABLE}
-WHY: dict[str, str] = {category.name: category.why for category in TABLE}
+
+UNLISTED = "unlisted"
+"""What a category that no table has is called where its look is named."""
+
+_PAPERS = {"light": (0xFD, 0xFC, 0xFA), "dark": (0x17, 0x16, 0x15)}  # of pages
+_CONTRAST = 4.5  # that WCAG 2 asks of text (level AA)
+_LINES = (
+    ("wavy", True), ("double", True), ("dashed", True), ("dotted", True),  # those that none of ours has come first
+    ("solid", False), ("dashed", False), ("double", False), ("wavy", False), ("dotted", False), ("solid", True),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def table_of(own: tuple[OwnCategory, ...] = ()) -> Mapping[str, Category]:
+    """All categories that may be shown, by name: ours, and those of a model's own, which win over ours of the same name."""
+    looks = {category.name: _complete(category, place) for place, category in enumerate(own)}
+    return MappingProxyType(BY_NAME | looks)
+
+
+def _complete(own: OwnCategory, place: int) -> Category:
+    """A category with its look: shades of its colour that can be read, and a line that tells it from its neighbours."""
+    line, overlined = _LINES[place % len(_LINES)]
+    meaning = own.definition or own.title
+    return Category(
+        name=own.name,
+        why=meaning,
+        definition=meaning,
+        flagged="",
+        plain="",
+        source="",
+        light=readable(own.colour, "light"),
+        dark=readable(own.colour, "dark"),
+        middle=own.colour,
+        terminal=own.colour,
+        line=line,
+        overlined=overlined,
+        title=own.title,
+    )
+
+
+def readable(colour: str, page: str) -> str:
+    """The colour, or the nearest darker or lighter shade of it that can be read as text on a page.
+
+    Args:
+        colour: ``#rrggbb``.
+        page: ``light`` or ``dark``.
+    """
+    paper, end = _PAPERS[page], 0 if page == "light" else 255
+    parts = [int(colour[first : first + 2], 16) for first in (1, 3, 5)]
+    for step in range(21):
+        shade = [round(part + (end - part) * step / 20) for part in parts]
+        one, other = sorted((_luminance(shade), _luminance(paper)))
+        if (other + 0.05) / (one + 0.05) >= _CONTRAST:
+            break
+    return "#" + "".join(f"{part:02x}" for part in shade)
+
+
+def _luminance(parts: Sequence[int]) -> float:
+    """Relative luminance of red, green and blue, each 0 to 255 (WCAG 2)."""
+    shares = (part / 255 for part in parts)
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
 
 STRENGTHS: tuple[tuple[str, float], ...] = (("strong", 0.75), ("medium", 0.5), ("slight", 0.0))
 """How strongly a phrase is shown, and the lowest score for it, 0 to 1; the strongest first."""

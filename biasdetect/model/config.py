@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from biasdetect.errors import ModelError
 from biasdetect.util.numbers import PROBABILITY, Range
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 LEAST_TOKENS = 64
 """Of the longest piece that an encoder takes: twice what the windows of a longer text share, so that they get on."""
 
@@ -53,6 +53,26 @@ class _Names:
 
 
 @dataclass(frozen=True, slots=True)
+class _Each:
+    """A list of objects, each with the same keys."""
+
+    keys: Mapping[str, _Text]
+    most: int
+
+    def __contains__(self, value: object) -> bool:
+        if not isinstance(value, list) or not 1 <= len(value) <= self.most:
+            return False
+        if not all(isinstance(item, dict) and set(item) == set(self.keys) for item in value):
+            return False
+        named = len({item["name"] for item in value if isinstance(item["name"], str)}) == len(value)
+        return named and all(item[key] in allowed for item in value for key, allowed in self.keys.items())
+
+    def __str__(self) -> str:
+        keys = "; ".join(f"{key}: {allowed}" for key, allowed in self.keys.items())
+        return f"a list of 1 to {self.most} objects of different names ({keys})"
+
+
+@dataclass(frozen=True, slots=True)
 class _Truth:
     def __contains__(self, value: object) -> bool:
         return isinstance(value, bool)
@@ -64,6 +84,14 @@ class _Truth:
 _TRUTH = _Truth()
 _NAME = _Text(".{1,200}", "a name of at most 200 printable characters")
 _SHA256 = _Text("[0-9a-f]{64}", "a SHA-256 checksum in hexadecimal")
+MOST_CATEGORIES = 100
+OWN_CATEGORY: Mapping[str, _Text] = {
+    "name": _Text(r"(?=.{1,60}$)[^\W_A-Z]+(?:-[^\W_A-Z]+)*", "small letters, digits and hyphens, at most 60"),
+    "title": _Text(".{1,80}", "at most 80 printable characters"),
+    "definition": _Text(".{0,300}", "at most 300 printable characters"),
+    "colour": _Text("#[0-9a-f]{6}", "a colour such as #7a5200"),
+}
+"""Of each part of a category of a model's own what it may be."""
 _CALIBRATION = {"slope": Range(1e-5, 1000), "intercept": Range(-1000, 1000)}
 _MARGINS = {"sentence": Range(0, 1000), "phrase": Range(0, 1000), "voice": Range(0, 1000)}
 _DESCRIPTION = {
@@ -77,7 +105,8 @@ _DESCRIPTION = {
     },
     "inference": {
         "name": _NAME,
-        "categories": _Names(_NAME, 100),
+        "categories": _Names(_NAME, MOST_CATEGORIES),
+        "own": _Each(OWN_CATEGORY, MOST_CATEGORIES),
         "language": _Text("[A-Za-z][A-Za-z0-9-]{0,34}", "the code of a language, such as en"),
         "max_tokens": Range(LEAST_TOKENS, 32_768, whole=True),
         "threshold": PROBABILITY,
@@ -93,6 +122,7 @@ _DESCRIPTION = {
 
 _OPTIONAL = (
     "biasdetect.files.model.int8.onnx",
+    "biasdetect.inference.own",
     "biasdetect.inference.margins",
     "biasdetect.inference.margins.voice",
     "biasdetect.inference.voice",
@@ -173,6 +203,8 @@ def _contradictions(config: dict[str, Any]) -> Iterator[str]:
     network = config.get("categories", inference["categories"])
     if network != inference["categories"]:
         yield f"biasdetect.inference.categories must be those of the network, {_shown(network)}"
+    if strangers := [own["name"] for own in inference.get("own", ()) if own["name"] not in inference["categories"]]:
+        yield f"biasdetect.inference.own defines what is none of the categories, {_shown(strangers[0])}"
     for name in ("voice", "reasons"):
         if config.get(name, False) != inference.get(name, False):
             yield f"biasdetect.inference.{name} must be that of the network"

@@ -15,13 +15,16 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from biasdetect.errors import ModelError
-from biasdetect.model.config import FORMAT_VERSION, read_description, read_json
+from biasdetect.model.categories import Category, table_of
+from biasdetect.model.config import read_description, read_json
 from biasdetect.model.graphs import check_graph
+from biasdetect.results import OwnCategory
 from biasdetect.util.hashing import file_sha256
 
 DEFAULT_MODEL = "biasdetect-en-small"
@@ -86,6 +89,7 @@ class InferenceConfig:
         margins: of the quantised graph; None where there is none.
         voice: whether the model tells whose words they are.
         reasons: whether it tells what loaded words do, and what an editor would do about them.
+        own: what those of the categories are that are the model's own.
         edits: whether it judges edits.
     """
 
@@ -100,6 +104,12 @@ class InferenceConfig:
     voice: bool = False
     reasons: bool = False
     edits: bool = False
+    own: tuple[OwnCategory, ...] = ()
+
+    @property
+    def table(self) -> Mapping[str, Category]:
+        """All categories that may be shown of the model, by name."""
+        return table_of(self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +188,15 @@ def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
     for name in ("voice", "reasons", "edits"):
         if not inference[name]:  # as folders had it before there was such a thing
             del inference[name]
+    if not config.own:
+        del inference["own"]
     if not config.voice:
         inference.get("margins", {}).pop("voice", None)
     there = [*CHECKED, *(name for name in CHECKED_TOO if (path / name).exists())]
     checksums = {name: file_sha256(path / name) for name in there}
     return {
-        "format": FORMAT_VERSION if config.voice or config.reasons else 1,  # as releases of before such heads read it
+        # as releases of before there was such a thing read it
+        "format": 3 if config.own else 2 if config.voice or config.reasons else 1,
         "inference": inference,
         "files": checksums,
         "fingerprint": fingerprint_of(inference, checksums),
@@ -226,6 +239,7 @@ def _inference_config(data: dict[str, Any]) -> InferenceConfig:
             "sentence": Calibration(**data["sentence"]),
             "phrase": Calibration(**data["phrase"]),
             "margins": Margins(**data["margins"]) if data.get("margins") else None,
+            "own": tuple(OwnCategory(**category) for category in data.get("own", ())),
         }
     )
 

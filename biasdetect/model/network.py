@@ -26,6 +26,7 @@ their tokens (Dietterich et al. 1997, multiple-instance learning; Maron and Loza
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,7 @@ from transformers.modeling_outputs import ModelOutput
 from biasdetect.model.categories import CATEGORIES, PATTERNS, REMEDIES
 from biasdetect.model.folder import LOADING
 
+_UNTAUGHT = 4.0  # by which the logit of a category that was never taught lies below the mean of the others
 IGNORE = -100  # a category target of this value does not count; nor does a probability target of NaN
 
 
@@ -159,6 +161,28 @@ class BiasNetwork(PreTrainedModel):
         network.encoder.load_state_dict(encoder.state_dict(), strict=False)
         # loaded words are rare (about one in forty): starting there spares the first steps
         nn.init.constant_(network.token_head.bias[:1], -3.0)
+        return network
+
+    def with_categories(self, categories: Sequence[str], *, reasons: bool) -> BiasNetwork:
+        """The same network for other categories: what it knows of those it keeps, the others begin as their mean.
+
+        A new category's logit begins low (:data:`_UNTAUGHT`), so that none is named before it was taught. A lower exit
+        keeps its place.
+
+        Args:
+            categories: in order, those of the network among them or not.
+            reasons: whether a head for reasons stays.
+        """
+        old = self.config.categories
+        config = BiasConfig(**{**self.config.to_dict(), "categories": list(categories), "reasons": reasons})
+        network = type(self)(config)
+        state = {name: value for name, value in self.state_dict().items() if reasons or "reason_head" not in name}
+        for name in [name for name in state if name.endswith(("token_head.weight", "token_head.bias"))]:
+            rows = state[name]
+            begin = rows[1:].mean(0) - (_UNTAUGHT if name.endswith("bias") else 0.0)
+            kept = [rows[1 + old.index(category)] if category in old else begin for category in categories]
+            state[name] = torch.stack([rows[0], *kept])
+        network.load_state_dict(state)
         return network
 
     def extended(self, *, voice: bool = False, reasons: bool = False, exit_layer: int = 0) -> BiasNetwork:

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from biasdetect.language.voice import QuotedSentence, find_quotations
-from biasdetect.model.categories import BY_NAME, CATEGORIES, strength
+from biasdetect.model.categories import UNLISTED, Category, strength, table_of
 from biasdetect.report.advice import advice, hint
 from biasdetect.report.page import whole_page
 from biasdetect.report.vocabulary import style as vocabulary_style
@@ -59,18 +59,25 @@ both ways: read the sentence, then decide.</li>
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A phrase on the page: its number, the sentence it stands in, whether the report itself flags it."""
+    """A phrase on the page: its number, the sentence it stands in, whether the report itself flags it, what its category is."""
 
     number: int
     phrase: Phrase
     sentence: Sentence
     weak: bool
+    known: Category | None
 
     @property
     def look(self) -> str:
-        """CSS classes that show category, strength and voice; a category of another model looks like any wording."""
-        category = self.phrase.category if self.phrase.category in CATEGORIES else "other"
-        return f"c-{category} {strength(self.phrase.score)}" + ("" if self.phrase.counts else " others")
+        """CSS classes that show category, strength and voice; a category that is not known looks like any wording."""
+        return f"c-{self.known.name if self.known else UNLISTED} {strength(self.phrase.score)}" + (
+            "" if self.phrase.counts else " others"
+        )
+
+    @property
+    def category(self) -> str:
+        """What a reader sees of the category."""
+        return self.known.shown if self.known else self.phrase.category or "loaded wording"
 
 
 def render_page(report: Report, source: str, lower: Report | None = None) -> str:
@@ -101,7 +108,9 @@ def render_page(report: Report, source: str, lower: Report | None = None) -> str
     ]
     folder = Path(__file__).parent
     style, script = ((folder / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
-    return whole_page(f"{name}: wording", f"Wording of {name}", parts, vocabulary_style() + style, script)
+    return whole_page(
+        f"{name}: wording", f"Wording of {name}", parts, vocabulary_style(report.categories) + style, script
+    )
 
 
 def _marks(report: Report, lower: Report | None) -> list[_Mark]:
@@ -117,7 +126,8 @@ def _marks(report: Report, lower: Report | None) -> list[_Mark]:
             and all(phrase.end <= other.start or other.end <= phrase.start for other in sentence.phrases)
         ]
     found.sort(key=lambda item: (item[1].start, item[0].position))
-    return [_Mark(number, *item) for number, item in enumerate(found, 1)]
+    table = table_of(report.categories)
+    return [_Mark(number, *item, table.get(item[0].category)) for number, item in enumerate(found, 1)]
 
 
 def _about(report: Report) -> str:
@@ -154,13 +164,14 @@ def _controls(report: Report, marks: Sequence[_Mark], floor: float) -> str:
     if not marks:
         return ""
     boxes = []
-    for category in dict.fromkeys((*CATEGORIES, *(mark.phrase.category for mark in marks))):
-        if any(mark.phrase.category == category for mark in marks):
-            look = category if category in CATEGORIES else "other"
-            boxes.append(
-                f'<label><input type="checkbox" checked name="category" value="{_shown(category)}"> '
-                f'<span class="sample c-{look} medium">{_shown(category) or "loaded wording"}</span></label>'
-            )
+    order = list(table_of(report.categories))
+    present = {mark.phrase.category: mark for mark in marks}
+    for name in sorted(present, key=lambda name: order.index(name) if name in order else len(order)):
+        known = present[name].known
+        boxes.append(
+            f'<label><input type="checkbox" checked name="category" value="{_shown(name)}"> '
+            f'<span class="sample c-{known.name if known else UNLISTED} medium">{_shown(present[name].category)}</span></label>'
+        )
     others = ""
     if any(not mark.phrase.counts for mark in marks):
         others = '<label><input type="checkbox" checked id="others"> <span class="said">words of others</span></label>'
@@ -415,7 +426,7 @@ def _card(mark: _Mark) -> str:
     voice = Voice(phrase.voice).description
     if not phrase.counts:
         voice += f": {sentence.speaker}" if sentence.speaker else ""
-    category = phrase.category or "loaded wording"
+    category = mark.category
     lines = [
         f'<p class="words"><span class="number">{mark.number}</span> <a href="#p{mark.number}">{_shown(phrase.text)}</a></p>',
         f'<p class="facts"><strong class="category">{_shown(category)}</strong> <span>{phrase.score:.2f}</span> '
@@ -424,8 +435,8 @@ def _card(mark: _Mark) -> str:
     ]
     if phrase.why:
         lines.append(f"<p>Why: {_shown(phrase.why)}</p>")
-    if phrase.category in BY_NAME:
-        lines.append(f'<p class="definition">{_capital(category)}: {BY_NAME[phrase.category].definition}</p>')
+    if mark.known and mark.known.definition != phrase.why:
+        lines.append(f'<p class="definition">{_shown(_capital(category))}: {_shown(mark.known.definition)}</p>')
     if phrase.suggestions:
         listed = "".join(f"<li>{_suggestion(phrase, suggestion)}</li>" for suggestion in phrase.suggestions)
         lines.append(f'<p class="instead">Instead:</p>\n<ul class="instead">{listed}</ul>')

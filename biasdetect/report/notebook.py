@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
-from biasdetect.model.categories import BY_NAME
+from biasdetect.model.categories import Category, table_of
 from biasdetect.report.advice import suggestion_text
 from biasdetect.report.terminal import summary
 from biasdetect.results import Report, Sentence
@@ -20,25 +21,27 @@ def render_fragment(report: Report) -> str:
         f"<p style='margin:0 0 .5em'><strong>{_shown(report.source or 'article')}</strong><br>{_shown(summary(report))}</p>"
     ]
     parts += [f"<p><strong>Warning:</strong> {_shown(warning)}</p>" for warning in report.warnings]
-    parts += [_sentence(sentence) for sentence in flagged[:_SENTENCES]]
+    categories = table_of(report.categories)
+    parts += [_sentence(sentence, categories) for sentence in flagged[:_SENTENCES]]
     if len(flagged) > _SENTENCES:
         parts.append(f"<p>… and {len(flagged) - _SENTENCES} more sentences: see <code>report.to_frame()</code>.</p>")
     return f"<div style='max-width:50em;line-height:1.5'>{''.join(parts)}</div>"
 
 
-def _sentence(sentence: Sentence) -> str:
+def _sentence(sentence: Sentence, categories: Mapping[str, Category]) -> str:
     pieces = []
     notes = []
     position = 0
     for phrase in sentence.phrases:
         start, end = phrase.position, phrase.position + len(phrase.text)
-        look = f"text-decoration:underline {_line(phrase.category)} {1 + 2 * phrase.score:.1f}px"
+        known = categories.get(phrase.category)
+        look = f"text-decoration:underline {_line(known)} {1 + 2 * phrase.score:.1f}px"
         pieces += [
             _shown(sentence.text[position:start]),
             f"<span style='{look}'>{_shown(sentence.text[start:end])}</span>",
         ]
         position = end
-        facts = [f"{phrase.category or 'loaded wording'} {phrase.score:.2f}"]
+        facts = [f"{known.shown if known else phrase.category or 'loaded wording'} {phrase.score:.2f}"]
         facts += [part for part in (phrase.voice.replace("outlet", ""), phrase.why, suggestion_text(phrase)) if part]
         notes.append(f"<br><small><strong>{_shown(phrase.text)}</strong> {_shown(', '.join(facts))}</small>")
     pieces.append(_shown(sentence.text[position:]))
@@ -48,9 +51,8 @@ def _sentence(sentence: Sentence) -> str:
     )
 
 
-def _line(category: str) -> str:
+def _line(known: Category | None) -> str:
     """The kind and colour of the line under a phrase."""
-    known = BY_NAME.get(category)
     return f"{'overline ' if known.overlined else ''}{known.line} {known.middle}" if known else "solid"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from pathlib import PurePath
 
@@ -14,7 +14,7 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
-from biasdetect.model.categories import BY_NAME
+from biasdetect.model.categories import Category, table_of
 from biasdetect.report.advice import suggestion_text
 from biasdetect.results import Phrase, Report, Sentence
 from biasdetect.util.counting import count_of
@@ -65,9 +65,10 @@ def _render(report: Report, width: int, plain: bool, following: str) -> Renderab
         table.add_column(width=min(_NOTES, width - text_width - _MARGIN - 6), overflow="fold")
     if report.sentences and text_width >= 50:
         table.add_row("", _strip(report, min(_STRIP, text_width - 30)))
+    categories = table_of(report.categories)
     for sentence in report.sentences:
-        text = _sentence(sentence, plain)
-        notes = [_note(phrase) for phrase in sentence.phrases]
+        text = _sentence(sentence, plain, categories)
+        notes = [_note(phrase, categories) for phrase in sentence.phrases]
         if beside:
             table.add_row(_score(sentence), text, Group(*notes))
         else:
@@ -110,7 +111,7 @@ def _score(sentence: Sentence) -> Text:
     return Text(f"{sentence.score:.2f}", style="bold red" if sentence.score >= 0.5 else "dim")
 
 
-def _sentence(sentence: Sentence, plain: bool) -> Text:
+def _sentence(sentence: Sentence, plain: bool, categories: Mapping[str, Category]) -> Text:
     text = Text(style="dim italic" if sentence.voice == "quote" else "")
     position = 0
     for phrase in sentence.phrases:
@@ -119,21 +120,22 @@ def _sentence(sentence: Sentence, plain: bool) -> Text:
         if plain:
             text.append(f"[{clean(phrase.text)}]")
         else:
-            text.append(
-                clean(phrase.text), style=f"underline {'bold ' if phrase.counts else ''}{colour_of(phrase.category)}"
-            )
+            colour = colour_of(phrase.category, categories)
+            text.append(clean(phrase.text), style=f"underline {'bold ' if phrase.counts else ''}{colour}")
         position = end
     text.append(clean(sentence.text[position:]))
     return text
 
 
-def _note(phrase: Phrase) -> RenderableType:
+def _note(phrase: Phrase, categories: Mapping[str, Category]) -> RenderableType:
     """What is said of a phrase, its later lines indented."""
-    style = colour_of(phrase.category) if phrase.counts else "dim"
+    known = categories.get(phrase.category)
+    category = known.shown if known else phrase.category or "loaded wording"
+    style = colour_of(phrase.category, categories) if phrase.counts else "dim"
     voice = "" if phrase.voice == "outlet" else f", {phrase.voice}"
     text = Text()
     text.append(clean(phrase.text), style=f"bold {style}")
-    text.append(f"  {clean(phrase.category) or 'loaded wording'} {phrase.score:.2f}{voice}", style=style)
+    text.append(f"  {clean(category)} {phrase.score:.2f}{voice}", style=style)
     if phrase.why:
         text.append(f"  {phrase.why}", style="dim")
     suggestions = suggestion_text(phrase)
@@ -146,9 +148,9 @@ def _note(phrase: Phrase) -> RenderableType:
     return grid
 
 
-def colour_of(category: str) -> str:
-    """The colour of a category, red for one that the table does not know."""
-    return BY_NAME[category].terminal if category in BY_NAME else "red"
+def colour_of(category: str, categories: Mapping[str, Category]) -> str:
+    """The colour of a category, red for one that is not among those known."""
+    return categories[category].terminal if category in categories else "red"
 
 
 def summary(report: Report) -> str:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
-from biasdetect.model.categories import CATEGORIES, STRENGTHS, TABLE
-from biasdetect.results import Voice
+from biasdetect.model.categories import CATEGORIES, STRENGTHS, UNLISTED, Category, table_of
+from biasdetect.results import OwnCategory, Voice
 
-_OTHER = {"light": "#5f5a55", "dark": "#aaa39a"}  # of a model's category that is none of the table's
+_UNLISTED = {"light": "#5f5a55", "dark": "#aaa39a"}  # of a model's category that no table has
 
 
-def style() -> str:
-    """Custom properties for the colours, light and dark, and a class ``c-NAME`` for each category, ``c-other`` too."""
+def style(own: tuple[OwnCategory, ...] = ()) -> str:
+    """Custom properties for the colours, light and dark, and a class ``c-NAME`` for each category, ``c-unlisted`` too.
+
+    Args:
+        own: categories of the model's own.
+    """
+    table = table_of(own).values()
     classes = [
-        f".c-{category.name} {{ --colour: var(--{category.name}); --underline: {category.line};"
+        f".c-{category.name} {{ --colour: var(--category-{category.name}); --underline: {category.line};"
         f"{' --lines: underline overline;' if category.overlined else ''} }}"
-        for category in TABLE
+        for category in table
     ]
     return "\n".join(
         [
-            f":root {{ {_colours('light')} }}",
-            f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {_colours('dark')} }} }}",
+            f":root {{ {_colours(table, 'light')} }}",
+            f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {_colours(table, 'dark')} }} }}",
             *classes,
-            ".c-other { --colour: var(--other); --underline: solid; }",
+            f".c-{UNLISTED} {{ --colour: var(--category-{UNLISTED}); --underline: solid; }}",
             "",
         ]
     )
@@ -38,6 +44,6 @@ def script() -> str:
     return "".join(f"export const {name} = {json.dumps(value, indent=2)};\n" for name, value in tables.items())
 
 
-def _colours(page: str) -> str:
-    colours = {category.name: getattr(category, page) for category in TABLE} | {"other": _OTHER[page]}
-    return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
+def _colours(table: Iterable[Category], page: str) -> str:
+    colours = {category.name: getattr(category, page) for category in table} | {UNLISTED: _UNLISTED[page]}
+    return " ".join(f"--category-{name}: {colour};" for name, colour in colours.items())

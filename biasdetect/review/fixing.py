@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from biasdetect.errors import InputError
+from biasdetect.model.categories import Category, table_of
 from biasdetect.report.advice import offer
 from biasdetect.report.terminal import colour_of
 from biasdetect.results import Phrase, Report, Sentence, Suggestion
@@ -264,7 +265,7 @@ def _screen(fixing: Fixing, note: str) -> RenderableType:
         Text(""),
         table,
         Text(""),
-        _about(item.phrase),
+        _about(item.phrase, table_of(fixing.report.categories)),
         *(Padding(_offer(item.phrase, one, one is fixing.suggestion), (0, 0, 0, 2)) for one in offers),
         Text(""),
         *said,
@@ -321,9 +322,11 @@ def _line(text: str) -> str:
     return clean(text.replace("\r\n", " ").replace("\n", " "))
 
 
-def _about(phrase: Phrase) -> Text:
-    text = Text(clean(phrase.text), style=f"bold {colour_of(phrase.category)}")
-    text.append(f"  {clean(phrase.category) or 'loaded wording'} {phrase.score:.2f}", style=colour_of(phrase.category))
+def _about(phrase: Phrase, categories: Mapping[str, Category]) -> Text:
+    known, colour = categories.get(phrase.category), colour_of(phrase.category, categories)
+    category = clean(known.shown if known else phrase.category) or "loaded wording"
+    text = Text(clean(phrase.text), style=f"bold {colour}")
+    text.append(f"  {category} {phrase.score:.2f}", style=colour)
     return text.append(f"  {phrase.why}" if phrase.why else "", style="dim")
 
 

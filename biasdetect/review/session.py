@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from biasdetect.errors import InputError
 from biasdetect.labels import LabelRecord, Vote
 from biasdetect.labels.check import same_text
-from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.categories import CATEGORIES, TABLE, Category
 from biasdetect.model.phrases import find_words
 from biasdetect.results import Voice
 from biasdetect.review.candidates import Item, Mark, words_within
@@ -40,15 +40,24 @@ class Draft:
         suggested: whether the item holds what the model suggested; otherwise it holds what was decided before.
     """
 
-    def __init__(self, item: Item, record: LabelRecord | None = None, *, suggested: bool = True) -> None:
+    def __init__(
+        self,
+        item: Item,
+        record: LabelRecord | None = None,
+        *,
+        suggested: bool = True,
+        categories: Sequence[str] = CATEGORIES,
+    ) -> None:
         """Take up a sentence.
 
         Args:
             item: the sentence.
             record: what was decided of it before, where that is taken back.
             suggested: whether the item holds what the model suggested; otherwise it holds what was decided.
+            categories: that a mark may have, the first being that of a new one.
         """
         self.item = item
+        self._categories = categories
         self.marks = list(item.marks)
         self.chosen = 0
         self.marking = False
@@ -157,7 +166,7 @@ class Draft:
             word = self._free(0, 1)
         if word is not None:
             self._remember()
-            self._put(Mark(word, word + 1, CATEGORIES[0], self.item.voice(word, word + 1)))
+            self._put(Mark(word, word + 1, self._categories[0], self.item.voice(word, word + 1)))
             self.marking = True
 
     def slide(self, step: int) -> None:
@@ -177,8 +186,9 @@ class Draft:
         """Give the chosen phrase a category, or the one behind its own."""
         if mark := self.mark:
             self._remember()
-            following = CATEGORIES.index(mark.category) + 1 if mark.category in CATEGORIES else 0
-            self.marks[self.chosen] = replace(mark, category=category or CATEGORIES[following % len(CATEGORIES)])
+            names = self._categories
+            following = names.index(mark.category) + 1 if mark.category in names else 0
+            self.marks[self.chosen] = replace(mark, category=category or names[following % len(names)])
 
     def _move(self, first: int, stop: int) -> None:
         lowest = self.marks[self.chosen - 1].stop if self.chosen else 0
@@ -281,10 +291,16 @@ class Session:
     Attributes:
         file: the decisions, also those of earlier sittings.
         draft: the sentence being judged, None where nothing is left.
+        categories: that wording is marked with.
     """
 
     def __init__(
-        self, file: ReviewFile, queue: Iterable[Item], items: Iterable[Item] = (), annotator: str = ""
+        self,
+        file: ReviewFile,
+        queue: Iterable[Item],
+        items: Iterable[Item] = (),
+        annotator: str = "",
+        categories: Sequence[Category] = TABLE,
     ) -> None:
         """Begin, or go on.
 
@@ -293,8 +309,10 @@ class Session:
             queue: the sentences to judge; what is decided, or stands in the queue twice, is left out.
             items: all sentences at hand, so that one judged in an earlier sitting can be shown again.
             annotator: who judges; empty where nobody is named.
+            categories: that wording is marked with, at least one.
         """
         self.file = file
+        self.categories = tuple(categories)
         self._annotator = annotator
         self._items = {same_text(item.text): item for item in items}
         self._queue = _new(queue, [record.text for record in file.records])
@@ -345,7 +363,7 @@ class Session:
             found = self._items.get(same_text(record.text))
             suggested = found is not None
             self._queue.insert(self._at, found or _item(record))
-        self.draft = Draft(self._queue[self._at], record, suggested=suggested)
+        self.draft = self._draft(record, suggested=suggested)
         return True
 
     def _decide(self, decision: Decision, *, plain: bool = False) -> None:
@@ -355,7 +373,11 @@ class Session:
             self.draft = self._next()
 
     def _next(self) -> Draft | None:
-        return Draft(self._queue[self._at]) if self._at < len(self._queue) else None
+        return self._draft() if self._at < len(self._queue) else None
+
+    def _draft(self, record: LabelRecord | None = None, *, suggested: bool = True) -> Draft:
+        names = [category.name for category in self.categories]
+        return Draft(self._queue[self._at], record, suggested=suggested, categories=names)
 
 
 def as_record(draft: Draft, decision: Decision, annotator: str = "", *, plain: bool = False) -> LabelRecord:

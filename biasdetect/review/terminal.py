@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from biasdetect.labels.check import LEAST_TO_TRAIN
-from biasdetect.model.categories import CATEGORIES, WHY
+from biasdetect.model.categories import Category
 from biasdetect.report.terminal import colour_of
 from biasdetect.review.candidates import Mark
 from biasdetect.review.keys import show_screen, typed_keys
@@ -19,7 +19,7 @@ from biasdetect.review.session import Draft, Session
 from biasdetect.util.display import clean
 
 _CONTEXT = 200  # characters of a neighbouring sentence
-_DIGITS = {str(number): name for number, name in enumerate(CATEGORIES, 1)}
+_MOST_DIGITS = 9  # categories with a key of their own; c goes through all
 _KEYS = (
     "a accept  r reject (plain)  s skip  u undo\n"
     "b biased  n not biased\n"
@@ -27,7 +27,7 @@ _KEYS = (
     "left/right start  {/} end of the phrase\n"
     "? help  q quit"
 )
-_MARKING_KEYS = "left/right take the mark to a word  } and { longer, shorter\n1 to 6 category  enter done  esc drop it"
+_MARKING_KEYS = "left/right take the mark to a word  } and { longer, shorter\n1 to {} category  enter done  esc drop it"
 _QUESTION = """\
 Is the sentence biased, in the outlet's own words? And which of its words are loaded? Words of others, in quotation \
 marks or in paraphrase, do not count: phrases in them keep their voice, and training ignores them."""
@@ -42,7 +42,7 @@ _HELP = (
     ("left, right", "the phrase begins a word earlier, later; also [ and ]"),
     ("{ and }", "the phrase ends a word earlier, later; also shift with left, right"),
     ("m", "mark a new phrase: left and right take it to a word, } makes it longer, enter ends, esc drops it"),
-    ("c, or 1 to 6", "category of the chosen phrase: the next one, or that of the number"),
+    ("c, or 1 to {}", "category of the chosen phrase: the next one, or that of the number"),
     ("q", "quit; the same command goes on later"),
 )
 
@@ -67,7 +67,7 @@ def review(session: Session, console: Console, read: Callable[[], str] = click.g
         if key == "q" or (session.draft is None and key != "u"):
             return
         if key == "?":
-            show_screen(console, _help())
+            show_screen(console, _help(session.categories))
             next(keys, "")
             note = ""
         else:
@@ -103,11 +103,15 @@ def _press(session: Session, key: str) -> str:
     }
     if key in steps:
         steps[key]()
-    elif key in _DIGITS:
-        draft.categorise(_DIGITS[key])
+    elif key in (digits := _digits(session.categories)):
+        draft.categorise(digits[key].name)
     else:
         return "That key does nothing; ? lists the keys."
     return ""
+
+
+def _digits(categories: Sequence[Category]) -> dict[str, Category]:
+    return {str(number): category for number, category in enumerate(categories[:_MOST_DIGITS], 1)}
 
 
 def _screen(session: Session, note: str, plain: bool) -> RenderableType:
@@ -119,13 +123,14 @@ def _screen(session: Session, note: str, plain: bool) -> RenderableType:
         return Group(Text(f"Nothing is left to review ({done})."), Text("u undo  any other key ends"))
     number, total = session.position
     item = draft.item
+    looks = {category.name: category for category in session.categories}
     table = Table(box=None, show_header=False, pad_edge=False, expand=True)
     table.add_column(width=4, justify="right")
     table.add_column(ratio=1)
     if item.before:
         cut = item.before if len(item.before) <= _CONTEXT else "…" + item.before[-_CONTEXT:]
         table.add_row("", Text(clean(cut), style="dim"))
-    table.add_row(Text(f"{item.score:.2f}", style="bold"), _sentence(draft, plain))
+    table.add_row(Text(f"{item.score:.2f}", style="bold"), _sentence(draft, looks, plain))
     if item.after:
         cut = item.after if len(item.after) <= _CONTEXT else item.after[:_CONTEXT] + "…"
         table.add_row("", Text(clean(cut), style="dim"))
@@ -136,10 +141,13 @@ def _screen(session: Session, note: str, plain: bool) -> RenderableType:
         table,
         Text(""),
         _label(draft),
-        *(Padding(_mark(draft, place), (0, 0, 0, 2)) for place in range(len(draft.marks))),
+        *(Padding(_mark(draft, place, looks), (0, 0, 0, 2)) for place in range(len(draft.marks))),
         Text(""),
         *([Text(note, style="bold")] if note else []),
-        Text(_MARKING_KEYS if draft.marking else _KEYS, style="dim"),
+        Text(
+            _MARKING_KEYS.replace("{}", str(len(_digits(session.categories))), 1) if draft.marking else _KEYS,
+            style="dim",
+        ),
     ]
     return Group(*parts)
 
@@ -153,7 +161,7 @@ def _label(draft: Draft) -> Text:
     return text.append(model, style="dim")
 
 
-def _sentence(draft: Draft, plain: bool) -> Text:
+def _sentence(draft: Draft, looks: Mapping[str, Category], plain: bool) -> Text:
     """The sentence with its phrases underlined, or in brackets where the terminal cannot; the chosen one stands out."""
     sentence = draft.item.text
     words = draft.item.words
@@ -167,33 +175,37 @@ def _sentence(draft: Draft, plain: bool) -> Text:
         if plain:
             text.append(f"[[{wording}]]" if chosen else f"[{wording}]")
         else:
-            text.append(wording, style=f"underline bold {_style(mark)}{' reverse' if chosen else ''}")
+            text.append(wording, style=f"underline bold {_style(mark, looks)}{' reverse' if chosen else ''}")
         position = end
     return text.append(clean(sentence[position:]))
 
 
-def _mark(draft: Draft, place: int) -> Text:
+def _mark(draft: Draft, place: int, looks: Mapping[str, Category]) -> Text:
     mark = draft.marks[place]
+    known = looks.get(mark.category)
     words = draft.item.words
     chosen = place == draft.chosen
     score = "new" if chosen and draft.marking else "yours" if mark.score is None else f"{mark.score:.2f}"
     voice = "" if mark.voice == "outlet" else f", {mark.voice}"
     text = Text("> " if chosen else "  ", style="bold")
     wording = draft.item.text[words[mark.first][0] : words[mark.stop - 1][1]]
-    text.append(clean(wording), style=_style(mark))
-    return text.append(f"  {mark.category or 'no category'} {score}{voice}", style=_style(mark))
+    text.append(clean(wording), style=_style(mark, looks))
+    shown = clean(known.shown if known else mark.category) or "no category"
+    return text.append(f"  {shown} {score}{voice}", style=_style(mark, looks))
 
 
-def _style(mark: Mark) -> str:
-    return colour_of(mark.category) if mark.counts else "dim"
+def _style(mark: Mark, looks: Mapping[str, Category]) -> str:
+    return colour_of(mark.category, looks) if mark.counts else "dim"
 
 
-def _help() -> RenderableType:
+def _help(known: Sequence[Category]) -> RenderableType:
     keys, categories = (Table(box=None, show_header=False, pad_edge=False) for _ in range(2))
+    digits = _digits(known)
     for key, what in _HELP:
-        keys.add_row(Text(key, style="bold"), what)
-    for number, name in _DIGITS.items():
-        categories.add_row(Text(number, style="bold"), f"{name}: {WHY[name]}")
+        keys.add_row(Text(key.replace("{}", str(len(digits))), style="bold"), what)
+    for number, category in enumerate(known, 1):
+        key = str(number) if str(number) in digits else ""
+        categories.add_row(Text(key, style="bold"), Text(clean(f"{category.shown}: {category.why}")))
     return Group(
         Text(_QUESTION),
         Text(""),

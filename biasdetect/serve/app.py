@@ -19,9 +19,9 @@ from starlette.responses import FileResponse, Response
 
 from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError
-from biasdetect.model.categories import BY_NAME
 from biasdetect.reading.formats import FORMATS, REFUSED, SUFFIXES, TEXT_FORMATS, titles
 from biasdetect.report import vocabulary
+from biasdetect.results import OwnCategory
 from biasdetect.serve.answers import ClientDisconnectedError, RequestError, error_answer
 from biasdetect.serve.guard import Guard
 from biasdetect.serve.limits import BodyLimit
@@ -65,7 +65,7 @@ def create_app(detector: Detector, settings: ServerSettings | None = None) -> Fa
         scoring_routes(detector, settings, pool, metrics),
         review_routes(detector, pool, metrics),
         _about(detector, settings, metrics),
-        _pages(),
+        _pages(detector.folder.config.own),
     )
     for router in routers:
         app.include_router(router)
@@ -102,8 +102,9 @@ def _about(detector: Detector, settings: ServerSettings, metrics: Metrics) -> AP
             "language": config.language,
             "threshold": config.threshold,
             "categories": [
-                {"name": name, "definition": BY_NAME[name].definition if name in BY_NAME else ""}
+                {"name": name, "title": known.shown if known else name, "definition": known.definition if known else ""}
                 for name in config.categories
+                for known in [config.table.get(name)]
             ],
             "max_body": settings.max_body,
             "max_articles": settings.max_documents,
@@ -123,7 +124,7 @@ def _about(detector: Detector, settings: ServerSettings, metrics: Metrics) -> AP
     return router
 
 
-def _pages() -> APIRouter:
+def _pages(own: tuple[OwnCategory, ...]) -> APIRouter:
     """The page and what belongs to it, and the documentation with the Swagger UI that travels in fastapi-offline."""
     router = APIRouter(include_in_schema=False)
     swagger = Path(str(files("fastapi_offline"))) / "static"
@@ -133,7 +134,7 @@ def _pages() -> APIRouter:
     for address, path in served.items():
         router.add_api_route(address, _file(path), methods=["GET", "HEAD"], response_class=FileResponse)
     made = {
-        "/vocabulary.css": (vocabulary.style(), "text/css"),
+        "/vocabulary.css": (vocabulary.style(own), "text/css"),
         "/vocabulary.js": (vocabulary.script(), "text/javascript"),
         "/formats.js": (_formats(), "text/javascript"),
     }

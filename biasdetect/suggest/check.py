@@ -10,7 +10,7 @@ from biasdetect.english.spelling import in_american, is_american
 from biasdetect.house.terms import Terms
 from biasdetect.language.voice import QuotedSentence, VoiceMap
 from biasdetect.model.runtime import Scored
-from biasdetect.pipeline import Context, Reading, find_phrases, is_left_out, read_sentences
+from biasdetect.pipeline import Context, Reading, can_reword, find_phrases, is_left_out, read_sentences
 from biasdetect.reading.document import Document
 from biasdetect.results import Grade, Phrase, Report, Sentence, Suggestion
 from biasdetect.suggest.asked import asked_candidates
@@ -86,11 +86,11 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         (index, number): reasons_of(reported[index].output, phrase.position, phrase.position + len(phrase.text))
         for index, sentence in enumerate(sentences)
         for number, phrase in enumerate(sentence.phrases)
-        if phrase.counts
+        if can_reword(phrase, report.categories)
     }
     trials = [
         trial
-        for trial in _trials(document, voices, sentences, context.rules.flag, is_american(document.text))
+        for trial in _trials(document, voices, report, context.rules.flag, is_american(document.text))
         if trial.asked or _is_likely(trial.candidate, reasons[(trial.sentence, trial.phrase)])
     ]
     # every sentence as it is without its other loaded phrases, which would keep its score up
@@ -248,11 +248,11 @@ def _judge(edited: Sequence[QuotedSentence], context: Context) -> list[_Judged]:
 
 
 def _trials(
-    document: Document, voices: Sequence[VoiceMap], sentences: Sequence[Sentence], terms: Terms, american: bool
+    document: Document, voices: Sequence[VoiceMap], report: Report, terms: Terms, american: bool
 ) -> Iterator[_Trial]:
     editable = Editable(document)
-    for index, (voice, sentence) in enumerate(zip(voices, sentences, strict=True)):
-        own = [number for number, phrase in enumerate(sentence.phrases) if phrase.counts]
+    for index, (voice, sentence) in enumerate(zip(voices, report.sentences, strict=True)):
+        own = [number for number, phrase in enumerate(sentence.phrases) if can_reword(phrase, report.categories)]
         if not own or len(sentence.phrases) > _MOST_PHRASES or not editable.is_open(voice):
             continue
         text = voice.sentence.text

@@ -59,6 +59,11 @@ def setting(path, value):
     return change
 
 
+def own(**changed):
+    """A category of a model's own, as a configuration has it."""
+    return {"name": "opinion", "title": "Opinion", "definition": "", "colour": "#7a5200", **changed}
+
+
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
@@ -78,6 +83,18 @@ def setting(path, value):
         ("inference.categories", "labeling", "list of 1 to 100 different names"),
         ("inference.categories", ["opinion"] * 6, "different names"),
         ("inference.categories", [[]], "different names"),
+        ("inference.own", [], "list of 1 to 100 objects"),
+        ("inference.own", [own()] * 2, "different names"),
+        ("inference.own", [own(name='a"><script>')], "small letters"),
+        ("inference.own", [own(name="A")], "small letters"),
+        ("inference.own", [own(name=["a"])], "small letters"),
+        ("inference.own", [own(title="a\nb")], "printable"),
+        ("inference.own", [own(definition="x" * 301)], "at most 300"),
+        ("inference.own", [own(colour="red;} body { display: none")], "a colour such as"),
+        ("inference.own", [own(colour="#12345G")], "a colour such as"),
+        ("inference.own", [own(script="x")], "objects of different names"),
+        ("inference.own", [{"name": "opinion"}], "objects of different names"),
+        ("inference.own", [own(name="stranger")], "none of the categories"),
         ("inference.name", "a\x1b[2Jb", "printable"),
         ("inference.name", 5, "name of at most 200"),
         ("inference.language", "", "code of a language"),
@@ -86,8 +103,8 @@ def setting(path, value):
         ("files", [], "must be an object"),
         ("files.model.onnx", 7, "SHA-256"),
         ("files.../../secret", "0" * 64, "unknown key"),
-        ("format", "1", "whole number from 1 to 2"),
-        ("format", 0, "whole number from 1 to 2"),
+        ("format", "1", "whole number from 1 to 3"),
+        ("format", 0, "whole number from 1 to 3"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_told(folder, path, value, told):

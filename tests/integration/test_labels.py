@@ -160,14 +160,14 @@ def test_without_the_library_of_agreement_the_check_goes_on(run, monkeypatch):
 
 
 def _documented():
-    page = ROOT / "docs" / "annotate" / "labels.md"
-    for block in re.findall(r"```\n(\$ .*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+    pages = ((ROOT / "docs" / "annotate" / name).read_text(encoding="utf-8") for name in ("labels.md", "categories.md"))
+    for block in (block for page in pages for block in re.findall(r"```\n(\$ .*?)```", page, re.DOTALL)):
         yield from re.findall(r"^\$ biasdetect labels (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
 
 
-def test_the_page_shows_what_the_commands_print(run):
+def test_the_pages_show_what_the_commands_print(run):
     documented = list(_documented())
-    assert len(documented) >= 5
+    assert len(documented) >= 7
     needs(bool(importlib.util.find_spec("krippendorff")), "needs krippendorff: pip install biasdetect[train]")
     for command, shown in documented:
         _, out, err = run(*command.split())

@@ -28,9 +28,9 @@ def test_no_page_repeats_the_table(root, name):
 
 def test_the_style_shows_every_category():
     style = vocabulary.style()
-    for name in (*CATEGORIES, "other"):
-        assert f".c-{name} {{ --colour: var(--{name});" in style
-        assert len(re.findall(rf"--{name}: #[0-9a-f]{{6}};", style)) == 2  # light and dark
+    for name in (*CATEGORIES, "unlisted"):
+        assert f".c-{name} {{ --colour: var(--category-{name});" in style
+        assert len(re.findall(rf"--category-{name}: #[0-9a-f]{{6}};", style)) == 2  # light and dark
     assert len({(category.line, category.overlined) for category in TABLE}) == len(TABLE)  # told apart without colour
 
 

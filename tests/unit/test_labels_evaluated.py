@@ -30,7 +30,7 @@ TEXT = "The shameless mayor left, the clerk called it a sham."
 
 def test_every_example_has_its_figures(root):
     files = {path.name for path in (root / "examples" / "labels").iterdir()}
-    assert files == {*EXAMPLES, "mistakes"}
+    assert files == {*EXAMPLES, "mistakes", "own-categories.jsonl", "own-categories.toml"}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

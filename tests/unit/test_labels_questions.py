@@ -77,6 +77,14 @@ def test_columns_of_a_table_that_could_all_be_labels_are_asked_for(tmp_path):
     assert labels_of(read_labels([path], ReadOptions(ColumnNames(label="slanted")))) == [1, 0]
 
 
+def test_what_a_model_suggested_is_no_label_unless_it_is_named(write):
+    rows = [{"text": LOADED, "label.suggestion": "biased"}, {"text": PLAIN, "label.suggestion": "neutral"}]
+    path = write("a.jsonl", rows)
+    (problem,) = read_labels([path]).problems
+    assert "no column of labels" in problem.message
+    assert labels_of(read_labels([path], ReadOptions(ColumnNames(label="label.suggestion")))) == [1, 0]
+
+
 def test_annotators_of_one_question_still_vote(write):
     both = task(LOADED, choice("bias", "Yes"))
     both["annotations"] += task(LOADED, choice("bias", "No"), by=2)["annotations"]

@@ -8,7 +8,7 @@ import pytest
 import biasdetect
 from biasdetect.detector import Detector
 from biasdetect.house import Rules
-from biasdetect.model.categories import CATEGORIES, WHY
+from biasdetect.model.categories import BY_NAME, CATEGORIES
 from biasdetect.model.phrases import find_words, logit
 from biasdetect.model.runtime import Scored
 
@@ -39,8 +39,13 @@ def epithets(detector):
 def test_scare_quotes_are_doubt_whatever_the_model_calls_their_words(epithets):
     report = epithets.score("The “shameless” plan was passed on Monday. The shameless mayor left.", suggest=False)
     scare, own = report.phrases
-    assert (scare.text, scare.voice, scare.category, scare.why) == ("shameless", "scare-quote", "doubt", WHY["doubt"])
-    assert (own.text, own.voice, own.category, own.why) == ("shameless", "outlet", "epithet", WHY["epithet"])
+    assert (scare.text, scare.voice, scare.category, scare.why) == (
+        "shameless",
+        "scare-quote",
+        "doubt",
+        BY_NAME["doubt"].why,
+    )
+    assert (own.text, own.voice, own.category, own.why) == ("shameless", "outlet", "epithet", BY_NAME["epithet"].why)
 
 
 def test_scare_quotes_are_the_outlets_and_count(epithets):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from biasdetect.errors import ModelError
 from biasdetect.labels.records import LabelRecord, LabelSpan, Vote
+from biasdetect.model.categories import CATEGORIES
 
 pytestmark = pytest.mark.usefixtures("train_libraries")
 
@@ -257,6 +258,7 @@ def test_the_fewer_the_labels_the_more_is_left_of_the_old_weights(labels, old, t
     import torch
 
     from biasdetect.finetune.retrain import training
+    from biasdetect.finetune.retrain.categories import ModelCategories
 
     network, _, stage = tiny
     network.save_pretrained(tmp_path / "parent")
@@ -267,14 +269,15 @@ def test_the_fewer_the_labels_the_more_is_left_of_the_old_weights(labels, old, t
     after = {name: weights.clone() for name, weights in network.state_dict().items()}
 
     def mixed(parent):
-        start = training.Start(network, None, "en", parent)
+        start = training.Start(network, None, "en", ModelCategories(CATEGORIES), parent, keeps=parent is not None)
         parts = SimpleNamespace(train=range(labels))
         training._keep_old(training._Run(None, parts, start, tmp_path, stage), network)
         return network.state_dict()
 
     # an encoder with fresh heads knew nothing that is worth keeping
     assert all(torch.equal(weights, after[name]) for name, weights in mixed(None).items())
-    for name, weights in mixed(SimpleNamespace(path=tmp_path / "parent")).items():
+    parent = SimpleNamespace(path=tmp_path / "parent", config=SimpleNamespace(categories=CATEGORIES))
+    for name, weights in mixed(parent).items():
         assert torch.allclose(weights, old * before[name] + (1 - old) * after[name], atol=1e-5), name
 
 

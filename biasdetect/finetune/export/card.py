@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
         f"- **Finetuned from model:** {recipe['base']}. {recipe['base_terms']}".rstrip()
         + f"\n- **Fingerprint:** `{config['fingerprint']}`\n\n"
         "This card is generated from `metrics.json` and `config.json`.",
+        *_own_categories(inference.get("own", ())),
         "## Uses",
         "### Direct Use",
         _DIRECT_USE,
@@ -90,6 +91,15 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
         _quantized(metrics.get("quantized")),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _own_categories(own: Sequence[dict[str, str]]) -> Iterator[str]:
+    """What the categories of the model's own are, as whoever trained it defined them."""
+    if own:
+        yield "### Categories of the Model's Own"
+        rows = [(f"`{one['name']}`", one["title"], one["definition"] or "–") for one in own]
+        yield _table(("category", "title", "definition"), rows)
+        yield "Wording is suggested for phrases of other categories alone."
 
 
 def _metadata(metrics: dict[str, Any], config: dict[str, Any]) -> str:

@@ -28,7 +28,6 @@ from biasdetect.errors import DataError
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.development import Fit
 from biasdetect.finetune.network.features import in_quotation_marks, quotation_spans
-from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import (
     CONFIG,
     GRAPH,
@@ -43,6 +42,7 @@ from biasdetect.model.folder import (
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import decode, sigmoid
 from biasdetect.model.runtime import OnnxRuntime, names_of
+from biasdetect.results import OwnCategory
 
 _INLINE = 4096  # elements; smaller tensors stay in the graph
 _AS_IT_IS = Calibration()
@@ -100,14 +100,16 @@ def export_model(
     return difference
 
 
-def inference_config(name: str, language: str, network: BiasNetwork, fitted: Fit) -> InferenceConfig:
-    """What inference needs besides graph and tokenizer."""
+def inference_config(
+    name: str, language: str, network: BiasNetwork, fitted: Fit, own: Sequence[OwnCategory] = ()
+) -> InferenceConfig:
+    """What inference needs besides graph and tokenizer; ``own`` are the categories of the model's own."""
     encoder = network.encoder.config
     # RoBERTa-like encoders number positions from the padding token on
     positions = encoder.max_position_embeddings - (2 if encoder.model_type.endswith("roberta") else 0)
     return InferenceConfig(
         name=name,
-        categories=CATEGORIES,
+        categories=tuple(network.config.categories),
         language=language,
         max_tokens=min(positions, 512),
         threshold=fitted.threshold,
@@ -115,6 +117,7 @@ def inference_config(name: str, language: str, network: BiasNetwork, fitted: Fit
         phrase=fitted.phrase,
         voice=network.config.voice,
         reasons=network.config.reasons,
+        own=tuple(own),
         edits=bool(network.config.edit_layer),
     )
 

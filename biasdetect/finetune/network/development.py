@@ -254,8 +254,10 @@ def platt(
     return Calibration(slope, round(float(model.intercept_[0]), 5)) if slope > 0 else Calibration()
 
 
-def measure(examples: Sequence[Example], predictions: Predictions, fitted: Fit) -> dict[str, Any]:
-    """All figures that the examples' labels allow."""
+def measure(
+    examples: Sequence[Example], predictions: Predictions, fitted: Fit, categories: Sequence[str] = CATEGORIES
+) -> dict[str, Any]:
+    """All figures that the examples' labels allow; ``categories`` are the network's, in its order."""
     texts = [example.text for example in examples]
     found = [
         decode(text, offsets, tokens, fitted.threshold, fitted.phrase)
@@ -276,7 +278,7 @@ def measure(examples: Sequence[Example], predictions: Predictions, fitted: Fit) 
         [[(span.start, span.end) for span in spans] for spans in found],
     )
     if any(span.category is not None for example in examples for span in example.marked):
-        figures |= _phrase_figures(examples, found, predictions, fitted)
+        figures |= _phrase_figures(examples, found, predictions, fitted, categories)
     return figures
 
 
@@ -305,15 +307,19 @@ def selection(babe: dict[str, Any], own: dict[str, Any], real: dict[str, Any] | 
 
 
 def _phrase_figures(
-    examples: Sequence[Example], found: Sequence[list[Span]], predictions: Predictions, fitted: Fit
+    examples: Sequence[Example],
+    found: Sequence[list[Span]],
+    predictions: Predictions,
+    fitted: Fit,
+    categories: Sequence[str],
 ) -> dict[str, Any]:
     marked = [
-        [(span.start, span.end, CATEGORIES[span.category]) for span in example.marked if span.category is not None]
+        [(span.start, span.end, categories[span.category]) for span in example.marked if span.category is not None]
         for example in examples
     ]
     called = [
         [
-            (span.start, span.end, CATEGORIES[span.category])
+            (span.start, span.end, categories[span.category])
             for span in spans
             # somebody else's words, marked as such in the labels, are neither right nor wrong
             if not any(other.target != other.target and other.start < span.end and span.start < other.end for other in example.spans)
@@ -324,7 +330,7 @@ def _phrase_figures(
     scores = sigmoid(predictions.logits, fitted.sentence)
     plain = [index for index, spans in enumerate(marked) if not spans]
     figures["plain_sentences_called"] = float(np.mean(scores[plain] >= 0.5)) if plain else float("nan")
-    for category in CATEGORIES:
+    for category in categories:
         hits = [
             any(a < end and start < b for a, b, _ in spans)
             for gold, spans in zip(marked, called, strict=True)

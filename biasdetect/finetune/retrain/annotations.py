@@ -125,14 +125,19 @@ def _groups(records: Sequence[LabelRecord], by_article: bool) -> dict[str, list[
     return groups
 
 
-def as_example(record: LabelRecord) -> Example:
+def as_example(record: LabelRecord, categories: Sequence[str] = CATEGORIES) -> Example:
     """A record with soft targets: annotators' shares for the sentence and for each marked piece.
+
+    ``categories`` are the network's, in its order; a mark of another one has none.
 
     Somebody else's words and techniques without a counterpart are unknown, and so are the words of a biased
     sentence whose wording nobody marked. Where wording alone was marked, a sentence with some is biased.
     """
     unknown = [TargetSpan(span.start, span.end, UNKNOWN) for span in record.spans or () if span.ignored]
-    pieces = [TargetSpan(start, end, share, _category(record, start, end)) for start, end, share in record.soft_spans]
+    pieces = [
+        TargetSpan(start, end, share, _category(record, start, end, categories))
+        for start, end, share in record.soft_spans
+    ]
     marked = tuple(piece for piece in pieces if piece.target >= _MARKED)
     target, label = record.target, record.hard
     if target is None and record.spans is not None:
@@ -147,6 +152,27 @@ def as_example(record: LabelRecord) -> Example:
         pair=str(record.extra.get("pair", "")),
         teacher_share=0.0,
     )
+
+
+def of_new_alone(records: Sequence[LabelRecord], known: Collection[str]) -> bool:
+    """Whether annotators marked wording of new categories and none of those known: nobody asked them for that.
+
+    Args:
+        records: all that are trained on.
+        known: categories that the model finds already.
+    """
+    marked = {span.category for record in records for span in record.spans or () if not span.ignored}
+    return bool(marked) and not marked & {"", *known}
+
+
+def as_open_example(record: LabelRecord, categories: Sequence[str]) -> Example:
+    """As :func:`as_example`, of a record by annotators who looked for something else than loaded wording.
+
+    What is marked and a label that was given are known, and whether the rest is loaded is not.
+    """
+    example = as_example(record, categories)
+    unknown = record.target is None and not example.marked
+    return replace(example, sentence=UNKNOWN if unknown else example.sentence, rest=UNKNOWN)
 
 
 def with_label(record: LabelRecord) -> LabelRecord:
@@ -207,6 +233,6 @@ def _corpus(file: Path) -> list[Example]:
     return read_source(file.stem, DataSource(path=str(file), columns=Columns(label="label", spans="spans")))
 
 
-def _category(record: LabelRecord, start: int, end: int) -> int | None:
+def _category(record: LabelRecord, start: int, end: int, categories: Sequence[str]) -> int | None:
     name = record.piece_category(start, end)
-    return CATEGORIES.index(name) if name else None
+    return categories.index(name) if name in categories else None

@@ -30,8 +30,18 @@ from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import fit_network
 from biasdetect.finetune.recipe.examples import Example
 from biasdetect.finetune.recipe.schema import Losses, Stage
-from biasdetect.finetune.retrain.annotations import Parts, as_example, balanced, corpus_development, replay
+from biasdetect.finetune.retrain.annotations import (
+    Parts,
+    as_example,
+    as_open_example,
+    balanced,
+    corpus_development,
+    of_new_alone,
+    replay,
+)
+from biasdetect.finetune.retrain.categories import ModelCategories, planned
 from biasdetect.finetune.stages import (
+    HEADS,
     keep_heads,
     load_targets,
     mix_targets,
@@ -41,9 +51,9 @@ from biasdetect.finetune.stages import (
     store_targets,
     versions,
 )
-from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import METRICS, TOKENIZER, Calibration, ModelFolder, is_classifier, open_model
 from biasdetect.model.network import BiasNetwork
+from biasdetect.results import OwnCategory
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +89,9 @@ class RetrainSettings:
         batch_size: sentences per step.
         learning_rate: of the encoder's top layer.
         replay: whether sentences of the project's own corpus are mixed in; English alone.
+        own: categories of the user's own.
+        instead: whether these stand in place of the model's categories. Then nothing of what those mean is kept: no corpus
+            is mixed in, the old model teaches no wording, and the head for reasons, which are those of our categories, goes.
     """
 
     name: str
@@ -90,16 +103,30 @@ class RetrainSettings:
     batch_size: int = 32
     learning_rate: float | None = None
     replay: bool = True
+    own: tuple[OwnCategory, ...] = ()
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where training starts: a network with its tokenizer, and what it was made from."""
+    """Where training starts: a network with its tokenizer, and what it was made from.
+
+    Attributes:
+        network: with the categories that the model will have.
+        tokenizer: its.
+        language: ISO 639-1 code.
+        categories: that the model will have.
+        parent: the model that training goes on from; None for an encoder.
+        keeps: whether the new model is to find what the parent finds too: not where other categories take their place.
+        licence: of the parent.
+    """
 
     network: BiasNetwork
     tokenizer: PreTrainedTokenizerFast
     language: str
+    categories: ModelCategories
     parent: ModelFolder | None = None
+    keeps: bool = False
     licence: str = ""
 
 
@@ -120,28 +147,28 @@ def open_start(settings: RetrainSettings) -> Start:
 
     Raises:
         ModelError: where the model cannot be used.
-        DataError: where the encoder cannot be loaded, or is of other categories.
+        DataError: where the encoder cannot be loaded, or the categories are too many.
     """
     set_seed(settings.seed)  # fresh heads are drawn
     if settings.base:
         base = resolve_base(settings.base)
+        categories = planned(None, settings.own, instead=settings.instead)
         try:
             tokenizer = AutoTokenizer.from_pretrained(base, trust_remote_code=False)
-            network = BiasNetwork.from_encoder(base, **Losses().model_dump())
+            network = BiasNetwork.from_encoder(base, categories=list(categories.names), **Losses().model_dump())
         except (OSError, ValueError, ImportError) as error:
             raise DataError(f"base {settings.base!r} cannot be loaded: {error}") from None
-        return Start(network, tokenizer, settings.language or "en")
+        return Start(network, tokenizer, settings.language or "en", categories)
     if is_classifier(settings.model):
         raise DataError(f"{settings.model} is a classifier of sentences and no biasdetect model. Start from its encoder: --base {settings.model}")  # fmt: skip
     parent = open_model(settings.model)
-    if parent.config.categories != tuple(CATEGORIES):
-        raise DataError(
-            f"{parent.path}: its categories are {', '.join(parent.config.categories)}, not those of this biasdetect. "
-            "Start from an encoder with --base."
-        )
+    categories = planned(parent.config, settings.own, instead=settings.instead)
+    keeps = set(parent.config.categories) <= set(categories.names)
     network = BiasNetwork.from_pretrained(parent.path, dtype=torch.float32)
-    for name, value in Losses().model_dump().items():
+    for name, value in Losses().model_dump(exclude=set(HEADS)).items():  # the heads are those that the model has
         setattr(network.config, name, value)
+    if categories.names != parent.config.categories:
+        network = network.with_categories(categories.names, reasons=network.config.reasons and keeps)
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(parent.path / TOKENIZER))
     pad = network.encoder.config.pad_token_id or 0
     tokenizer.pad_token = tokenizer.convert_ids_to_tokens(pad)
@@ -149,7 +176,8 @@ def open_start(settings: RetrainSettings) -> Start:
         licence = json.loads((parent.path / METRICS).read_text(encoding="utf-8"))["recipe"]["licence"]
     except (OSError, ValueError, KeyError, TypeError):
         licence = ""
-    return Start(network, tokenizer, settings.language or parent.config.language, parent, licence)
+    language = settings.language or parent.config.language
+    return Start(network, tokenizer, language, categories, parent, keeps, licence)
 
 
 def plan(count: int, settings: RetrainSettings) -> Stage:
@@ -215,9 +243,11 @@ def retrain(
 
 def _prepare(parts: Parts, settings: RetrainSettings, start: Start, work: Path) -> _Run:
     run = _Run(settings, parts, start, work, plan(len(parts.train), settings))
-    run.training = balanced([as_example(record) for record in parts.train])
-    run.development = [as_example(record) for record in parts.development]
-    if settings.replay and start.language == "en":
+    known = start.parent.config.categories if start.parent and start.keeps else ()
+    made = as_open_example if known and of_new_alone((*parts.train, *parts.development), known) else as_example
+    run.training = balanced([made(record, start.categories.names) for record in parts.train])
+    run.development = [made(record, start.categories.names) for record in parts.development]
+    if settings.replay and start.language == "en" and start.categories.has_ours:
         run.corpus = corpus_development()
     return run
 
@@ -253,16 +283,24 @@ def _train(run: _Run, callbacks: Sequence[TrainerCallback], say: Callable[[str],
 
 def _old_share(run: _Run) -> float:
     count = len(run.parts.train)
-    return next((share for most, share in _OLD_WEIGHTS if run.start.parent and count <= most), 0.0)
+    return next((share for most, share in _OLD_WEIGHTS if run.start.keeps and count <= most), 0.0)
 
 
 def _keep_old(run: _Run, network: BiasNetwork) -> None:
-    """Average the trained weights with those that training began with."""
+    """Average the trained weights with those that training began with; what is new has no old ones."""
     share = _old_share(run)
     if not (share and run.start.parent):
         return
-    old = BiasNetwork.from_pretrained(run.start.parent.path, dtype=torch.float32).to(network.device).state_dict()
-    network.load_state_dict({name: torch.lerp(new, old[name], share) for name, new in network.state_dict().items()})
+    names, known = run.start.categories.names, run.start.parent.config.categories
+    old = BiasNetwork.from_pretrained(run.start.parent.path, dtype=torch.float32)
+    before = old.with_categories(names, reasons=old.config.reasons).to(network.device).state_dict()
+    new = network.state_dict()
+    mixed = {name: torch.lerp(value, before[name], share) for name, value in new.items()}
+    rows = [1 + number for number, name in enumerate(names) if name not in known]
+    for name, value in mixed.items():
+        if rows and "token_head" in name:
+            value[rows] = new[name][rows]
+    network.load_state_dict(mixed)
 
 
 def _dataset(run: _Run, network: BiasNetwork) -> Dataset:
@@ -283,7 +321,7 @@ def _targets(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Da
     asked, alone = list[Example](), list[Example]()
     for example in examples:
         unmarked = math.isnan(example.rest) and len(run.training) <= _TAUGHT
-        taught = run.start.parent and (example.teacher_share is None or unmarked)
+        taught = run.start.keeps and (example.teacher_share is None or unmarked)
         (asked if taught else alone).append(example)
     tokenizer, most = run.start.tokenizer, run.stage.max_tokens
     parts = [build_dataset(alone, tokenizer, most)] if alone else []
@@ -314,13 +352,13 @@ def _judge(run: _Run, network: BiasNetwork) -> dict[str, float]:
     marked: ranking is told from fewer labels than decisions are.
     """
     outputs = _predict(run, network, run.development)
-    figures = measure(run.development, outputs, fit(run.development, outputs))
+    figures = _measured(run, run.development, outputs, fit(run.development, outputs))
     shown = {name: float(figures[name]) for name in _known_figures(run.development, figures)}
     chosen = [shown[name] for name in ("auc", "word_f1") if math.isfinite(shown.get(name, math.nan))]
     if run.corpus:
         some = run.corpus[::6]
         outputs = _predict(run, network, some)
-        chosen.append(float(measure(some, outputs, fit(some, outputs))["auc"]))
+        chosen.append(float(_measured(run, some, outputs, fit(some, outputs))["auc"]))
     known = {name: value for name, value in shown.items() if math.isfinite(value)}
     return {**known, "sentences": len(run.development), "selection": sum(chosen)}
 
@@ -334,15 +372,19 @@ def _predict(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Pr
     return predict(network, run.start.tokenizer, [example.text for example in examples])
 
 
+def _measured(run: _Run, examples: Sequence[Example], outputs: Predictions, fitted: Fit) -> dict[str, Any]:
+    return measure(examples, outputs, fitted, run.start.categories.names)
+
+
 def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[str, Any], out: Path) -> None:
     parent = run.start.parent
     outputs = _predict(run, network, run.development)
     texts = run.corpus or run.training[:_KNOWN_TEXTS]
     now = _predict(run, network, texts)
     fitted = _calibrated(run, outputs, texts, now)
-    figures = {"development": _shown(run.development, measure(run.development, outputs, fitted))}
+    figures = {"development": _shown(run.development, _measured(run, run.development, outputs, fitted))}
     if run.corpus:
-        figures["own_development"] = measure(run.corpus, now, fitted)
+        figures["own_development"] = _measured(run, run.corpus, now, fitted)
     stage = run.stage.model_dump()
     if run.corpus:
         stage["sources"] = [LABELS, CORPUS]
@@ -350,6 +392,8 @@ def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[
         stage["start"] = {parent.label: 1.0}
         stage["teachers"] = [parent.label]
         stage["old_share"] = _old_share(run)
+        if not run.start.keeps:
+            stage["teachers"] = []
     metrics = {
         "recipe": {
             "name": run.settings.name,
@@ -378,7 +422,7 @@ def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[
         "versions": versions(),
     }
     checked = [example.text for example in (*run.development, *run.corpus)][:_PARITY_SENTENCES]
-    config = inference_config(run.settings.name, run.start.language, network, fitted)
+    config = inference_config(run.settings.name, run.start.language, network, fitted, run.start.categories.own)
     export_model(network, run.start.tokenizer, config, metrics, out, checked)
 
 
@@ -398,7 +442,7 @@ def _calibrated(run: _Run, outputs: Predictions, texts: Sequence[Example], now: 
         texts: such texts; the development part itself where there are none.
         now: outputs of the trained network for these.
     """
-    if run.start.parent:
+    if run.start.parent and run.start.keeps:
         config = run.start.parent.config
         old = BiasNetwork.from_pretrained(run.start.parent.path, dtype=torch.float32)
         prior = prior_predictions(

@@ -29,11 +29,13 @@ from biasdetect.evaluation.regression import Expectation, read_regressions
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.fitting import explained_training_writes
 from biasdetect.finetune.retrain.annotations import development_file, split, with_label, without_seen
+from biasdetect.finetune.retrain.categories import told
 from biasdetect.finetune.retrain.training import CORPUS, LABELS, RetrainSettings, Start, open_start, retrain
 from biasdetect.finetune.stages import digest
 from biasdetect.labels.check import too_few
 from biasdetect.labels.records import LabelRecord
 from biasdetect.labels.seen import read_seen, text_digest, write_seen
+from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, open_model
 from biasdetect.model.store import describe_model, install, whole_path
 from biasdetect.util.atomic import write_text
@@ -131,8 +133,11 @@ def update_model(
         if done and resume:
             return done
         start, settings = _start(out, settings, replace_old)
+        for line in told(labelled, start.categories, start.parent.config.categories if start.parent else CATEGORIES):
+            (say if first else _silent)(line)
         old = _old_model(out, start)
-        if old and first and not trust_labels:
+        asks_the_same = start.keeps or start.categories.has_ours
+        if old and first and asks_the_same and not trust_labels:
             _refuse_inverted(labelled, old)
         seen = _seen_by(out, start, say if first else _silent)
         parts, known = without_seen(split(labelled, keep_test=not test), seen)
@@ -345,11 +350,12 @@ def _prove(
 ) -> Proof | None:
     """The new model beside the old one; None where there is none, or nothing to compare them on."""
     sets = {KEPT_APART: [as_labelled(with_label(record)) for record in test]} if test else {}
-    if old is None or not (sets or start.language == "en"):
+    ours = start.language == "en" and start.categories.has_ours  # what our corpus asks is no question to other models
+    if old is None or not (sets or ours):
         return None
-    if start.language == "en":
+    if ours:
         sets[CORPUS] = read_labelled(development_file())
-    own = read_regressions([]) if start.language == "en" else {}
+    own = read_regressions([]) if ours else {}
     return prove(old, staged, sets, {**own, **expectations}, known=frozenset({CORPUS}), examples=examples)
 
 

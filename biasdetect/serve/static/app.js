@@ -241,12 +241,17 @@ function draw() {
   drawChoice();
 }
 
+/** What a reader sees of a category. */
+function titleOf(name) {
+  return model?.categories.find((category) => category.name === name)?.title || name || "loaded wording";
+}
+
 function drawCategories() {
   const names = (model?.categories ?? []).map((category) => category.name);
   const found = Map.groupBy(review.all, (phrase) => phrase.category);
   const boxes = [...new Set([...names, ...found.keys()])].map((name) => {
     const box = element("input", { type: "checkbox", checked: !review.hidden.has(name), name });
-    const sample = element("span", { className: `sample c-${name || "other"} medium` }, name || "loaded wording");
+    const sample = element("span", { className: `sample c-${name || "unlisted"} medium` }, titleOf(name));
     return element("label", {}, box, " ", sample, ` ${(found.get(name) ?? []).length}`);
   });
   const focused = document.activeElement?.closest("#categories") ? document.activeElement.name : undefined;
@@ -300,7 +305,7 @@ function drawChoice() {
     }
     // one stop for the tab key among the phrases of the article; j and k go on from there
     marks[index].tabIndex = index === chosen ? 0 : -1;
-    const facts = [phrase.category || "loaded wording", phrase.score.toFixed(2), said].filter(Boolean).join(", ");
+    const facts = [titleOf(phrase.category), phrase.score.toFixed(2), said].filter(Boolean).join(", ");
     marks[index].setAttribute("aria-label", `${phrase.text}: ${facts}`);
     item.querySelector(".facts").textContent = facts;
     item.firstElementChild.setAttribute("aria-current", index === chosen);
@@ -323,15 +328,15 @@ function drawCard() {
   const sentence = review.report.sentences[phrase.sentence];
   const speaker = phrase.counts || !sentence.speaker ? "" : ` (${sentence.speaker})`;
   const definition = model?.categories.find((category) => category.name === phrase.category)?.definition;
-  at("card").className = `c-${phrase.category || "other"}`;
+  at("card").className = `c-${phrase.category || "unlisted"}`;
   at("card-title").textContent = phrase.text;
   at("card-facts").replaceChildren(
-    element("strong", {}, phrase.category || "loaded wording"),
+    element("strong", {}, titleOf(phrase.category)),
     ` ${phrase.score.toFixed(2)}, in a sentence of ${sentence.score.toFixed(2)}`,
   );
   at("card-voice").textContent = `${voiceText(phrase.voice)}${speaker}.`;
   at("card-why").textContent = phrase.why ? `Why: ${phrase.why}.` : "";
-  at("card-definition").textContent = definition ? `${phrase.category}: ${definition}.` : "";
+  at("card-definition").textContent = definition && definition !== phrase.why ? `${titleOf(phrase.category)}: ${definition}.` : "";
   at("card-advice").hidden = !phrase.advice;
   at("card-advice").textContent = phrase.advice ? `Advice: ${phrase.advice}` : "";
   at("card-instead").hidden = !phrase.suggestions.length;

@@ -49,5 +49,5 @@ export function mark(phrase) {
 export function look(phrase) {
   const [strength] = STRENGTHS.find(([, least]) => phrase.score >= least);
   const others = VOICES[phrase.voice].counts ? "" : " others";
-  return `phrase c-${phrase.category || "other"} ${strength}${others}`;
+  return `phrase c-${phrase.category || "unlisted"} ${strength}${others}`;
 }
