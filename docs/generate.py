@@ -703,7 +703,6 @@ def _read_blind() -> str:
     """What readers who saw no scores said of first suggestions on research data, as benchmarks/rewordings.py recorded it."""
     recorded = json.loads((ROOT / "benchmarks" / "rewordings.json").read_text(encoding="utf-8"))
     blind, wikibias = recorded["blind"], recorded["wikibias"]
-    left = blind["left at the bounds of today"]
     edits, agreement, safe = blind["with a suggestion"], blind["agreement"], blind["groups"]["safe"]
     readers = "; ".join(
         f"{answers.get('g', 0)} of {edits} signed, {answers.get('b', 0)} break the sentence, {answers.get('m', 0)} say something else, "
@@ -716,8 +715,7 @@ def _read_blind() -> str:
         f"first suggestion of each without seeing scores: {readers}. They agree on {agreement['share']:.0%} (Cohen's kappa "
         f"{agreement['kappa']:.2f}); both sign {blind['both sign']} ({blind['both sign'] / edits:.0%}), at least one "
         f"{blind['one signs']} ({blind['one signs'] / edits:.0%}). Of the {safe['edits']} that are safe, both sign {safe['both sign']}, "
-        f"and {safe['another meaning']} say something else to one of them. What the table does not have was rejected most; it is offered "
-        f"since then where the model is surer still, which leaves {left['edits']} of the {edits}, {left['both sign']} signed by both.\n\n"
+        f"and {safe['another meaning']} say something else to one of them.\n\n"
         f"**Beside edits that people made.** Of {wikibias['of them found']} sentences of Wikipedia (WIKIBIAS) that one edit made neutral "
         f"and in which the model flags the words, {wikibias.get('none offered', 0)} get no wording, {wikibias.get('same', 0)} the editor's "
         f"own and {wikibias.get('another', 0)} another."
