@@ -12,6 +12,7 @@ from biasdetect.corpus.output_table import to_batch
 from biasdetect.corpus.records import Record
 from biasdetect.corpus.scoring import ScoringOptions, score_record
 from biasdetect.english.language import other_language
+from biasdetect.lsp.client import Client
 from biasdetect.lsp.findings import diagnostics
 from biasdetect.lsp.scoring import ScoredSnapshot, Snapshot
 from biasdetect.report.html import render_page
@@ -125,7 +126,7 @@ def test_arabic_runs_from_right_to_left(detector):
 
 def test_an_editor_shows_the_warning(detector):
     outcome = ScoredSnapshot(Snapshot("file:///ja.txt", 1, JAPANESE, "text", None, None), detector.score(JAPANESE))
-    first = diagnostics(outcome)[0]
+    first = diagnostics(outcome, Client())[0]
     assert "Japanese" in first.message
     assert (first.range.start.line, first.range.start.character) == (0, 0)
 

@@ -104,6 +104,7 @@ def fast(detector, monkeypatch):
                     "voice_logits": voices,
                     "source_logits": voices,
                     "reason_logits": np.zeros((*ids.shape, len(REMEDIES) + len(PATTERNS)), np.float32),
+                    "edit_logits": np.zeros((*ids.shape, 2), np.float32),
                 }
 
         monkeypatch.setattr(runtime, "_Graph", Graph)
