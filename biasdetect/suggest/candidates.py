@@ -41,7 +41,7 @@ _KEPT = frozenset(
     "disputed would-be former supposed supposedly unverified untested wrongly claimed admitted self-described terminally ostensible ostensibly notional notionally putative nominal nominally self-styled self-proclaimed "
     "unprecedented unilateral unilaterally unanimous unanimously overwhelming overwhelmingly unintentionally "
     "knowingly intentionally deliberately accidentally unwittingly fraudulently illegally unlawfully criminally wrongfully "
-    "so-called soi-disant adulterous proper "
+    "so-called soi-disant adulterous proper unsubstantiated unfounded unsupported uncorroborated "
     "notwithstanding despite"
     # negation and what limits
     " not no never none nothing nobody nowhere nor neither without hardly scarcely barely only unless except until cannot few "

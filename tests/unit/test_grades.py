@@ -54,6 +54,7 @@ def may_go_unread(text: str) -> bool:
         ("The [self-styled] reformer left.", False),
         ("Voters [overwhelmingly] rejected the dam.", False),
         ("The [unprecedented] strike ended.", False),
+        ("The [unsubstantiated] claims spread.", False),
         ("[Feckless] fathers owe 61 million.", False),
         ("[Woeful] demand led to cuts.", False),
         ("The [pygmy] hippo put on 4 kg.", False),
