@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from biasdetect.commands import Exit, print_json
 from biasdetect.commands.groups import complete_files
 from biasdetect.commands.labels import grouped, print_line, read_options, reading_options
 from biasdetect.detector import load
-from biasdetect.errors import MissingExtraError
+from biasdetect.errors import MissingExtraError, ModelError
 from biasdetect.util.atomic import write_text
 from biasdetect.util.counting import count_of
 
@@ -87,11 +88,19 @@ def evaluate(
 
 
 def known_names(models: Iterable[str]) -> OwnNames:
-    """The names of marks that the categories of models explain, as far as they are ours to open."""
+    """The names of marks that the categories of models explain, as far as they can be opened.
+
+    Of one that cannot, the error is told where it is loaded, once the labels were read.
+    """
     from biasdetect.labels.categories import names_of_models
     from biasdetect.model.folder import is_classifier, open_model
 
-    return names_of_models(open_model(name).config for name in models if not is_classifier(name))
+    configs = []
+    for name in models:
+        with suppress(ModelError):
+            if not is_classifier(name):
+                configs.append(open_model(name).config)
+    return names_of_models(configs)
 
 
 def read_sets(data: Iterable[str], options: ReadOptions) -> tuple[dict[str, list[Labelled]], bool]:
