@@ -20,9 +20,10 @@ from biasdetect.language.voice import (
     find_speakers,
     with_said,
 )
-from biasdetect.model.categories import CATEGORIES
+from biasdetect.model.categories import BY_NAME, CATEGORIES
 from biasdetect.model.folder import InferenceConfig
 from biasdetect.model.phrases import decode, find_words, sigmoid, without, word_means
+from biasdetect.model.reasons import pattern_of, reasons_of, why
 from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.document import Block, Document
 from biasdetect.reading.genre import Genre
@@ -52,6 +53,7 @@ NO_RULES = Rules(marks=False)
 _GENRES: dict[Kind, str] = {"opinion": "an opinion piece", "review": "a review"}
 _IN_EVERY_GENRE = ("labeling", "epithet", "exaggeration")
 _DOUBT = "doubt"
+_SO_CALLED = "so-called"
 _GENRE_NOTE = (
     "Read as {}{}: the writer's stance belongs to the genre, so labels, epithets and exaggeration alone are reported."
 )
@@ -318,10 +320,21 @@ def find_phrases(text: str, output: Scored, context: Context) -> list[Phrase]:
     found = []
     for span in sorted(spans, key=lambda span: span.start):
         category = config.categories[span.category]
-        known = config.table.get(category)
-        words, why = text[span.start : span.end], known.why if known else ""
-        found.append(Phrase(words, span.start, span.end, span.score, category, why=why, position=span.start))
+        words = text[span.start : span.end]
+        phrase = Phrase(words, span.start, span.end, span.score, category, position=span.start)
+        found.append(_explained(phrase, text, output, config))
     return context.rules.flagged(text, found)
+
+
+def _explained(phrase: Phrase, text: str, output: Scored, config: InferenceConfig) -> Phrase:
+    """The phrase with what its words do; a category of the model's own is explained by its definition alone."""
+    known = config.table.get(phrase.category)
+    if known is not BY_NAME.get(phrase.category):
+        return replace(phrase, why=known.why if known else "")
+    start, end = phrase.position, phrase.position + len(phrase.text)
+    pattern = pattern_of(text, start, end, phrase.category, reasons_of(output, start, end))
+    told = why(pattern, text, start, end) if pattern else known.why if known else ""
+    return replace(phrase, pattern=pattern, why=told)
 
 
 def make_sentence(
@@ -429,13 +442,19 @@ def _reported(document: Document, voice: VoiceMap, phrases: Sequence[Phrase], co
         if phrase.origin == "house":
             yield replace(phrase, start=first, end=last, voice=whose)
             continue
-        # scare quotes are doubt, whatever stands in them, where a model knows doubt
-        doubted = whose is Voice.SCARE_QUOTE and _DOUBT in config.categories
-        category = _DOUBT if doubted else phrase.category
-        if category in reported:
-            known = config.table.get(category)
-            why = known.why if known else ""
-            yield replace(phrase, start=first, end=last, category=category, voice=whose, why=why)
+        doubted = whose is Voice.SCARE_QUOTE and _DOUBT in config.categories  # whatever stands in them
+        told = _doubted(phrase, voice.sentence.prose, config) if doubted else phrase
+        if told.category in reported:
+            yield replace(told, start=first, end=last, voice=whose)
+
+
+def _doubted(phrase: Phrase, text: str, config: InferenceConfig) -> Phrase:
+    """A phrase in scare quotes."""
+    known = config.table[_DOUBT]
+    if known is not BY_NAME[_DOUBT]:
+        return replace(phrase, category=_DOUBT, why=known.why, pattern="")
+    told = why(_SO_CALLED, text, phrase.position, phrase.position + len(phrase.text))
+    return replace(phrase, category=_DOUBT, why=told, pattern=_SO_CALLED)
 
 
 def _mean(scores: Sequence[float | None]) -> float | None:

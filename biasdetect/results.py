@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
+from biasdetect.answer import Answer, answer_of, remedy_of
 from biasdetect.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -21,8 +22,18 @@ Rows = Literal["sentences", "phrases"]
 Change = Literal["deletion", "word", "rephrasing"]
 Grade = Literal["safe", "check"]
 Origin = Literal["model", "house"]
+Severity = Literal["strong", "medium", "slight"]
 
 WIRE_VERSION = 3
+
+SEVERITIES: tuple[tuple[Severity, float], ...] = (("strong", 0.75), ("medium", 0.5), ("slight", 0.0))
+"""The one scale by which terminals, pages, editors and SARIF show phrases, and the lowest score for each step, 0 to 1; the
+strongest first. An editor and SARIF have a strong one as a warning, and the others as a note."""
+
+
+def severity_of(score: float) -> Severity:
+    """The step of :data:`SEVERITIES` that a score belongs to."""
+    return next(name for name, least in SEVERITIES if score >= least)
 
 
 class Voice(StrEnum):
@@ -93,13 +104,15 @@ class Phrase:
         score: calibrated probability, 0 to 1, that trained annotators would mark the phrase.
         category: one of :data:`biasdetect.CATEGORIES`, or of the model's own.
         voice: whose words they are; the outlet answers for its own and for scare quotes.
-        why: one line for the reader on why such wording is flagged.
+        why: one line for the reader: what these words do, as a clause ("passes a verdict on the mayor …"); what the category
+            is, where that is not known.
         suggestions: wording to use instead, best first, at most three; empty where none passes the check, and
             for words that the outlet does not answer for.
         position: character offset of its first character in the text of its sentence.
         origin: ``model``, or ``house`` where a house style asks for it to be flagged.
         advice: what the writer may do where no wording is safe to offer; never applied. Empty where there is a suggestion,
             where the model knows none, and for words that the outlet does not answer for.
+        pattern: what the words do, one of :data:`biasdetect.model.patterns.PATTERNS`; empty where that is not known.
     """
 
     text: str
@@ -113,17 +126,33 @@ class Phrase:
     position: int = 0
     origin: Origin = "model"
     advice: str = ""
+    pattern: str = ""
 
     @property
     def counts(self) -> bool:
         """Whether the outlet answers for these words."""
         return Voice(self.voice).counts
 
+    @property
+    def severity(self) -> Severity:
+        """How strongly it is shown, by its score."""
+        return severity_of(self.score)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, as a clause without a full stop: its first suggestion, or the advice; empty without either."""
+        return remedy_of(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in :meth:`Report.to_dict`, where ``severity`` and ``remedy`` stand too."""
+        return {**asdict(self, dict_factory=_plain), "severity": self.severity, "remedy": self.remedy}
+
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Phrase:
-        """Inverse of the dictionaries inside :meth:`Report.to_dict`."""
+        """Inverse of :meth:`to_dict`."""
+        known = {name: value for name, value in data.items() if name not in ("severity", "remedy")}
         suggestions = tuple(Suggestion(**found) for found in data["suggestions"])
-        return cls(**{**data, "voice": Voice(data["voice"]), "suggestions": suggestions})
+        return cls(**{**known, "voice": Voice(data["voice"]), "suggestions": suggestions})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +186,14 @@ class Sentence:
     speaker: str | None = None
     role: Role = "body"
 
+    def to_dict(self) -> dict[str, Any]:
+        """As in :meth:`Report.to_dict`."""
+        phrases = [phrase.to_dict() for phrase in self.phrases]
+        return {**asdict(replace(self, phrases=()), dict_factory=_plain), "phrases": phrases}
+
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Sentence:
-        """Inverse of the dictionaries inside :meth:`Report.to_dict`."""
+        """Inverse of :meth:`to_dict`."""
         phrases = tuple(Phrase.from_dict(phrase) for phrase in data["phrases"])
         return cls(**{**data, "voice": Voice(data["voice"]), "phrases": phrases})
 
@@ -271,6 +305,11 @@ class Report:
         return tuple(phrase for sentence in self.sentences for phrase in sentence.phrases)
 
     @property
+    def answer(self) -> Answer:
+        """What to change, in a sentence, and the worst of the writer's own words."""
+        return answer_of(self)
+
+    @property
     def headline(self) -> Sentence | None:
         """The document's headline, where it has one."""
         return next((sentence for sentence in self.sentences if sentence.role == "headline"), None)
@@ -313,8 +352,26 @@ class Report:
         return _in_notebooks[0](self) if _in_notebooks else None
 
     def to_dict(self) -> dict[str, Any]:
-        """The wire format: plain dictionaries, lists, strings and numbers."""
-        return {"version": WIRE_VERSION, **asdict(self, dict_factory=_plain)}
+        """The wire format: plain dictionaries, lists, strings and numbers.
+
+        ``answer`` stands in it too, its ``worst`` as pairs: the number of a sentence, and of a phrase in it, from 0.
+        """
+        answer = self.answer
+        numbers = {
+            id(phrase): [row, column]
+            for row, sentence in enumerate(self.sentences)
+            for column, phrase in enumerate(sentence.phrases)
+        }
+        return {
+            "version": WIRE_VERSION,
+            "answer": {
+                "text": answer.text,
+                **asdict(replace(answer, worst=()), dict_factory=_plain),
+                "worst": [numbers[id(phrase)] for phrase in answer.worst],
+            },
+            **asdict(replace(self, sentences=()), dict_factory=_plain),
+            "sentences": [sentence.to_dict() for sentence in self.sentences],
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Report:

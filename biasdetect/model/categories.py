@@ -20,6 +20,7 @@ class Category:
         definition: what it is.
         flagged: an example, in Markdown with the wording in question between asterisks.
         plain: an example that is not flagged.
+        advice: a sentence for the writer, where nothing closer is known; empty for categories of a model's own.
         source: the techniques of the literature that it corresponds to.
         light: its colour on a light page; with ``dark``, at a contrast of 4.5 to 1 at least.
         dark: its colour on a dark page.
@@ -35,6 +36,7 @@ class Category:
     definition: str
     flagged: str
     plain: str
+    advice: str
     source: str
     light: str
     dark: str
@@ -57,6 +59,7 @@ TABLE: tuple[Category, ...] = (
         definition="emotionally charged or judging wording where a plain word exists",
         flagged="The council **gutted** the library budget.",
         plain="Fire gutted the library.",
+        advice="Take the plain word for what was done or said.",
         source="Loaded Language",
         light="#b3261e",
         dark="#ff8f86",
@@ -70,6 +73,7 @@ TABLE: tuple[Category, ...] = (
         definition="a label put on a person, group, institution or outlet that carries a judgement",
         flagged="… wrote the **party megaphone** Nova Gazeta.",
         plain="… wrote the state-owned daily Nova Gazeta.",
+        advice="Give name, office or role, or say what they did.",
         source="Name Calling or Labeling",
         light="#8a2a8a",
         dark="#e59ae5",
@@ -83,6 +87,7 @@ TABLE: tuple[Category, ...] = (
         definition="a descriptor of a person that has no bearing on the news: looks, age, dress, voice, family, hobbies",
         flagged="The **double-chinned** minister opened the session.",
         plain="Police seek a man with a double chin.",
+        advice="Leave it out unless the news is about it.",
         source="part of Name Calling or Labeling",
         light="#7a5200",
         dark="#efc15c",
@@ -96,6 +101,7 @@ TABLE: tuple[Category, ...] = (
         definition="overstatement, or belittling",
         flagged="a **bottomless pit** of a project",
         plain="a pit 300 metres deep",
+        advice="Give the figure, or leave it out.",
         source="Exaggeration or Minimisation",
         light="#1f4fbf",
         dark="#93b8ff",
@@ -109,6 +115,7 @@ TABLE: tuple[Category, ...] = (
         definition="the writer's own judgement: stance adverbs, evaluative adjectives, set phrases",
         flagged="**Shamefully**, the vote was put off.",
         plain="The vote was put off until May.",
+        advice="Say who thinks so, or leave it out.",
         source="part of Loaded Language; framing words of Recasens et al. 2013",
         light="#00656b",
         dark="#62d3d9",
@@ -122,6 +129,7 @@ TABLE: tuple[Category, ...] = (
         definition="casts doubt on words or standing without evidence: so-called, scare quotes, verbs of saying that judge",
         flagged="the **so-called** expert **droned** that …",
         plain="the expert said that …",
+        advice="Write “said”, or say what speaks against it.",
         source="Doubt; epistemological bias of Recasens et al. 2013",
         light="#2c6b1e",
         dark="#95d980",
@@ -163,6 +171,7 @@ def _complete(own: OwnCategory, place: int) -> Category:
         definition=meaning,
         flagged="",
         plain="",
+        advice="",
         source="",
         light=readable(own.colour, "light"),
         dark=readable(own.colour, "dark"),
@@ -196,15 +205,6 @@ def _luminance(parts: Sequence[int]) -> float:
     shares = (part / 255 for part in parts)
     linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
     return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-STRENGTHS: tuple[tuple[str, float], ...] = (("strong", 0.75), ("medium", 0.5), ("slight", 0.0))
-"""How strongly a phrase is shown, and the lowest score for it, 0 to 1; the strongest first."""
-
-
-def strength(score: float) -> str:
-    """How strongly a phrase of a score is shown."""
-    return next(name for name, least in STRENGTHS if score >= least)
 
 
 REMEDIES = ("leave out", "replace", "write anew")

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from biasdetect.language.voice import QuotedSentence, find_quotations
-from biasdetect.model.categories import UNLISTED, Category, strength, table_of
+from biasdetect.model.categories import UNLISTED, Category, table_of
 from biasdetect.report.advice import advice, hint
 from biasdetect.report.page import whole_page
 from biasdetect.report.vocabulary import style as vocabulary_style
@@ -70,7 +70,7 @@ class _Mark:
     @property
     def look(self) -> str:
         """CSS classes that show category, strength and voice; a category that is not known looks like any wording."""
-        return f"c-{self.known.name if self.known else UNLISTED} {strength(self.phrase.score)}" + (
+        return f"c-{self.known.name if self.known else UNLISTED} {self.phrase.severity}" + (
             "" if self.phrase.counts else " others"
         )
 

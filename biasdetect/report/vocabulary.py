@@ -1,12 +1,12 @@
-"""Categories, voices and strengths as the CSS and JavaScript of pages: made from the tables that Python uses."""
+"""Categories, voices and severities as the CSS and JavaScript of pages: made from the tables that Python uses."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 
-from biasdetect.model.categories import CATEGORIES, STRENGTHS, UNLISTED, Category, table_of
-from biasdetect.results import OwnCategory, Voice
+from biasdetect.model.categories import CATEGORIES, UNLISTED, Category, table_of
+from biasdetect.results import SEVERITIES, OwnCategory, Voice
 
 _UNLISTED = {"light": "#5f5a55", "dark": "#aaa39a"}  # of a model's category that no table has
 
@@ -35,11 +35,11 @@ def style(own: tuple[OwnCategory, ...] = ()) -> str:
 
 
 def script() -> str:
-    """A JavaScript module: what each voice is and whether it counts, the categories, the strengths."""
+    """A JavaScript module: what each voice is and whether it counts, the categories, the severities."""
     tables = {
         "CATEGORIES": list(CATEGORIES),
         "VOICES": {voice.value: {"description": voice.description, "counts": voice.counts} for voice in Voice},
-        "STRENGTHS": [list(entry) for entry in STRENGTHS],
+        "STRENGTHS": [list(entry) for entry in SEVERITIES],
     }
     return "".join(f"export const {name} = {json.dumps(value, indent=2)};\n" for name, value in tables.items())
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from biasdetect.detector import Detector
@@ -52,7 +51,7 @@ def score_streaming(
         nonlocal done
         sentences: list[list[Any]] = [[] for _ in blocks]
         for sentence in report.sentences:
-            sentences[_paragraph(starts, sentence) - done].append(asdict(sentence))
+            sentences[_paragraph(starts, sentence) - done].append(sentence.to_dict())
         send({"event": "part", "first": done, "paragraphs": sentences})
         done += len(blocks)
 
@@ -103,4 +102,6 @@ def _paragraph(starts: Sequence[int], sentence: Sentence) -> int:
 def _phrases(detector: Detector, document: Document, settings: dict[str, Any]) -> list[list[Any]]:
     """Phrases, each behind the number of its sentence; without suggestions, which take time."""
     report = detector.score(document, **{**settings, "suggest": False})
-    return [[number, asdict(phrase)] for number, sentence in enumerate(report.sentences) for phrase in sentence.phrases]
+    return [
+        [number, phrase.to_dict()] for number, sentence in enumerate(report.sentences) for phrase in sentence.phrases
+    ]

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from biasdetect.english.spelling import in_american, is_american
 from biasdetect.house.terms import Terms
 from biasdetect.language.voice import QuotedSentence, VoiceMap
+from biasdetect.model.categories import BY_NAME
+from biasdetect.model.patterns import BY_PATTERN
+from biasdetect.model.reasons import Reasons, reasons_of
 from biasdetect.model.runtime import Scored
 from biasdetect.pipeline import Context, Reading, can_reword, find_phrases, is_left_out, read_sentences
 from biasdetect.reading.document import Document
@@ -20,7 +23,6 @@ from biasdetect.suggest.editable import Editable, is_prose
 from biasdetect.suggest.edits import Edit, is_broken
 from biasdetect.suggest.fix import longest_apart
 from biasdetect.suggest.grades import changed_words, grade, is_taken_up
-from biasdetect.suggest.reasons import Reasons, reasons_of
 from biasdetect.suggest.signed import LEAST, LEAST_EPITHET, LEAST_UNLISTED, probability, signed_features, words_logit
 from biasdetect.suggest.wording import load_wording
 
@@ -134,7 +136,7 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         replace(
             sentence,
             phrases=tuple(
-                _told(phrase, best.get((index, number), ()), reasons.get((index, number)))
+                _told(phrase, best.get((index, number), ()), advised=reasons.get((index, number)) is not None)
                 for number, phrase in enumerate(sentence.phrases)
             ),
         )
@@ -143,11 +145,14 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
     return replace(report, sentences=told)
 
 
-def _told(phrase: Phrase, found: Sequence[_Passed], reasons: Reasons | None) -> Phrase:
-    """The phrase with its suggestions, or with advice where there is none."""
+def _told(phrase: Phrase, found: Sequence[_Passed], *, advised: bool) -> Phrase:
+    """The phrase with its suggestions, or with advice where there is none: by what its words do, or by its category."""
     if found:
         return replace(phrase, suggestions=tuple(one.suggestion for one in found))
-    return replace(phrase, advice=reasons.advice) if reasons and phrase.origin == "model" else phrase
+    if not advised or phrase.origin != "model":
+        return phrase
+    known = BY_PATTERN.get(phrase.pattern) or BY_NAME.get(phrase.category)
+    return replace(phrase, advice=known.advice) if known else phrase
 
 
 def _signed(trial: _Trial, phrase: Phrase, reading: Reading, after: _Judged, apart: Sequence[Edit]) -> float:

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from biasdetect.english.classes import word_classes
 from biasdetect.english.inflection import plural
 from biasdetect.english.orthography import WORD
+from biasdetect.model.reasons import Reasons
 from biasdetect.results import Grade
 from biasdetect.suggest.candidates import Candidate
 from biasdetect.suggest.deletions import UNLISTED
 from biasdetect.suggest.edits import Edit
-from biasdetect.suggest.reasons import Reasons
 from biasdetect.suggest.wording import Wording
 
 _LEAST_SURE = 0.5  # that an editor would let the words go, or take another word

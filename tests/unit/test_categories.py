@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from biasdetect.model.categories import CATEGORIES, TABLE, strength
+from biasdetect.model.categories import CATEGORIES, TABLE
 from biasdetect.report import vocabulary
-from biasdetect.results import Phrase, Report, Sentence, Settings, Voice
+from biasdetect.results import Phrase, Report, Sentence, Settings, Voice, severity_of
 
 WRITTEN = ("serve/static/style.css", "serve/static/app.js", "serve/static/article.js", "serve/static/review.js", "report/report.css", "report/report.js")  # fmt: skip
 
@@ -58,7 +58,7 @@ def test_the_script_is_json_under_names():
         "attributed": False,
     }
     for score in (0.0, 0.49, 0.5, 0.74, 0.75, 1.0):
-        assert next(name for name, least in tables["STRENGTHS"] if score >= least) == strength(score)
+        assert next(name for name, least in tables["STRENGTHS"] if score >= least) == severity_of(score)
 
 
 def test_a_voice_is_its_own_text():

@@ -43,7 +43,7 @@ def test_scare_quotes_are_doubt_whatever_the_model_calls_their_words(epithets):
         "shameless",
         "scare-quote",
         "doubt",
-        BY_NAME["doubt"].why,
+        "doubts the plan and does not say what is wrong with the word",
     )
     assert (own.text, own.voice, own.category, own.why) == ("shameless", "outlet", "epithet", BY_NAME["epithet"].why)
 

@@ -30,6 +30,8 @@ phrases = st.builds(
     why=st.text(),
     suggestions=st.lists(suggestions, max_size=3).map(tuple),
     position=offsets,
+    advice=st.text(),
+    pattern=st.sampled_from(["", "irony"]),
 )
 sentences = st.builds(
     Sentence,
@@ -62,6 +64,20 @@ reports = st.builds(
 @given(reports)
 def test_the_wire_format_survives_json(report):
     assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+
+
+@given(reports)
+def test_the_wire_format_points_at_the_worst_phrases(report):
+    data = report.to_dict()
+    found = [data["sentences"][row]["phrases"][column] for row, column in data["answer"]["worst"]]
+    assert [phrase["text"] for phrase in found] == [phrase.text for phrase in report.answer.worst]
+    assert data["answer"]["text"] == report.answer.text
+    for sentence in data["sentences"]:
+        for phrase in sentence["phrases"]:
+            assert (phrase["severity"], phrase["remedy"]) == (
+                Phrase.from_dict(phrase).severity,
+                Phrase.from_dict(phrase).remedy,
+            )
 
 
 def test_another_wire_version_is_refused():
