@@ -58,9 +58,9 @@ class Voice(StrEnum):
 
 
 _DESCRIPTIONS = {
-    Voice.OUTLET: "the outlet’s own words",
-    Voice.SCARE_QUOTE: "the outlet’s own doubt, in quotation marks",
-    Voice.QUOTE: "words of others, quoted",
+    Voice.OUTLET: "your own words",
+    Voice.SCARE_QUOTE: "your own doubt, in quotation marks",
+    Voice.QUOTE: "quoted words",
     Voice.ATTRIBUTED: "words of others, in paraphrase",
 }
 

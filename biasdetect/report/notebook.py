@@ -7,25 +7,40 @@ from html import escape
 
 from biasdetect.model.categories import Category, table_of
 from biasdetect.report.advice import suggestion_text
-from biasdetect.report.terminal import summary
-from biasdetect.results import Report, Sentence
+from biasdetect.report.wording import capital, figures
+from biasdetect.results import Phrase, Report, Sentence, Voice
 from biasdetect.util.display import clean
 
 _SENTENCES = 30  # that the piece of HTML shows
 
 
 def render_fragment(report: Report) -> str:
-    """A piece of HTML without script and style sheet: the figures, and the sentences in which something is flagged."""
+    """A piece of HTML without script and style sheet: the answer, the sentences in which something is flagged, and the figures."""
     flagged = [sentence for sentence in report.sentences if sentence.phrases]
+    answer = report.answer
+    worst = f"<em>{_shown(answer.words)}</em>{_shown(answer.tail)}" if answer.words else ""
     parts = [
-        f"<p style='margin:0 0 .5em'><strong>{_shown(report.source or 'article')}</strong><br>{_shown(summary(report))}</p>"
+        f"<p style='margin:0 0 .3em'>{_shown(report.source or 'article')}</p>",
+        *(f"<p><strong>Warning:</strong> {_shown(warning)}</p>" for warning in report.warnings),
+        f"<p style='margin:0 0 .5em;font-size:1.25em'>{_shown(answer.lead)}{worst}</p>",
     ]
-    parts += [f"<p><strong>Warning:</strong> {_shown(warning)}</p>" for warning in report.warnings]
     categories = table_of(report.categories)
+    listed = "".join(_worst(phrase, categories) for phrase in answer.worst)
+    if listed:
+        parts.append(f"<ol style='margin:0 0 1em;padding-left:1.5em'>{listed}</ol>")
     parts += [_sentence(sentence, categories) for sentence in flagged[:_SENTENCES]]
     if len(flagged) > _SENTENCES:
         parts.append(f"<p>… and {len(flagged) - _SENTENCES} more sentences: see <code>report.to_frame()</code>.</p>")
+    scores = "; ".join(f"{name.lower()} {value}" for name, value, _ in figures(report))
+    parts.append(f"<details><summary>Figures</summary><p>{_shown(scores)}</p></details>")
     return f"<div style='max-width:50em;line-height:1.5'>{''.join(parts)}</div>"
+
+
+def _worst(phrase: Phrase, categories: Mapping[str, Category]) -> str:
+    """One of the worst phrases, with what to do and why."""
+    told = [capital(part) + "." for part in (phrase.remedy, phrase.why) if part]
+    look = f"text-decoration:underline {_line(categories.get(phrase.category))} 2px"
+    return f"<li><span style='{look}'>{_shown(phrase.text)}</span>: {_shown(' '.join(told))}</li>"
 
 
 def _sentence(sentence: Sentence, categories: Mapping[str, Category]) -> str:
@@ -42,7 +57,8 @@ def _sentence(sentence: Sentence, categories: Mapping[str, Category]) -> str:
         ]
         position = end
         facts = [f"{known.shown if known else phrase.category or 'loaded wording'} {phrase.score:.2f}"]
-        facts += [part for part in (phrase.voice.replace("outlet", ""), phrase.why, suggestion_text(phrase)) if part]
+        voice = "" if phrase.voice == "outlet" else Voice(phrase.voice).description
+        facts += [part for part in (voice, phrase.why, suggestion_text(phrase)) if part]
         notes.append(f"<br><small><strong>{_shown(phrase.text)}</strong> {_shown(', '.join(facts))}</small>")
     pieces.append(_shown(sentence.text[position:]))
     return (

@@ -48,8 +48,9 @@ def whole_page(
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(policy)}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n<h1>{escape(heading)}</h1>",
+            f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{escape(heading)}</h1>",
             *parts,
+            "</main>",
             *([f"<script>{script}</script>"] if script else []),
             "</body>\n</html>\n",
         ]

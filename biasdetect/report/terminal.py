@@ -1,4 +1,4 @@
-"""Prints a report in a terminal: the article with its loaded phrases marked, the figures, and what to do next."""
+"""Prints a report in a terminal: the answer, the article with its loaded phrases marked, the figures, and what to do next."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
+from biasdetect.answer import Answer
 from biasdetect.model.categories import Category, table_of
 from biasdetect.report.advice import suggestion_text
-from biasdetect.results import Phrase, Report, Sentence
+from biasdetect.report.wording import figures
+from biasdetect.results import Phrase, Report, Sentence, Voice
 from biasdetect.util.counting import count_of
 from biasdetect.util.display import clean
 
 _MARGIN = 4  # columns of a sentence's score
 _TEXT = 96  # columns of a line of the article, at most
-_NOTES = 80  # columns of the notes beside it, at most
-_BESIDE = 140  # columns from which on notes stand beside the article
+_BESIDE = 120  # columns from which on notes stand beside the article
+_SHARE = 0.56  # of the columns that the article takes there
 _STRIP = 60  # columns of the strip, at most
 _LEVELS = "▁▂▃▄▅▆▇█"
 _OTHERS = "·"
@@ -55,32 +57,57 @@ def _trimmed(lines: Iterable[list[Segment]]) -> Iterator[Segment]:
 
 
 def _render(report: Report, width: int, plain: bool, following: str) -> RenderableType:
-    text_width = max(1, min(_TEXT, width - _MARGIN - 2))
     beside = width >= _BESIDE
+    room = max(1, width - _MARGIN - 2)
+    text_width = min(_TEXT, int(room * _SHARE) if beside else room)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=_MARGIN, justify="right")
     # what is wider than it is counted is folded, never cut off
-    table.add_column(width=text_width, overflow="fold")
+    table.add_column(width=text_width if beside else room, overflow="fold")
     if beside:
-        table.add_column(width=min(_NOTES, width - text_width - _MARGIN - 6), overflow="fold")
-    if report.sentences and text_width >= 50:
-        table.add_row("", _strip(report, min(_STRIP, text_width - 30)))
+        table.add_column(width=room - text_width - 4, overflow="fold")
     categories = table_of(report.categories)
     for sentence in report.sentences:
-        text = _sentence(sentence, plain, categories)
+        text = Constrain(_sentence(sentence, plain, categories), text_width)
         notes = [_note(phrase, categories) for phrase in sentence.phrases]
         if beside:
             table.add_row(_score(sentence), text, Group(*notes))
         else:
             table.add_row(_score(sentence), Group(text, *notes))
-    figures = [Text(summary(report), style="bold"), *(Text(line) for line in _shares(report))]
-    figures += [Text(note, style="italic") for note in report.notes]
-    if report.skipped:
-        figures.append(Text(_skipped(report), style="dim"))
-    figures += [Text(f"Warning: {warning}", style="bold red") for warning in report.warnings]
-    figures.append(Text(following, style="bold cyan"))
     title = Text(clean(report.source) or "article", style="bold")
-    return Group(title, table, Text(""), Constrain(Group(*figures), text_width + _MARGIN + 2), Text(""))
+    head = [title, *(Text(f"Warning: {warning}", style="bold red") for warning in report.warnings)]
+    head += [_answer(report.answer), *_worst(report.answer, categories)]
+    head += [Text(note, style="italic") for note in report.notes]
+    foot = [Text(_figures(report), style="dim")] if report.sentences else []
+    if report.sentences and text_width >= 50:
+        foot.append(_strip(report, min(_STRIP, text_width - 30)))
+    if report.skipped:
+        foot.append(Text(_skipped(report), style="dim"))
+    if following:
+        foot.append(Text(following, style="bold cyan"))
+    end = Constrain(Group(*foot, Text("")), _TEXT + _MARGIN + 2)
+    return Group(*head, Text(""), table, Text(""), end) if report.sentences else Group(*head, Text(""), end)
+
+
+def _answer(answer: Answer) -> Text:
+    text = Text(answer.lead, style="bold")
+    if answer.words:
+        text.append(f"“{clean(answer.words)}”", style="bold italic")
+    return text.append(clean(answer.tail))
+
+
+def _worst(answer: Answer, categories: Mapping[str, Category]) -> list[RenderableType]:
+    """The worst phrases, each with what to do, and why where that is known."""
+    if len(answer.worst) < 2:  # the sentence has said it
+        return []
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=2)
+    table.add_column(overflow="fold", ratio=2)
+    table.add_column(overflow="fold", ratio=3)
+    for phrase in answer.worst:
+        words = Text(clean(phrase.text), style=colour_of(phrase.category, categories))
+        table.add_row("", words, Text(clean(phrase.remedy or phrase.why)))
+    return [Constrain(table, _TEXT + _MARGIN + 2)]
 
 
 def _strip(report: Report, columns: int) -> Text:
@@ -132,12 +159,12 @@ def _note(phrase: Phrase, categories: Mapping[str, Category]) -> RenderableType:
     known = categories.get(phrase.category)
     category = known.shown if known else phrase.category or "loaded wording"
     style = colour_of(phrase.category, categories) if phrase.counts else "dim"
-    voice = "" if phrase.voice == "outlet" else f", {phrase.voice}"
+    voice = "" if phrase.voice == "outlet" else f", {Voice(phrase.voice).description}"
     text = Text()
     text.append(clean(phrase.text), style=f"bold {style}")
-    text.append(f"  {clean(category)} {phrase.score:.2f}{voice}", style=style)
+    text.append(f"  {clean(category)} {phrase.severity} {phrase.score:.2f}{voice}", style=style)
     if phrase.why:
-        text.append(f"  {phrase.why}", style="dim")
+        text.append(f"  {clean(phrase.why)}", style="dim")
     suggestions = suggestion_text(phrase)
     grid = Table.grid()
     grid.add_column(width=4)
@@ -153,28 +180,15 @@ def colour_of(category: str, categories: Mapping[str, Category]) -> str:
     return categories[category].terminal if category in categories else "red"
 
 
-def summary(report: Report) -> str:
-    """The article's score and how much is flagged, in a sentence."""
-    own = sum(phrase.counts for phrase in report.phrases)
-    others = len(report.phrases) - own
-    counted = "quotations counted" if report.settings.quotes == "count" else "the outlet's own words"
-    line = f"Article score {report.score:.2f} ({counted}): {count_of(own, 'phrase')} flagged"
-    if others:
-        line += f", and {others} in the words of others"
+def _figures(report: Report) -> str:
+    """The figures in a line."""
+    listed = [f"{name.lower()} {value}" for name, value, _ in figures(report) if name != "Phrases"]
+    line = f"Scores (0 to 1): {', '.join(listed)}. " if listed else ""
+    answer = report.answer
+    line += f"{count_of(answer.own, 'phrase')} flagged"
+    if answer.quoted:
+        line += f", and {answer.quoted} in quoted words"
     return f"{line}, in {count_of(len(report.sentences), 'sentence')}."
-
-
-def _shares(report: Report) -> list[str]:
-    """Who says what, and what the headline says, where there is something to tell apart."""
-    lines = []
-    if report.difference is not None:
-        lines.append(
-            f"What the outlet says {report.outlet_score:.2f}, what it lets others say {report.others_score:.2f}: "
-            f"difference {report.difference:+.2f}."
-        )
-    if report.headline and len(report.sentences) > 1:
-        lines.append(f"The headline by itself: {report.headline.score:.2f}.")
-    return lines
 
 
 def _skipped(report: Report) -> str:
@@ -186,26 +200,17 @@ def _skipped(report: Report) -> str:
 
 
 def _next(report: Report, fixable: bool, commentable: bool) -> str:
-    """The one line that says what to do next, by what was found."""
+    """The one line that says what to do next, by what was found; empty where there is nothing to do."""
     file = f" {shlex.quote(clean(report.source))}" if report.source else ""
     if report.foreign_language:
-        return (
-            f"No verdict: the model does not read this language. With another one: biasdetect score --model NAME{file}"
-        )
+        return f"With a model of that language: biasdetect score --model NAME{file}"
     own = [phrase for phrase in report.phrases if phrase.counts]
     if fixable and any(phrase.suggestions for phrase in own):
         return f"To use the suggestions: biasdetect score --fix{file}"
     if own and commentable:
         copy = shlex.quote(str(PurePath(clean(report.source)).with_suffix(".comments.docx")))
         return f"As comments in the document: biasdetect score --comments {copy}{file}"
-    if own:
-        return f"As a page: biasdetect score --format html --out report.html{file}"
-    if report.phrases:
-        return f"Nothing to change. The words of others too: biasdetect score --quotes count{file}"
-    lower = report.settings.threshold / 2
-    if lower < 0.01 or not report.sentences:
-        return "Nothing to change."
-    return f"Nothing to change. Weaker wording: biasdetect score --threshold {lower:.2g}{file}"
+    return f"As a page: biasdetect score --format html --out report.html{file}" if own else ""
 
 
 def _shorten(text: str) -> str:

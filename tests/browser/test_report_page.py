@@ -1,6 +1,7 @@
 """The page of ``score --format html`` as a reader meets it in a browser."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -56,13 +57,15 @@ def address(tmp_path):
 
 
 def shown(page):
-    return [re.sub(r"^\d+ ", "", words) for words in page.locator(".card:visible .words").all_inner_texts()]
+    words = page.locator(".card:not([hidden]) .words").all_text_contents()
+    return [re.sub(r"^\d+ ", "", found) for found in words]
 
 
 OWN, WEAK, OTHERS, MARKUP = "shameless", "huge", "rotten", "<img src=x onerror=alert(1)>"
 
 
 def slide(page, value):
+    page.locator("#figures").evaluate("figures => { figures.open = true; }")
     page.locator("#threshold").fill(str(value))
 
 
@@ -75,7 +78,7 @@ def test_the_threshold_acts_at_once_and_goes_below_the_reports_own(open_page, ad
     assert page.locator("#p3").get_attribute("href") is None
     slide(page, 0.15)
     assert shown(page) == [OWN, WEAK, OTHERS, MARKUP]
-    assert page.locator("#status").inner_text().startswith("3 phrases shown, and 1 in the words of others")
+    assert page.locator("#status").inner_text() == "3 phrases of your own shown, and 1 in quoted words."
     page.get_by_role("button", name="Reset").click()
     expect(page.locator(".card:not([hidden])")).to_have_count(3)
     assert shown(page) == [OWN, OTHERS, MARKUP]
@@ -85,13 +88,19 @@ def test_categories_and_quotes_can_be_left_out(open_page, address):
     page = open_page(address)
     page.get_by_label("opinion").uncheck()
     assert shown(page) == [OTHERS, MARKUP]
-    page.get_by_label("words of others").uncheck()
+    page.get_by_label("quoted words").uncheck()
     assert shown(page) == [MARKUP]
-    assert page.locator(".tick:visible").count() == 1
+    assert page.locator(".tick:not(.off)").count() == 1
     page.get_by_label("opinion").check()
     assert shown(page) == [OWN, MARKUP]
-    numbers = page.locator(".card:visible .number").all_inner_texts()
+    numbers = page.locator(".card:not([hidden]) .number").all_text_contents()
     assert numbers == ["1", "2"]
+    assert [count.text_content() for count in page.locator("#controls label:visible .count").all()] == [
+        "1",
+        "1",
+        "1",
+        "1",
+    ]
 
 
 def test_keys_go_from_phrase_to_phrase(open_page, address):
@@ -104,7 +113,7 @@ def test_keys_go_from_phrase_to_phrase(open_page, address):
     described = page.evaluate(
         "document.getElementById(document.activeElement.getAttribute('aria-describedby')).innerText"
     )
-    for part in ("opinion", "0.90", "own words", "why it is flagged", "stance adverbs", "leave it out", "0.90 → 0.10"):
+    for part in ("opinion", "strong 0.90", "your own words", "Why it is flagged", "Leave it out", "0.90 → 0.10"):
         assert part in described
     page.keyboard.press("Escape")
     assert page.locator(".active").count() == 0
@@ -116,7 +125,7 @@ def test_every_phrase_is_reached_with_tab(open_page, address):
     for _ in range(30):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id"))
-    assert {"p1", "p3", "p4", "threshold", "others"} <= reached
+    assert {"p1", "p3", "p4", "scores", "others"} <= reached
     assert "p2" not in reached
 
 
@@ -137,6 +146,9 @@ def test_without_script_all_is_there_but_the_controls(open_page, address):
     assert shown(page) == [OWN, OTHERS, MARKUP]
     assert not page.locator("#controls").is_visible()
     assert page.locator("h2").first.inner_text() == "Council votes on harbour"
+    assert (
+        page.locator("#answer").inner_text().startswith("Two phrases to change; the worst is shameless: leave it out.")
+    )
     assert page.locator("p.skipped").inner_text() == "not scored, pointer to other articles: Read also:"
     assert "".join(page.locator("article .said").all_text_contents()) == "“A rotten deal,”"
     paragraphs = page.locator("article > p:not(.skipped)")
@@ -186,12 +198,14 @@ def test_all_text_stands_out_from_its_background(open_page, address, scheme):
     assert poor == []
 
 
-def test_on_paper_the_cards_come_after_the_text(open_page, address):
+def test_on_paper_numbered_notes_come_after_the_text(open_page, address):
     page = open_page(address)
     page.emulate_media(media="print")
-    assert not page.locator("#controls").is_visible()
+    assert not page.locator("#controls, #steps, #figures").filter(visible=True).count()
     article, cards = (page.locator(name).bounding_box() for name in ("article", "aside"))
     assert cards["y"] >= article["y"] + article["height"]
+    assert page.locator("#p1").evaluate("link => getComputedStyle(link, '::after').content") == '"1"'
+    assert " ".join(page.locator("#c1").inner_text().split()).startswith("1 shameless Leave it out")
     assert page.pdf().startswith(b"%PDF")
 
 
@@ -201,3 +215,101 @@ def test_cards_stand_beside_their_phrases_and_apart(open_page, address):
     assert all(upper["y"] + upper["height"] <= lower["y"] for upper, lower in pairwise(boxes))
     page.keyboard.press("j")
     assert abs(page.locator(".card.active").bounding_box()["y"] - page.locator("#p1").bounding_box()["y"]) < 60
+
+
+DENSE = "The shameless mayor rammed her bloated budget through a spineless council on a disgraceful Monday. "
+
+
+@pytest.fixture(scope="module")
+def dense(tmp_path_factory):
+    """A page with more phrases than there is room for cards beside them."""
+    sentences = []
+    for number in range(14):
+        start = number * len(DENSE)
+        found = []
+        for words in ("shameless", "rammed", "bloated", "spineless", "disgraceful"):
+            at = DENSE.index(words)
+            more = {"advice": "Name the act or the fact instead of judging it."}
+            found.append(Phrase(words, start + at, start + at + len(words), 0.9 - at / 200, "opinion", why="judges", position=at, **more))  # fmt: skip
+        sentences.append(Sentence(DENSE.strip(), start, start + len(DENSE) - 1, 0.9, phrases=tuple(found)))
+    made = Report("dense.txt", "m@1", 0.9, 0.9, None, tuple(sentences), (), Settings(0.3))
+    path = tmp_path_factory.mktemp("dense") / "page.html"
+    path.write_text(render_page(made, DENSE * 14), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_click_shows_the_card_of_the_phrase_beside_it_and_in_view(open_page, dense, width):
+    page = open_page(dense, viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    links = page.locator("article .phrase")
+    assert links.count() == 70
+    for number in range(0, 70, 4):
+        link = links.nth(number)
+        link.scroll_into_view_if_needed()
+        before = page.evaluate("scrollY")
+        link.click()
+        card = page.locator(".card.active").bounding_box()
+        phrase = link.bounding_box()
+        assert card["y"] >= -1
+        assert card["y"] + card["height"] <= 801
+        if width == 1280:
+            assert card["y"] <= phrase["y"] + phrase["height"] + 8
+            assert phrase["y"] <= card["y"] + card["height"] + 8
+        else:
+            assert phrase["y"] + phrase["height"] <= card["y"], "the sheet lies below its phrase"
+        assert abs(page.evaluate("scrollY") - before) < 450, "no jump"
+        assert page.locator(".card.active .do").is_visible()
+
+
+def test_every_card_that_is_shown_says_what_to_do(open_page, dense):
+    page = open_page(dense)
+    cards = page.locator(".card:visible")
+    assert 10 < cards.count() < 70  # the others wait to be chosen
+    assert page.locator(".card:visible .do:visible").count() == cards.count()
+    boxes = [card.bounding_box() for card in cards.all()]
+    assert all(upper["y"] + upper["height"] <= lower["y"] for upper, lower in pairwise(boxes))
+
+
+def test_on_a_phone_the_note_is_a_sheet_that_can_be_stepped_through_and_closed(open_page, dense):
+    page = open_page(dense, viewport={"width": 390, "height": 844})
+    assert not page.locator("aside").is_visible()
+    assert page.locator("article").bounding_box()["y"] < 600
+    page.locator("#p3").click()
+    assert page.locator("#at").inner_text() == "3 of 70"
+    page.get_by_role("button", name="Next phrase").click()
+    assert page.locator(".card.active .words").inner_text() == "spineless"
+    assert page.locator("#p4").bounding_box()["y"] + 20 <= page.locator("aside").bounding_box()["y"]
+    page.get_by_role("button", name="Close the note").click()
+    assert not page.locator("aside").is_visible()
+
+
+def test_the_worst_lead_to_their_phrases(open_page, dense):
+    page = open_page(dense)
+    assert page.locator(".worst li").count() == 5
+    page.locator(".worst a").first.click()
+    assert page.evaluate("document.activeElement.id") == "p1"
+    assert page.locator(".card.active").bounding_box()["y"] > 0
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844), (640, 400)])
+def test_the_article_begins_on_the_first_screen(open_page, dense, size):
+    width, height = size
+    page = open_page(dense, viewport={"width": width, "height": height})
+    assert page.locator("article").bounding_box()["y"] < height * 0.75
+
+
+def test_a_clean_article_is_told_so_and_nothing_else_is_asked_of_the_reader(open_page, tmp_path):
+    path = tmp_path / "clean.html"
+    sentence = Sentence("It rained.", 0, 10, 0.1)
+    weak = replace(sentence, phrases=(Phrase("rained", 3, 9, 0.15, "opinion", position=3),))
+    plain = Report("clean.txt", "m@1", 0.1, 0.1, None, (sentence,), (), Settings(0.3))
+    path.write_text(
+        render_page(plain, "It rained.", replace(plain, sentences=(weak,), settings=Settings(0.1))), "utf-8"
+    )
+    page = open_page(path.as_uri())
+    assert page.locator("main").inner_text().count("clean") == 2  # of which one is the name of the file
+    assert "Nothing to change: this text is clean." in page.locator("main").inner_text()
+    assert not page.locator("#controls").is_visible()
+    slide(page, 0.1)
+    assert page.locator("#controls").is_visible()
+    assert shown(page) == ["rained"]

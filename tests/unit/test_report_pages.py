@@ -58,7 +58,7 @@ def test_no_line_is_wider_than_the_terminal_or_ends_in_spaces(width):
 
 def test_a_wide_terminal_has_the_notes_beside_the_sentence():
     (line,) = [line for line in printed(LOADED, 200).splitlines() if "[shameless]" in line]
-    assert "opinion 0.90" in line
+    assert "opinion strong 0.90" in line
     assert line.index("└") < 120
     assert not any("[shameless]" in line and "opinion" in line for line in printed(LOADED, 80).splitlines())
 
@@ -86,7 +86,7 @@ def test_the_strip_shows_where_the_wording_is():
         )
     )
     report = Report("a.txt", "m@1", 0.2, 0.2, None, sentences, (), Settings(0.3))
-    strip = printed(report, 80).splitlines()[1].split()[0]
+    strip = next(line for line in printed(report, 80).splitlines() if "start to end" in line).split()[0]
     assert re.fullmatch("▁{10,}█{10,}·{10,}▁{10,}", strip)
 
 
@@ -95,12 +95,54 @@ def test_the_strip_shows_where_the_wording_is():
     [
         (LOADED, "biasdetect score --format html --out report.html a.txt"),
         (make("The shameless mayor left.", OWN, suggest=True), "biasdetect score --fix a.txt"),
-        (make("A rotten deal.", ("rotten", 0.9, "opinion", "quote")), "biasdetect score --quotes count a.txt"),
-        (make("A deal."), "biasdetect score --threshold 0.15 a.txt"),
     ],
 )
 def test_the_last_line_says_what_to_do_next(report, command):
     assert printed(report, 100).rstrip().splitlines()[-1].endswith(command)
+
+
+def test_the_first_lines_answer():
+    name, answer, *_ = printed(LOADED, 100).splitlines()
+    assert (name, answer) == ("a.txt", "One phrase to change: “shameless”.")
+    two = make("The shameless mayor left a huge hall.", OWN, ("huge", 0.5, "exaggeration", "outlet"), suggest=True)
+    _, answer, first, second, *_ = printed(two, 100).splitlines()
+    assert answer == "Two phrases to change; the worst is “shameless”: leave it out."
+    assert [line.split("  ")[-1].strip() for line in (first, second)] == ["leave it out", "leave it out"]
+
+
+@pytest.mark.parametrize(
+    ("report", "answer"),
+    [
+        (make("A deal."), "Nothing to change: this text is clean."),
+        (
+            make("A rotten deal.", ("rotten", 0.9, "opinion", "quote")),
+            "Nothing to change: the one flagged phrase is in quoted words.",
+        ),
+    ],
+)
+def test_where_nothing_is_to_be_changed_nobody_is_asked_to_look_further(report, answer):
+    shown = printed(report, 100)
+    assert shown.splitlines()[1] == answer
+    assert "--" not in shown
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 119, 120, 140, 200])
+def test_no_letter_is_lost_behind_joined_emoji(width):
+    text = (
+        "The shameless mayor 👩‍👩‍👧‍👦 rammed the budget 🏳️‍🌈 through a spineless council 👩🏽‍⚖️ on Monday at the latest."
+    )
+    shown = printed(make(text, OWN), width).split()
+    assert [word for word in text.replace("shameless", "[shameless]").split() if word not in shown] == []
+
+
+@pytest.mark.parametrize("width", range(60, 201, 10))
+def test_notes_use_the_width(width):
+    advice = "Say what was done, by whom and when, and leave the judgement to the reader of the paper. " * 3
+    report = make("The shameless mayor left.", OWN)
+    phrase = replace(report.phrases[0], advice=advice.strip())
+    shown = printed(replace(report, sentences=(replace(report.sentences[0], phrases=(phrase,)),)), width)
+    notes = shown[shown.index("└") : shown.index("Scores")].splitlines()
+    assert max(map(len, notes)) >= width - 14
 
 
 def test_scare_quotes_are_told_to_go():
@@ -165,8 +207,8 @@ def test_no_text_of_an_article_becomes_markup(text, category):
     page = render_page(report, text)
     page.encode("utf-8")
     reader = Reader(page)
-    assert [tag for tag, _ in reader.tags if tag not in ("p", "span")] == [
-        tag for tag, _ in Reader(plain).tags if tag not in ("p", "span")
+    assert [tag for tag, _ in reader.tags if tag not in ("p", "span", "em")] == [
+        tag for tag, _ in Reader(plain).tags if tag not in ("p", "span", "em")
     ]
     assert len(json.loads(reader.data)["phrases"]) == 1
 
@@ -226,6 +268,7 @@ def test_a_notebook_shows_the_flagged_sentences_without_script():
     html = make(text, OWN)._repr_html_()
     assert "&lt;script&gt;<span style=" in html
     assert "opinion 0.90" in html
+    assert html.index("One phrase to change: <em>shameless</em>.") < html.index("mayor left")
     assert not re.search(r"<(script|style|link|img)\b| on\w+=|url\(", html)
 
 
