@@ -158,7 +158,7 @@
 
   function go(mark) {
     const phrase = mark.link.getBoundingClientRect();
-    const foot = wide.matches ? innerHeight : innerHeight * 0.5;
+    const foot = wide.matches ? innerHeight : innerHeight / 2;
     mark.link.focus({ preventScroll: true });
     if (phrase.top < 60 || phrase.bottom > foot) {
       scrollBy(0, phrase.top - foot / 3);

@@ -75,7 +75,10 @@ def _render(report: Report, width: int, plain: bool, following: str) -> Renderab
         else:
             table.add_row(_score(sentence), Group(text, *notes))
     title = Text(clean(report.source) or "article", style="bold")
-    head = [title, *(Text(f"Warning: {warning}", style="bold red") for warning in report.warnings)]
+    head: list[RenderableType] = [
+        title,
+        *(Text(f"Warning: {warning}", style="bold red") for warning in report.warnings),
+    ]
     head += [_answer(report.answer), *_worst(report.answer, categories)]
     head += [Text(note, style="italic") for note in report.notes]
     foot = [Text(_figures(report), style="dim")] if report.sentences else []

@@ -253,7 +253,7 @@ def test_a_category_that_nobody_defines_is_reported_too(detector):
 def test_every_form_shows_title_definition_and_colour(report):
     page = render_page(report, TEXT)
     assert "Dog whistle" in page
-    assert "heard by a part of the audience &lt;alone&gt;" in page
+    assert "Heard by a part of the audience &lt;alone&gt;" in page
     assert 'class="phrase c-dogwhistle' in page
     assert "--category-dogwhistle: #ffcc00" in page  # on a dark page
     stream = io.StringIO()
