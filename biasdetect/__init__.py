@@ -18,6 +18,9 @@ from biasdetect.version import __version__
 if TYPE_CHECKING:
     from biasdetect.detector import Detector, load
     from biasdetect.errors import BiasDetectError, DataError, InputError, MissingExtraError, ModelError
+    from biasdetect.evaluation.api import Evaluation, compare, evaluate
+    from biasdetect.finetune.retrain.api import train
+    from biasdetect.finetune.retrain.result import Training
     from biasdetect.model.categories import CATEGORIES
     from biasdetect.reading.document import Document
     from biasdetect.reading.files import read, read_file
@@ -29,6 +32,7 @@ __all__ = [
     "DataError",
     "Detector",
     "Document",
+    "Evaluation",
     "InputError",
     "Metadata",
     "MissingExtraError",
@@ -39,10 +43,14 @@ __all__ = [
     "Settings",
     "Skipped",
     "Suggestion",
+    "Training",
     "__version__",
+    "compare",
+    "evaluate",
     "load",
     "read",
     "read_file",
+    "train",
 ]
 
 # Where each name stands. It is imported when it is first asked for, so that `biasdetect --version`, the help and the
@@ -50,6 +58,9 @@ __all__ = [
 _MODULES = {
     "detector": ("Detector", "load"),
     "errors": ("BiasDetectError", "DataError", "InputError", "MissingExtraError", "ModelError"),
+    "evaluation.api": ("Evaluation", "compare", "evaluate"),
+    "finetune.retrain.api": ("train",),
+    "finetune.retrain.result": ("Training",),
     "model.categories": ("CATEGORIES",),
     "reading.document": ("Document",),
     "reading.files": ("read", "read_file"),

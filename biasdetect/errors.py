@@ -99,6 +99,15 @@ class MissingExtraError(BiasDetectError):
         super().__init__(f'{what} needs the "{extra}" extra. Install it with: pip install "biasdetect[{extra}]"')
 
 
+class MissingLibraryError(MissingExtraError):
+    """A part of biasdetect needs a library that none of its extras brings."""
+
+    def __init__(self, what: str, library: str) -> None:
+        BiasDetectError.__init__(
+            self, f"{what} needs {library}, which is not installed. Install it with: pip install {library}"
+        )
+
+
 class MissingReaderError(InputError, MissingExtraError):
     """A document cannot be read since the library that reads its format is not installed."""
 

@@ -6,19 +6,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from biasdetect.errors import DataError, ModelError
+from biasdetect.errors import DataError
 
 if TYPE_CHECKING:
     from biasdetect.labels.build import ReadOptions
-    from biasdetect.labels.categories import OwnCategories, OwnNames
+    from biasdetect.labels.categories import OwnCategories
     from biasdetect.labels.read import Labels
-    from biasdetect.labels.records import LabelRecord
-    from biasdetect.results import OwnCategory
 
 _SHOWN = 12  # categories that a line lists
 ADVICE = (
@@ -43,34 +40,6 @@ def own_categories(path: str | None) -> OwnCategories | None:
         return None if path is None else read_categories(path)
     except DataError as error:
         raise click.BadParameter(str(error), param_hint="--categories") from None
-
-
-def own_names(categories: str | None, new_categories: str | None, known: OwnNames | None) -> OwnNames:
-    """Which names of marks are categories of the user's own.
-
-    Args:
-        categories: the file of the option.
-        new_categories: the other option.
-        known: the categories of the models that labels are for.
-    """
-    from biasdetect.labels.categories import OwnNames
-
-    given = own_categories(categories)
-    instead = bool(given and given.instead) or new_categories == "instead"
-    before = known if known and not instead else OwnNames()
-    names = [*before.names, *(category.name for category in (given.categories if given else ()))]
-    return OwnNames(tuple(dict.fromkeys(names)), new_categories is not None, instead or before.instead)
-
-
-def known_to(model: str | Path | None) -> OwnNames | None:
-    """The categories of a model that is gone on from; None where it cannot be opened, which is told later."""
-    from biasdetect.labels.categories import names_of_models
-    from biasdetect.model.folder import is_classifier, open_model
-
-    try:
-        return None if is_classifier(model) else names_of_models([open_model(model).config])
-    except ModelError:
-        return None
 
 
 def marked_as_own(result: Labels) -> Iterator[str]:
@@ -110,26 +79,3 @@ def asked_for(
         click.echo(line)
     agreed = click.confirm("Train these as categories of your own, beside ours?")
     return (again, wider) if agreed else (result, options)
-
-
-def to_train(
-    records: Sequence[LabelRecord], options: ReadOptions, categories: str | None, new_categories: str | None
-) -> tuple[tuple[OwnCategory, ...], bool]:
-    """The categories of the user's own that a model is to have, and whether these stand in place of the others.
-
-    Args:
-        records: of the labels; what marks are named beside the file's categories is one too, where that was asked for.
-        options: that these were read with.
-        categories: the file of the option.
-        new_categories: the other option.
-    """
-    from biasdetect.finetune.retrain.categories import found_in
-    from biasdetect.model.categories import CATEGORIES
-
-    given = own_categories(categories)
-    defined = given.categories if given else ()
-    instead = bool(given and given.instead) or new_categories == "instead"
-    if not options.own.any:
-        return defined, instead
-    known = [*options.own.names, *(() if options.own.instead else CATEGORIES)]
-    return (*defined, *found_in(records, known)), instead

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.commands import Exit, print_json
-from biasdetect.commands.evaluate import known_names, read_sets
+from biasdetect.commands.evaluate import read_sets
 from biasdetect.commands.labels import read_options, reading_options
 from biasdetect.commands.numbers import Whole
-from biasdetect.errors import DataError, MissingExtraError
+from biasdetect.errors import DataError
 from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
@@ -66,16 +66,16 @@ def compare(
         raise click.UsageError("No data. Name a labelled file: biasdetect compare OLD NEW --data held-out.jsonl")
     if html and not html.absolute().parent.is_dir():  # better reported now than after both models
         raise click.BadParameter(f"there is no folder {html.absolute().parent}.", param_hint="--html")
-    try:
-        import biasdetect.evaluation.compare  # noqa: F401 - it needs scikit-learn
-    except ImportError as error:
-        raise MissingExtraError("Comparing models", "train") from error
+    from biasdetect.evaluation.api import need_scikit_learn
+    from biasdetect.labels.options import known_to
+
+    need_scikit_learn("Comparing models")
     from rich.console import Console
 
     from biasdetect.evaluation.proof import prove
     from biasdetect.evaluation.regression import read_regressions
 
-    sets, whole = read_sets(data, read_options(**reading, known=known_names((old, new))))
+    sets, whole = read_sets(data, read_options(**reading, known=known_to((old, new))))
     expectations: dict[str, list[Expectation]] = {}
     if not no_regression:
         try:
@@ -99,9 +99,7 @@ def compare(
 
         print_proof(proof, Console(highlight=False))
     if html:
-        from biasdetect.evaluation.comparison_page import render_proof
-
-        write_text(html, render_proof(proof))
+        write_text(html, proof.to_html())
     if not whole:
         return Exit.UNREADABLE
     return Exit.FAIL_ABOVE if proof.reasons and fail_if_worse else Exit.DONE

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,6 @@ import click
 from biasdetect.commands import Exit, print_json
 from biasdetect.commands.groups import complete_files
 from biasdetect.commands.labels import grouped, print_line, read_options, reading_options
-from biasdetect.detector import load
-from biasdetect.errors import MissingExtraError, ModelError
 from biasdetect.util.atomic import write_text
 from biasdetect.util.counting import count_of
 
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
     from biasdetect.evaluation.figures import Figures
     from biasdetect.evaluation.labelled import Labelled
     from biasdetect.labels import ReadOptions
-    from biasdetect.labels.categories import OwnNames
     from biasdetect.model.folder import ModelFolder
 
 _EPILOG = """\b
@@ -31,6 +27,7 @@ Examples:
   biasdetect evaluate label-studio-export.json --map slanted=biased
   biasdetect evaluate dev.jsonl --model models/mine --model owner/classifier
   biasdetect evaluate --suite fairness --format json > fairness.json
+  biasdetect evaluate dev.jsonl --format latex > table.tex
 
 \b
 Exit codes: 0 done; 2 wrong usage; 3 some data or some rows of it could not be read (the rest is
@@ -42,7 +39,7 @@ evaluated); 4 failure.
 @click.argument("data", nargs=-1, metavar="DATA...", shell_complete=complete_files)
 @click.option("--model", "models", multiple=True, metavar="NAME", help="Model folder or hub name, also of a transformers classifier; several share a table.  [default: the model that ships with biasdetect]")  # fmt: skip
 @click.option("--suite", "suites", multiple=True, type=click.Choice(["fairness"]), help="Made sentences: groups, facts, loaded insertions, other places and pronouns.")  # fmt: skip
-@click.option("--format", "form", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True, help="json: one list of all figures.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["terminal", "json", "csv", "latex"]), default="terminal", show_default=True, help="json: one list of all figures; csv: a row for each; latex: a table for each set, for a paper.")  # fmt: skip
 @click.option("--html", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE", help="Write a page with the tables and reliability diagrams too.")  # fmt: skip
 @reading_options
 def evaluate(
@@ -62,20 +59,26 @@ def evaluate(
         raise click.UsageError("No data. Name a labelled file, or a suite: biasdetect evaluate --suite fairness")
     if html and not html.absolute().parent.is_dir():  # better reported now than after the last model
         raise click.BadParameter(f"there is no folder {html.absolute().parent}.", param_hint="--html")
-    try:
-        import biasdetect.evaluation.figures  # noqa: F401 - it needs scikit-learn
-    except ImportError as error:
-        raise MissingExtraError("Evaluation", "train") from error
+    from biasdetect.evaluation.api import measured, need_scikit_learn
+    from biasdetect.labels.options import known_to
+
+    need_scikit_learn("Evaluation")
     from rich.console import Console
 
-    sets, whole = read_sets(data, read_options(**reading, known=known_names(models)))
+    sets, whole = read_sets(data, read_options(**reading, known=known_to(models)))
     results: list[Figures] = []
     with Console(stderr=True).status("Evaluating") as status:
-        for result in _measure(sets, suites, models):
+        for result in measured(
+            sets, models or (None,), suite=bool(suites), opened=lambda folder: tell_known(sets, folder)
+        ):
             results.append(result)
             status.update(f"Evaluating: {result.model} on {result.data} done")
     if form == "json":
         print_json([result.to_dict() for result in results])
+    elif form in ("csv", "latex"):
+        from biasdetect.evaluation.forms import as_csv, as_latex
+
+        click.echo((as_csv if form == "csv" else as_latex)(results), nl=False)
     elif results:
         from biasdetect.evaluation.tables import print_tables
 
@@ -85,22 +88,6 @@ def evaluate(
 
         write_text(html, render_page(results))
     return Exit.DONE if whole else Exit.UNREADABLE
-
-
-def known_names(models: Iterable[str]) -> OwnNames:
-    """The names of marks that the categories of models explain, as far as they can be opened.
-
-    Of one that cannot, the error is told where it is loaded, once the labels were read.
-    """
-    from biasdetect.labels.categories import names_of_models
-    from biasdetect.model.folder import is_classifier, open_model
-
-    configs = []
-    for name in models:
-        with suppress(ModelError):
-            if not is_classifier(name):
-                configs.append(open_model(name).config)
-    return names_of_models(configs)
 
 
 def read_sets(data: Iterable[str], options: ReadOptions) -> tuple[dict[str, list[Labelled]], bool]:
@@ -132,27 +119,7 @@ def read_sets(data: Iterable[str], options: ReadOptions) -> tuple[dict[str, list
 
 def tell_known(sets: dict[str, list[Labelled]], folder: ModelFolder) -> None:
     """Say how many texts of each set a model was trained on, as far as it records them."""
-    from biasdetect.labels.seen import read_seen, text_digest
+    from biasdetect.evaluation.api import known_texts
 
-    seen = read_seen(folder.path) or frozenset()
-    for name, labelled in sets.items():
-        known = sum(text_digest(item.text) in seen for item in labelled) if seen else 0
-        if known:
-            print_line(f"Warning: {folder.label} was trained on {known} of the {count_of(len(labelled), 'text')} of {name}, which flatters it.", err=True)  # fmt: skip
-
-
-def _measure(sets: dict[str, list[Labelled]], suites: tuple[str, ...], models: tuple[str, ...]) -> Iterator[Figures]:
-    """Everything with one model, then with the next, so that one is in memory at a time."""
-    from biasdetect.evaluation.figures import evaluate as take_figures
-    from biasdetect.evaluation.suites import fairness
-
-    if not sets and not suites:
-        return
-    for name in models or (None,):
-        scorer = load(name)
-        label = scorer.folder.label
-        tell_known(sets, scorer.folder)
-        for data, labelled in sets.items():
-            yield take_figures(data, label, labelled, scorer)
-        if suites:
-            yield fairness(label, scorer)
+    for name, known in known_texts(sets, folder).items():
+        print_line(f"Warning: {folder.label} was trained on {known} of the {count_of(len(sets[name]), 'text')} of {name}, which flatters it.", err=True)  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from biasdetect.commands import Exit, print_json
-from biasdetect.commands.categories import ADVICE, category_options, has_unknown, marked_as_own, own_names
+from biasdetect.commands.categories import ADVICE, category_options, has_unknown, marked_as_own, own_categories
 from biasdetect.commands.groups import CommandGroup, complete_files
 from biasdetect.commands.tables import known_encoding
 from biasdetect.errors import MissingExtraError
@@ -181,38 +181,41 @@ def read_options(
 
     ``known`` are the categories of the models that the labels are for.
     """
-    from biasdetect.labels.build import ReadOptions
-    from biasdetect.labels.columns import ColumnNames
+    from biasdetect.labels import options
 
-    own = own_names(categories, new_categories, known)
-    return ReadOptions(
-        ColumnNames(text_column, label_column, spans_column, annotator_column, raters=_listed(votes_columns)),
-        _mapping(names, own),
-        _scale(scale),
-        encoding,
-        split,
-        annotator_from_file,
-        contradictions=contradictions,
-        own=own,
-    )
+    try:
+        return options.read_options(
+            known,
+            text_column=text_column,
+            label_column=label_column,
+            spans_column=spans_column,
+            annotator_column=annotator_column,
+            votes_columns=_listed(votes_columns),
+            map=_pairs(names),
+            scale=_scale(scale),
+            encoding=encoding,
+            split=split,
+            annotator_from_file=annotator_from_file,
+            contradictions=contradictions,
+            new_categories=new_categories,
+            categories=own_categories(categories),
+        )
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--map") from None
 
 
 def _listed(names: str | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in (names or "").split(",") if name.strip())
 
 
-def _mapping(names: Iterable[str], own: OwnNames) -> dict[str, str]:
-    from biasdetect.labels.categories import is_category_name
-    from biasdetect.labels.names import known_target
-
-    mapping = {}
+def _pairs(names: Iterable[str]) -> dict[str, str]:
+    pairs = {}
     for pair in names:
         name, mark, known = pair.rpartition("=")
-        new = known in own.names or (own.any and is_category_name(known))
-        if not mark or not name or not (new or known_target(known)):
+        if not mark:
             raise click.BadParameter(f"{pair!r}: write NAME=KNOWN, where KNOWN is biased, non-biased, a number or a category.", param_hint="--map")  # fmt: skip
-        mapping[name] = known
-    return mapping
+        pairs[name] = known
+    return pairs
 
 
 def _scale(scale: str | None) -> tuple[float, float] | None:

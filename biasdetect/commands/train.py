@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biasdetect.commands import Exit, print_error
-from biasdetect.commands.categories import ADVICE, asked_for, has_unknown, known_to, to_train
+from biasdetect.commands.categories import ADVICE, asked_for, has_unknown, own_categories
 from biasdetect.commands.groups import complete_files
 from biasdetect.commands.labels import (
     agreement_lines,
@@ -24,13 +25,14 @@ from biasdetect.commands.labels import (
     refuse_unwritable,
 )
 from biasdetect.commands.numbers import Number, Whole
-from biasdetect.errors import InvertedLabelsError, MissingExtraError
+from biasdetect.errors import InvertedLabelsError
 from biasdetect.util.atomic import write_text
 
 if TYPE_CHECKING:
-    from biasdetect.finetune.retrain.update import Update
+    from biasdetect.finetune.retrain.api import Tracker
+    from biasdetect.finetune.retrain.result import Training
     from biasdetect.labels.build import ReadOptions
-    from biasdetect.labels.records import LabelRecord
+    from biasdetect.labels.read import Labels
 
 _EPILOG = """\b
 Examples:
@@ -40,6 +42,7 @@ Examples:
   biasdetect train labels.jsonl --new-categories beside --out models/mine
   biasdetect train labels.jsonl --categories categories.toml --out models/mine
   biasdetect train urteile.csv --base xlm-roberta-base --language de --out models/german
+  biasdetect train labels.csv --out models/mine --seeds 5 --folds 5 --learning-curve --html study.html
   biasdetect train labels.csv --out models/mine --resume
   accelerate launch -m biasdetect train labels.csv --out models/mine
 
@@ -76,6 +79,10 @@ trained on); 4 failure; 5 interrupted, --resume goes on.
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Folder in which a folder for checkpoints is made.  [default: that of --out]")  # fmt: skip
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the comparison with the old model as a page too.")  # fmt: skip
 @click.option("--skip-bad", type=click.Path(dir_okay=False, path_type=Path), metavar="REJECTED", help="Write bad rows with their reasons to this JSON Lines file and train on the others.")  # fmt: skip
+@click.option("--seeds", type=Whole(2, 100), metavar="N", help="Train with N seeds and print how far the figures go apart; the first model is kept.")  # fmt: skip
+@click.option("--folds", type=Whole(2, 100), metavar="N", help="Cross-validation: judge every label by a model that was not trained on it, in N parts.")  # fmt: skip
+@click.option("--learning-curve", is_flag=True, help="Train on 10, 25 and 50 % of the labels too, and say whether more labels pay; --html has the plot.")  # fmt: skip
+@click.option("--log", multiple=True, type=click.Choice(["wandb", "mlflow", "tensorboard"]), help="Report the training to a tracker of experiments, by its own settings; may be given several times.")  # fmt: skip
 @reading_options
 def train(
     files: tuple[str, ...],
@@ -96,6 +103,10 @@ def train(
     work: Path | None,
     html: Path | None,
     skip_bad: Path | None,
+    seeds: int | None,
+    folds: int | None,
+    learning_curve: bool,
+    log: tuple[Tracker, ...],
     **reading: Any,
 ) -> int:
     """Train a model on labels, and prove it.
@@ -104,89 +115,86 @@ def train(
     that ships, or the one in --out, and keeps what it knows. A part of the labels is kept apart; on it, and on
     sentences of which something must stay true, the new model is compared with the old one.
     """
+    started = time.monotonic()
     if model and base:
         raise click.UsageError("--model and --base exclude each other. Give one of them.")
     if out.exists() and not replace_old and not resume:
         raise click.UsageError(f"{out} is there already. Pass --replace to put a better model in its place, or name another folder with --out.")  # fmt: skip
     refuse_unwritable(html, "--html", (*files, *test))
     refuse_unwritable(skip_bad, "--skip-bad", (*files, *test))
-    try:
-        import biasdetect.finetune.retrain.update  # noqa: F401 - it needs torch and more
-    except ImportError as error:
-        raise MissingExtraError("Training", "train") from error
+    from biasdetect.finetune.retrain.api import need_train_extra
+    from biasdetect.finetune.retrain.api import train as train_model
+
+    need_train_extra()
     from rich.console import Console
 
     from biasdetect.evaluation.regression import read_regressions
     from biasdetect.finetune.network.progress import TrainingProgress
-    from biasdetect.finetune.retrain.training import RetrainSettings
-    from biasdetect.finetune.retrain.update import update_model
+    from biasdetect.labels.options import known_to
 
-    expectations = read_regressions(regression) if regression else {}
+    if regression:
+        read_regressions(regression)  # what is wrong with them is better told before the labels are read
     first = os.environ.get("RANK", "0") == "0"
-    known = None if base else known_to(model or (out if out.exists() else None))
+    known = None if base else known_to([model or (out if out.exists() else None)])
     result = _labels(files, test, skip_bad, read_options(**reading, known=known), first)
     if result is None:
         return Exit.UNREADABLE
-    records, kept_apart, problems, options = result
-    own, instead = to_train(records, options, reading["categories"], reading["new_categories"])
+    labels, kept_apart, options = result
     _hush()
     console = Console(stderr=True, quiet=not first)
     progress = TrainingProgress(console)
     try:
-        update = update_model(
-            records,
+        training = train_model(
+            labels,
             out,
-            RetrainSettings(
-                out.resolve().name,
-                model,
-                base,
-                language,
-                seed,
-                epochs,
-                batch_size,
-                learning_rate,
-                not no_corpus,
-                own,
-                instead,
-            ),
+            model=model,
+            base=base,
+            language=language,
             test=kept_apart,
-            files=files,
-            expectations=expectations,
+            regression=regression,
             replace_old=replace_old,
             resume=resume,
+            epochs=epochs,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            seed=seed,
+            corpus=not no_corpus,
             trust_labels=trust_labels,
+            seeds=seeds or 1,
+            folds=folds or 1,
+            learning_curve=learning_curve,
+            log=log,
             work=work,
             callbacks=[progress],
             say=lambda text: console.print(text, highlight=False, markup=False),
+            count=progress.count,
+            categories=own_categories(reading["categories"]),
+            new_categories=reading["new_categories"] or ("beside" if options.own.any else None),
         )
     except InvertedLabelsError as error:
         print_error(error)
         return Exit.UNREADABLE
     finally:
         progress.close()
-    if update is None:
+    if not first:
         return Exit.DONE
-    _tell(update)
-    if html and update.proof:
-        from biasdetect.evaluation.comparison_page import render_proof
-
-        write_text(html, render_proof(update.proof))
-    elif html and update.figures:
-        from biasdetect.evaluation.page import render_page
-
-        write_text(html, render_page([update.figures]))
-    if update.reasons:
+    _tell(training, time.monotonic() - started)
+    if html:
+        write_text(html, training.to_html())
+    if training.rejected:
         return Exit.FAIL_ABOVE
+    problems = labels.problems or (kept_apart and kept_apart.problems)
     return Exit.UNREADABLE if problems else Exit.DONE
 
 
 def _labels(
     files: Sequence[str], test: Sequence[str], skip_bad: Path | None, options: ReadOptions, first: bool
-) -> tuple[tuple[LabelRecord, ...], tuple[LabelRecord, ...], bool, ReadOptions] | None:
-    """The records to train on and those for the proof, whether some are left out, and how they were read.
+) -> tuple[Labels, Labels | None, ReadOptions] | None:
+    """The labels to train on and those for the proof, and how they were read.
 
     None where they are not good.
     """
+    from biasdetect.finetune.retrain.api import stops_training
     from biasdetect.labels.check import one_kind
     from biasdetect.labels.read import read_labels
 
@@ -208,12 +216,12 @@ def _labels(
     problems = bool(result.problems or (proof and proof.problems))
     # what cannot be read at all is no row that could be left out
     of_test = bool(proof and proof.problems)
-    fatal = of_test or any(problem.fatal or problem.kind == "one-class" for problem in result.problems)
+    fatal = of_test or any(map(stops_training, result.problems))
     if problems and (fatal or not skip_bad):
         advice = "Correct the problems." if fatal else "Correct the problems, or pass --skip-bad FILE."
         print_line(f"Nothing was trained. {advice}" + (f" {ADVICE}" if has_unknown(result) else ""), err=True)
         return None
-    return result.records, proof.records if proof else (), problems, options
+    return result, proof, options
 
 
 def _hush() -> None:
@@ -228,34 +236,46 @@ def _hush() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
-def _tell(update: Update) -> None:
+def _tell(training: Training, seconds: float) -> None:
     from rich.console import Console
 
-    if update.proof:
+    from biasdetect.evaluation.study_tables import print_study
+
+    console = Console(highlight=False)
+    if training.proof:
         from biasdetect.evaluation.comparison_tables import print_proof
 
-        print_proof(update.proof, Console(highlight=False))
-    elif update.figures:
+        print_proof(training.proof, console)
+    elif training.figures:
         from biasdetect.evaluation.tables import print_tables
 
-        print_tables([update.figures], Console(highlight=False))
+        print_tables(training.figures, console)
         print_line("There is no old model of this language to compare it with.")
-    for line in _outcome(update):
+    print_line("")
+    for study in training.studies:
+        print_study(study, console)
+    for line in _outcome(training, seconds):
         print_line(line)
 
 
-def _outcome(update: Update) -> Iterable[str]:
-    split = update.metrics["split"]
-    yield ""
-    yield f"Trained on {split['train']} of {update.metrics['data']['records']} labelled sentences in {update.metrics['seconds']} s; {split['development']} chose the epoch and the calibration, {split['test']} were kept for the figures."  # fmt: skip
-    if known := split.get("left_out"):
+def _outcome(training: Training, seconds: float) -> Iterable[str]:
+    split = training.metrics["split"]
+    yield f"Trained on {split['train']} of {training.metrics['data']['records']} labelled sentences; {split['development']} chose the epoch and the calibration, {split['test']} were kept for the figures."  # fmt: skip
+    yield f"It took {seconds:.0f} s: {_steps(training, seconds)}."
+    if known := training.left_out.known:
         yield f"Left out of the figures: {counted(known, 'sentence')} that the old model was trained on."
-    if update.reasons:
-        for reason in update.reasons:
-            if not update.proof or reason not in update.proof.reasons:
+    if training.rejected:
+        for reason in training.reasons:
+            if not training.proof or reason not in training.proof.reasons:
                 yield f"Worse: {reason}"
-        yield f"The old model stays. The new one lies in {update.folder}; look at it with: biasdetect models show {update.folder}"  # fmt: skip
+        yield f"The old model stays. The new one lies in {training.folder}; look at it with: biasdetect models show {training.folder}"  # fmt: skip
         return
-    yield f"The model lies in {update.folder}. Use it with: biasdetect score --model {update.folder} article.txt"
-    if update.previous:
-        yield f"The old one is kept in {update.previous}. Go back to it with: biasdetect models rollback {update.folder}"
+    yield f"The model lies in {training.folder}. Use it with: biasdetect score --model {training.folder} article.txt"
+    if training.previous:
+        yield f"The old one is kept in {training.previous}. Go back to it with: biasdetect models rollback {training.folder}"  # fmt: skip
+
+
+def _steps(training: Training, seconds: float) -> str:
+    """How long each step took; what is not in them is the start and the reading of the labels."""
+    before = {"starting and reading the labels": seconds - sum(training.seconds.values())}
+    return ", ".join(f"{name} {round(took)}" for name, took in {**before, **training.seconds}.items())

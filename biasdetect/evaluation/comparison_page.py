@@ -6,15 +6,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from typing import TYPE_CHECKING
 
 from biasdetect.evaluation.compare import Comparison, Difference, Listed, PhraseChange, ScoreChange, summary
 from biasdetect.evaluation.comparison_tables import counted, decided, difference, lists, name, signed
 from biasdetect.evaluation.figures import Figures
 from biasdetect.evaluation.page import STYLE, diagrams
-from biasdetect.evaluation.proof import Proof
 from biasdetect.evaluation.regression import Broken, Regression
 from biasdetect.evaluation.tables import shown
 from biasdetect.report.page import whole_page
+
+if TYPE_CHECKING:
+    from biasdetect.evaluation.proof import Proof
 
 _LABELS = 340  # of the plot's rows, in pixels
 _PLOT = 380
@@ -22,7 +25,7 @@ _RIGHT = 190
 _ROW = 22
 _TOP = 30
 _COLOURS = {"better": "#0072b2", "worse": "#d55e00"}  # told apart by those who do not see red and green too
-_STYLE = """\
+COMPARISON_STYLE = """\
 svg .zero { stroke-dasharray: 4 4; opacity: .6; }
 svg .interval { stroke-width: 2; }
 td + td:not(.text), td:not(.text):has(+ td.text) { white-space: nowrap; }
@@ -31,6 +34,11 @@ td + td:not(.text), td:not(.text):has(+ td.text) { white-space: nowrap; }
 
 def render_proof(proof: Proof) -> str:
     """The page: the verdict, then per set the plot, the table, the diagrams and the texts, then the regression."""
+    return whole_page("biasdetect comparison", "Comparison of two models", proof_parts(proof), STYLE + COMPARISON_STYLE)
+
+
+def proof_parts(proof: Proof) -> list[str]:
+    """What the page holds."""
     parts = [_verdict(proof.reasons)]
     for comparison in proof.comparisons:
         parts += [
@@ -40,7 +48,7 @@ def render_proof(proof: Proof) -> str:
         ]
         if comparison.decisions:
             parts.append(f"<p>{_shown(decided(comparison.decisions))}</p>")
-        parts += [f'<div class="scroll">{interval_svg(comparison.differences)}</div>', _table(comparison)]
+        parts += [f'<div class="scroll">{interval_svg(comparison.differences)}</div>', comparison_html(comparison)]
         parts += [*_diagrams(comparison.old, "old"), *_diagrams(comparison.new, "new")]
         parts += [_list(title, listed) for title, listed in lists(comparison)]
     if proof.comparisons:
@@ -51,7 +59,7 @@ def render_proof(proof: Proof) -> str:
         )
     for regression in proof.regressions:
         parts += _regression(regression)
-    return whole_page("biasdetect comparison", "Comparison of two models", parts, STYLE + _STYLE)
+    return parts
 
 
 def interval_svg(differences: Sequence[Difference]) -> str:
@@ -98,13 +106,14 @@ def _verdict(reasons: Sequence[str]) -> str:
     return f"<p><strong>The new model is worse:</strong></p>\n<ul>{items}</ul>"
 
 
-def _table(comparison: Comparison) -> str:
+def comparison_html(comparison: Comparison) -> str:
+    """The figures of both models and their differences as a table."""
     old, new = ({figure.name: figure for figure in side.figures} for side in (comparison.old, comparison.new))
     body = [
         (name(row), shown(old.get(row.name)), shown(new.get(row.name)), difference(row), row.verdict)
         for row in comparison.differences
     ]
-    return _rows(("", "old", "new", "difference, new less old", ""), body)
+    return table_html(("", "old", "new", "difference, new less old", ""), body)
 
 
 def _diagrams(figures: Figures, side: str) -> list[str]:
@@ -148,7 +157,8 @@ def _broken(items: Sequence[Broken]) -> str:
     return "<table>\n" + "\n".join(lines) + "\n</table>"
 
 
-def _rows(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+def table_html(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+    """A table of plain text."""
     lines = [f"<tr>{''.join(f'<th>{_shown(cell)}</th>' for cell in head)}</tr>"]
     lines += [f"<tr>{''.join(f'<td>{_shown(cell)}</td>' for cell in row)}</tr>" for row in body]
     return '<div class="scroll"><table>\n' + "\n".join(lines) + "\n</table></div>"

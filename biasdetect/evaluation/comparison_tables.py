@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -11,8 +12,10 @@ from rich.text import Text
 
 from biasdetect.evaluation.compare import Comparison, Decisions, Difference, Listed, PhraseChange, ScoreChange, summary
 from biasdetect.evaluation.figures import label
-from biasdetect.evaluation.proof import Proof
 from biasdetect.evaluation.regression import Broken, Regression
+
+if TYPE_CHECKING:
+    from biasdetect.evaluation.proof import Proof
 
 _STYLES = {"better": "green", "worse": "red"}
 
@@ -20,7 +23,7 @@ _STYLES = {"better": "green", "worse": "red"}
 def print_proof(proof: Proof, console: Console) -> None:
     """Print a table and lists for every set, what became of the regression sentences, and the verdict."""
     for comparison in proof.comparisons:
-        console.print(_table(comparison))
+        console.print(comparison_table(comparison))
         if comparison.decisions:
             console.print(Text(decided(comparison.decisions)))
         console.print(Text(summary(comparison), style="bold"))
@@ -91,7 +94,8 @@ def counted(title: str, shown: int, total: int) -> str:
     return f"{title}: {total}" + ("" if shown == total else f", the first {shown}" if shown else "")
 
 
-def _table(comparison: Comparison) -> Table:
+def comparison_table(comparison: Comparison) -> Table:
+    """The figures of both models and their differences, line by line."""
     title = Text(_clean(f"{comparison.data}, {comparison.old.sentences} texts"), style="bold")
     for side, figures in (("old", comparison.old), ("new", comparison.new)):
         title.append(f"\n{side}: {_clean(figures.model)}", style="not bold")

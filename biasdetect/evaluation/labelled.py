@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from biasdetect.errors import DataError
-from biasdetect.labels import LabelRecord, LabelSpan, ReadOptions, read_records
+from biasdetect.labels import LabelRecord, Labels, LabelSpan, ReadOptions, read_records
 from biasdetect.labels.names import technique_category
 
 _MAJORITY = 0.5  # from this share of the annotators on, marked wording counts as marked
@@ -58,13 +58,22 @@ def read_labelled(path: str | Path, options: ReadOptions = _DEFAULT) -> list[Lab
         MissingExtraError: where its format needs a library that is not installed.
     """
     labels = read_records([path], options)
-    if labels.problems:
-        raise DataError(" ".join(map(str, labels.problems[:_SHOWN])) + _remaining(len(labels.problems) - _SHOWN, path))
+    refuse_problems(labels, str(path))
     return [as_labelled(record) for record in labels.records]
 
 
-def _remaining(number: int, path: str | Path) -> str:
-    return f" ({number} more problems: biasdetect labels check {path})" if number > 0 else ""
+def refuse_problems(labels: Labels, name: str) -> None:
+    """Stop where labels have problems.
+
+    Raises:
+        DataError: the message holds the first of them.
+    """
+    if not labels.problems:
+        return
+    said = " ".join(map(str, labels.problems[:_SHOWN]))
+    if (number := len(labels.problems) - _SHOWN) > 0:
+        said += f" ({number} more problems" + (f": biasdetect labels check {name})" if Path(name).exists() else ")")
+    raise DataError(said)
 
 
 def as_labelled(record: LabelRecord) -> Labelled:

@@ -23,18 +23,23 @@ svg .point { fill: #d55e00; stroke: none; }
 
 def render_page(results: Sequence[Figures]) -> str:
     """The page: per set a table with models as columns, then the diagrams and shares behind the figures."""
+    return whole_page("biasdetect evaluation", "Evaluation", figure_parts(results), STYLE)
+
+
+def figure_parts(results: Sequence[Figures]) -> list[str]:
+    """What the page holds."""
     parts = [
         "<p>In brackets: 95&nbsp;% bootstrap intervals over sentences. A reliability diagram shows, per bin of scores, "
         "the share that is right; on the dashed line scores are probabilities. Bars: the share of all in the bin.</p>",
     ]
     for data in dict.fromkeys(result.data for result in results):
         ours = [result for result in results if result.data == data]
-        parts += [f"<h2>{escape(data)}, {ours[0].sentences} texts</h2>", _table(ours)]
+        parts += [f"<h2>{escape(data)}, {ours[0].sentences} texts</h2>", figures_html(ours)]
         for result in ours:
             parts += diagrams(result)
         if any(result.breakdown for result in ours):
             parts.append(_breakdown(ours))
-    return whole_page("biasdetect evaluation", "Evaluation", parts, STYLE)
+    return parts
 
 
 def diagrams(result: Figures) -> list[str]:
@@ -84,7 +89,8 @@ def _figure(bins: Reliability, title: str) -> str:
     return f"<figure>{reliability_svg(bins, title)}<figcaption>{escape(title)}</figcaption></figure>"
 
 
-def _table(results: Sequence[Figures]) -> str:
+def figures_html(results: Sequence[Figures]) -> str:
+    """The figures on one set as a table, models as columns."""
     return _grid(results, [(label(name), [shown(figure) for figure in figures]) for name, figures in rows(results)])
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any, Literal
 
-from biasdetect.detector import load
 from biasdetect.evaluation.compare import EXAMPLES, Comparison, Side, compare, compare_fairness, is_worse, record
 from biasdetect.evaluation.labelled import Labelled
+from biasdetect.evaluation.models import Model, open_detector
 from biasdetect.evaluation.paired import suite_texts
 from biasdetect.evaluation.regression import Expectation, Regression, breaks, check
+
+ProofVerdict = Literal["better", "no worse", "worse"]
+"""What a comparison says of the new model as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,55 @@ class Proof:
         ]
         return found + [reason for regression in self.regressions for reason in breaks(regression)]
 
+    @property
+    def verdict(self) -> ProofVerdict:
+        """What it says as a whole.
+
+        ``worse`` where something speaks against the new model; else ``better`` where a figure of a set that is not known
+        is better beyond chance and none is worse; else ``no worse``.
+        """
+        if self.reasons:
+            return "worse"
+        found = {row.verdict for one in self.comparisons if one.data not in self.known for row in one.differences}
+        return "better" if "better" in found and "worse" not in found else "no worse"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One dictionary a figure of a set: both values, the difference with its interval, the verdict."""
+        return [
+            {
+                "data": one.data,
+                "texts": one.old.sentences,
+                "figure": row.name,
+                "old": row.old,
+                "new": row.new,
+                "difference": row.value,
+                "low": row.low,
+                "high": row.high,
+                "verdict": row.verdict,
+            }
+            for one in self.comparisons
+            for row in one.differences
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionaries, lists, strings and numbers; None where a figure is not defined."""
+        return {
+            "comparisons": [comparison.to_dict() for comparison in self.comparisons],
+            "regressions": [regression.to_dict() for regression in self.regressions],
+            "verdict": self.verdict,
+            "worse": self.reasons,
+        }
+
+    def to_html(self) -> str:
+        """A page that needs nothing else: differences, reliability diagrams, and the texts behind them."""
+        from biasdetect.evaluation.comparison_page import render_proof
+
+        return render_proof(self)
+
 
 def prove(
-    old: str | Path,
-    new: str | Path,
+    old: Model,
+    new: Model,
     sets: Mapping[str, Sequence[Labelled]],
     expectations: Mapping[str, Sequence[Expectation]],
     *,
@@ -52,7 +100,7 @@ def prove(
     """Compare two models.
 
     Args:
-        old: folder or name of the model in use.
+        old: the model in use.
         new: the same of the one that may take its place.
         sets: labelled sets by name.
         expectations: regression sentences by the name of their file.
@@ -67,7 +115,7 @@ def prove(
     texts += suite_texts() if suite else []
     texts += [item.text for items in expectations.values() for item in items]
     # both are loaded before either scores: a name that cannot be loaded is told at once
-    detectors = load(old), load(new)
+    detectors = open_detector(old), open_detector(new)
     before, after = (record(Side(detector.folder.label, detector), texts) for detector in detectors)
     comparisons = [compare(name, labelled, before, after, examples) for name, labelled in sets.items()]
     if suite:

@@ -15,7 +15,7 @@ from biasdetect.evaluation.figures import Figure, Figures, label
 def print_tables(results: Sequence[Figures], console: Console) -> None:
     """Print a table for every set, in the order in which the sets first come."""
     for data in dict.fromkeys(result.data for result in results):
-        console.print(_table([result for result in results if result.data == data]))
+        console.print(figure_table([result for result in results if result.data == data]))
     console.print(Text("In brackets: 95 % bootstrap intervals over sentences.", style="dim"))
 
 
@@ -35,7 +35,8 @@ def shown(figure: Figure | None) -> str:
     return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
 
 
-def _table(results: Sequence[Figures]) -> Table:
+def figure_table(results: Sequence[Figures]) -> Table:
+    """The figures on one set line by line, models as columns."""
     title = Text(f"{results[0].data}, {results[0].sentences} texts", style="bold")
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from biasdetect.labels import check
 from biasdetect.labels.build import Built, FileBuilder, ReadOptions, common_extra
 from biasdetect.labels.columns import ColumnNames, find_columns
 from biasdetect.labels.formats.registry import files_of, open_rows
+from biasdetect.labels.memory import NAME, given_records, is_name, open_memory
 from biasdetect.labels.records import EMBEDDED, LabelRecord, Place, Problem, Vote
 from biasdetect.labels.rows import MAX_DEPTH, Row, RowSource, UnreadableError
 from biasdetect.reading.tables.columns import field_value, joined_paragraphs
@@ -75,12 +75,13 @@ def _dumped(line: dict[str, Any]) -> str:
 _DEFAULT = ReadOptions()
 
 
-def read_records(files: Sequence[str | Path], options: ReadOptions = _DEFAULT) -> Labels:
+def read_records(files: Sequence[Any], options: ReadOptions = _DEFAULT) -> Labels:
     """Read labelled files as one set, each row checked by itself.
 
     Args:
         files: paths (CSV, TSV, JSON Lines, JSON, xlsx, Parquet, XMI, also packed; a folder of datasets, of brat, or of
-            any of the others), or names of data sets on the hub.
+            any of the others), names of data sets on the hub, or labels in memory: see
+            :data:`biasdetect.labels.memory.LabelData`.
         options: columns, names, scale, encoding.
 
     Raises:
@@ -89,9 +90,7 @@ def read_records(files: Sequence[str | Path], options: ReadOptions = _DEFAULT) -
     return _result(*_read(files, options), check.CheckResult())
 
 
-def read_labels(
-    files: Sequence[str | Path], options: ReadOptions = _DEFAULT, test: Sequence[str | Path] = ()
-) -> Labels:
+def read_labels(files: Sequence[Any], options: ReadOptions = _DEFAULT, test: Sequence[Any] = ()) -> Labels:
     """Read labelled files as one set to train on: as :func:`read_records`, and its records checked beside each other.
 
     Args:
@@ -103,15 +102,20 @@ def read_labels(
         MissingExtraError: where a format needs a library that is not installed.
     """
     sources, reports, built = _read(files, options)
-    if options.contradictions == "votes":
-        built = _voted(built)
-    texts = [text for name in test for text in _test_texts(str(name), options, sources)]
+    texts = [text for given in test for text in _test_texts(given, options, sources)]
     return _result(sources, reports, built, check.check([made.record for made in built], texts))
 
 
-def _read(files: Sequence[str | Path], options: ReadOptions) -> tuple[list[RowSource], list[FileReport], list[Built]]:
+def _read(files: Sequence[Any], options: ReadOptions) -> tuple[list[RowSource], list[FileReport], list[Built]]:
     sources, reports, built = list[RowSource](), list[FileReport](), list[Built]()
-    for given in map(str, files):
+    for one in files:
+        if not is_name(one):
+            source, report, made = _in_memory(one, options)
+            sources.append(source)
+            reports.append(report)
+            built += made
+            continue
+        given = str(one)
         names, told = files_of(given, options.split)
         if told:
             fatal, rest = ([problem for problem in told if problem.fatal is is_fatal] for is_fatal in (True, False))
@@ -122,7 +126,16 @@ def _read(files: Sequence[str | Path], options: ReadOptions) -> tuple[list[RowSo
             sources.append(source)
             reports.append(report)
             built += made
-    return sources, reports, _merged(built, whole_files=options.annotator_from_file)
+    built = _merged(built, whole_files=options.annotator_from_file)
+    return sources, reports, _voted(built) if options.contradictions == "votes" else built
+
+
+def _in_memory(given: Any, options: ReadOptions) -> tuple[RowSource, FileReport, list[Built]]:
+    if records := given_records(given):
+        report = FileReport(NAME, "records", {}, (), len(records), (0.0, 1.0))
+        return RowSource(NAME, "records", [row for made in records for row in made.rows]), report, records
+    source = open_memory(given, split=options.split)
+    return source, *_read_rows(source, options)
 
 
 def _read_rows(source: RowSource, options: ReadOptions) -> tuple[FileReport, list[Built]]:
@@ -240,8 +253,12 @@ def _as_one(group: Sequence[Built]) -> Built:
     return Built(joined, [row for made in group for row in made.rows])
 
 
-def _test_texts(name: str, options: ReadOptions, sources: list[RowSource]) -> list[tuple[str, Place]]:
-    source = open_rows(name, options.encoding, options.split)
+def _test_texts(given: Any, options: ReadOptions, sources: list[RowSource]) -> list[tuple[str, Place]]:
+    if is_name(given):
+        source = open_rows(str(given), options.encoding, options.split)
+    else:
+        source = open_memory(given, f"test {NAME}", options.split)
+    name = source.name
     _lift(source.rows, options.columns)
     texts: list[tuple[str, Place]] = []
     try:

@@ -54,7 +54,7 @@ def run(tmp_path, monkeypatch, capfdbinary):
         return Fake(name, *MODELS[name])
 
     group = click.Group("biasdetect", commands={"compare": command.compare})
-    monkeypatch.setattr("biasdetect.evaluation.proof.load", load)
+    monkeypatch.setattr("biasdetect.evaluation.models.load", load)
     monkeypatch.setattr(entry, "cli", group)
     monkeypatch.setenv("COLUMNS", "110")
     monkeypatch.chdir(tmp_path)

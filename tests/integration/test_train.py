@@ -270,7 +270,7 @@ def test_links_and_other_peoples_files_stay(quick, model, tmp_path):
     shutil.copytree(model, tmp_path / "elsewhere" / "v1")
     (tmp_path / "mine").symlink_to(tmp_path / "elsewhere" / "v1")
     records = read_labels([str(write_labels(tmp_path / "labels.csv", 60))]).records
-    options = {"replace_old": True, "work": tmp_path / "disk", "say": lambda _: None}
+    options = {"replace_old": True, "work": tmp_path / "disk"}
     quick.update_model(records, tmp_path / "mine", RetrainSettings("mine"), **options)
     assert [path.name for path in (tmp_path / "disk").iterdir()] == ["thesis.txt"]
     # the link still leads to the model in use, and the old one is kept beside that
@@ -294,9 +294,7 @@ def test_a_worse_model_does_not_replace_the_old_one(quick, model, tmp_path, monk
     shutil.copytree(model, tmp_path / "mine")
     before = (tmp_path / "mine" / "config.json").stat().st_ino
     records = read_labels([str(write_labels(tmp_path / "labels.csv", 60))]).records
-    update = quick.update_model(
-        records, tmp_path / "mine", RetrainSettings("mine"), replace_old=True, say=lambda _: None
-    )
+    update = quick.update_model(records, tmp_path / "mine", RetrainSettings("mine"), replace_old=True)
     assert update.reasons == ("kept apart: macro-F1 fell",)
     assert update.folder == tmp_path / "mine.rejected"
     assert not open_model(update.folder).path.samefile(tmp_path / "mine")
@@ -314,7 +312,7 @@ def test_a_stop_in_the_last_steps_is_made_good(quick, model, tmp_path, monkeypat
 
     shutil.copytree(model, tmp_path / "mine")
     records = read_labels([str(write_labels(tmp_path / "labels.csv", 60))]).records
-    options = {"replace_old": True, "say": lambda _: None}
+    options = {"replace_old": True}
     with monkeypatch.context() as patched:
         patched.setattr(quick, "_put", killed)
         with pytest.raises(SystemExit):
@@ -350,7 +348,7 @@ def test_two_trainings_of_one_model_do_not_meet(quick, model, tmp_path):
         FileLock(tmp_path / ".mine.lock"),
         pytest.raises(DataError, match="another training of this model is running"),
     ):
-        quick.update_model(records, tmp_path / "mine", RetrainSettings("mine", model=str(model)), say=lambda _: None)
+        quick.update_model(records, tmp_path / "mine", RetrainSettings("mine", model=str(model)))
 
 
 def test_several_processes_train_one_model(model, tmp_path):

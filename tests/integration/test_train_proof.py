@@ -169,7 +169,7 @@ def test_labels_of_one_kind_are_no_labels_for_a_training(proven, tmp_path):
 
     records = [LabelRecord(f"Town {number} spoke.", 1.0) for number in range(40)]
     with pytest.raises(DataError, match="All labelled sentences are biased"):
-        proven.update_model(records, tmp_path / "mine", RetrainSettings("mine"), say=lambda _: None)
+        proven.update_model(records, tmp_path / "mine", RetrainSettings("mine"))
 
 
 def test_a_model_without_an_old_one_of_its_language_has_figures_too(command, tmp_path, monkeypatch, proven):

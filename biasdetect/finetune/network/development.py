@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,14 +71,18 @@ def predict(
     texts: Sequence[str],
     max_tokens: int = 512,
     batch_size: int = 64,
+    count: Callable[[int, int], None] | None = None,
 ) -> Predictions:
-    """Run the network over texts, longest last, on the device it is on; in smaller batches where memory is short."""
+    """Run the network over texts, longest last, on the device it is on; in smaller batches where memory is short.
+
+    ``count`` is called after each batch with how many texts are done, and how many there are.
+    """
     try:
-        return _predict(network, tokenizer, texts, max_tokens, batch_size)
+        return _predict(network, tokenizer, texts, max_tokens, batch_size, count)
     except RuntimeError as error:
         if batch_size == 1 or not should_reduce_batch_size(error):
             raise
-    return predict(network, tokenizer, texts, max_tokens, batch_size // 2)
+    return predict(network, tokenizer, texts, max_tokens, batch_size // 2, count)
 
 
 def _predict(
@@ -87,6 +91,7 @@ def _predict(
     texts: Sequence[str],
     max_tokens: int,
     batch_size: int,
+    count: Callable[[int, int], None] | None,
 ) -> Predictions:
     encoded = tokenizer(list(texts), truncation=True, max_length=max_tokens, return_offsets_mapping=True)
     ids: list[list[int]] = encoded["input_ids"]
@@ -124,6 +129,8 @@ def _predict(
                     reasons[index] = arrays["reason_logits"][row, :length]
                 if voices:
                     voices[index] = np.stack([arrays[name][row, :length] for name in ("voice_logits", "source_logits")])
+            if count:
+                count(first + len(batch), len(order))
     network.train(was_training)
     offsets = [[(start, end) for start, end in row] for row in encoded["offset_mapping"]]
     return Predictions(logits, offsets, tokens, voices, reasons)

@@ -50,6 +50,8 @@ def fit_network(
     patience: int | None = None,
     save_seconds: float = 300.0,
     callbacks: Sequence[TrainerCallback] = (),
+    run_name: str | None = None,
+    say: Callable[[str], None] = logger.warning,
 ) -> None:
     """Train a network in place; what it ends with is its best state by ``stage.select_on``.
 
@@ -70,6 +72,8 @@ def fit_network(
             None for never.
         save_seconds: a killed run loses at most so much work.
         callbacks: further ones, such as a display of progress.
+        run_name: what trackers of experiments call the run.
+        say: told at once that a stop was asked for.
 
     Raises:
         InterruptedTrainingError: after Ctrl-C or SIGTERM.
@@ -81,7 +85,7 @@ def fit_network(
     start = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
     pieces = 1
     while True:
-        trainer = _trainer(network, dataset, stage, seed, checkpoints, pad_id, judge, judge_every, pieces)
+        trainer = _trainer(network, dataset, stage, seed, checkpoints, pad_id, judge, judge_every, pieces, run_name)
         for callback in (_SaveOften(save_seconds), *callbacks):
             trainer.add_callback(callback)
         if judge and patience:
@@ -96,7 +100,7 @@ def fit_network(
                 network.load_state_dict(load_file(best / "model.safetensors"))
                 return
         try:
-            with _stoppable(trainer), explained_training_writes(checkpoints):
+            with _stoppable(trainer, say), explained_training_writes(checkpoints):
                 trainer.train(resume_from_checkpoint=str(last) if last else None)
             return
         except RuntimeError as error:
@@ -134,10 +138,12 @@ def _trainer(
     judge: Judge | None,
     judge_every: int | None,
     pieces: int,
+    run_name: str | None,
 ) -> _StageTrainer:
     looks = "no" if judge is None else "steps" if judge_every else "epoch"
     arguments = TrainingArguments(
         output_dir=str(checkpoints),
+        run_name=run_name,
         seed=seed,
         num_train_epochs=stage.epochs,
         learning_rate=stage.learning_rate,
@@ -339,7 +345,7 @@ def _on_any_process(flag: bool, device: torch.device) -> bool:
 
 
 @contextmanager
-def _stoppable(trainer: Trainer) -> Iterator[None]:
+def _stoppable(trainer: Trainer, say: Callable[[str], None]) -> Iterator[None]:
     """Turn the first Ctrl-C or SIGTERM into a stop after the step; the same once more acts at once."""
     if threading.current_thread() is not threading.main_thread():  # signals reach the main thread alone
         yield
@@ -352,6 +358,8 @@ def _stoppable(trainer: Trainer) -> Iterator[None]:
     def ask(number: int, _: FrameType | None) -> None:
         stop.asked = number
         signal.signal(number, before[number])
+        again = "Ctrl-C once more" if number == signal.SIGINT else "the same signal once more"
+        say(f"Stopping after this step, to store a checkpoint; {again} stops at once.")
 
     for number in numbers:
         signal.signal(number, ask)

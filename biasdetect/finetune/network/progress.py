@@ -26,6 +26,30 @@ class TrainingProgress(TrainerCallback):
         self._figures = ""
         self._told = time.monotonic()
 
+    def count(self, name: str, done: int, total: int) -> None:
+        """Show how far a step before or after the training is.
+
+        Args:
+            name: of the step.
+            done: how much of it.
+            total: how much there is.
+        """
+        if not self._progress:
+            self._progress = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=self._console,
+                transient=True,
+                disable=not self._console.is_terminal,
+            )
+            self._progress.start()
+            self._task = self._progress.add_task(name[:1].upper() + name[1:], total=total)
+        self._progress.update(self._task, completed=done, total=total)
+        if done >= total:
+            self.close()
+
     def on_train_begin(self, *arguments: Any, **_: Any) -> None:
         """Start the bar, at the step that a resumed run goes on from."""
         state = arguments[1]

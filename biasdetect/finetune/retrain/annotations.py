@@ -62,15 +62,59 @@ def without_seen(parts: Parts, seen: Collection[str]) -> tuple[Parts, int]:
     return replace(parts, train=(*parts.train, *known), test=test), len(known)
 
 
-def _parts(records: Sequence[LabelRecord], by_article: bool, keep_test: bool) -> Parts:
+def first_share(parts: Parts, share: float) -> Parts:
+    """A share of the records to train on and to choose by, each class by its share; the proof stays as it is.
+
+    A smaller share is part of every larger one, as if labelling had stopped earlier.
+
+    Args:
+        parts: all.
+        share: 0 to 1.
+    """
+    return replace(parts, train=_first(parts.train, share), development=_first(parts.development, share))
+
+
+def _first(records: Sequence[LabelRecord], share: float) -> tuple[LabelRecord, ...]:
+    taken: set[int] = set()
+    for stratum in _strata(records, by_article=False).values():
+        most = max(1, round(share * sum(len(group) for _, group in stratum)))
+        last = _reach(stratum, 0, 2.0, 0.0, most)
+        taken |= {id(record) for _, group in stratum[:last] for record in group}
+    return tuple(record for record in records if id(record) in taken)
+
+
+def deal(records: Sequence[LabelRecord], count: int) -> list[list[LabelRecord]]:
+    """The records in parts of like size, each class by its share; what must not be torn apart is not.
+
+    Args:
+        records: all of them.
+        count: number of parts, at least 2; there are fewer where there are fewer texts.
+    """
+    by_article = len({str(record.extra.get("article") or "") for record in records} - {""}) >= max(_ENOUGH_ARTICLES, 2 * count)  # fmt: skip
+    parts: list[list[LabelRecord]] = [[] for _ in range(count)]
+    for stratum in _strata(records, by_article).values():
+        for _, group in stratum:
+            min(parts, key=len).extend(group)
+    return [part for part in parts if part]
+
+
+def _strata(
+    records: Sequence[LabelRecord], by_article: bool
+) -> dict[int | None, list[tuple[float, list[LabelRecord]]]]:
+    """Groups that must not be torn apart, by their class, in an order that depends on their texts alone."""
     strata: dict[int | None, list[tuple[float, list[LabelRecord]]]] = {}
     for key, group in _groups(records, by_article).items():
         # articles hold both classes
         label = None if by_article else as_example(group[0]).label
         strata.setdefault(label, []).append((_draw(key), group))
-    parts: tuple[list[LabelRecord], ...] = ([], [], [])
     for stratum in strata.values():
         stratum.sort(key=lambda pair: pair[0])
+    return strata
+
+
+def _parts(records: Sequence[LabelRecord], by_article: bool, keep_test: bool) -> Parts:
+    parts: tuple[list[LabelRecord], ...] = ([], [], [])
+    for stratum in _strata(records, by_article).values():
         size = sum(len(group) for _, group in stratum)
         first = 0
         low = 0.0

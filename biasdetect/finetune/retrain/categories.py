@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from biasdetect.errors import DataError
-from biasdetect.labels.categories import named_alone
+from biasdetect.labels.build import ReadOptions
+from biasdetect.labels.categories import OwnCategories, named_alone
 from biasdetect.labels.check import LEAST_TO_TRAIN
 from biasdetect.labels.records import LabelRecord
 from biasdetect.model.categories import CATEGORIES
@@ -61,6 +62,25 @@ def found_in(records: Sequence[LabelRecord], known: Sequence[str] = CATEGORIES) 
     """The categories of marks that are none of those known, the most frequent first."""
     counts = _counts(records)
     return named_alone([name for name, _ in counts.most_common() if name not in known])
+
+
+def to_train(
+    records: Sequence[LabelRecord], options: ReadOptions, given: OwnCategories | None, *, instead: bool
+) -> tuple[tuple[OwnCategory, ...], bool]:
+    """The categories of the user's own that a model is to have, and whether these stand in place of the others.
+
+    Args:
+        records: of the labels; what marks are named beside the given categories is one too, where that was asked for.
+        options: that these were read with.
+        given: those that the user defined.
+        instead: whether names found in the labels stand in place of the others.
+    """
+    defined = given.categories if given else ()
+    instead = instead or bool(given and given.instead)
+    if not options.own.any:
+        return defined, instead
+    known = [*options.own.names, *(() if options.own.instead else CATEGORIES)]
+    return (*defined, *found_in(records, known)), instead
 
 
 def told(records: Sequence[LabelRecord], categories: ModelCategories, before: Sequence[str]) -> Iterator[str]:

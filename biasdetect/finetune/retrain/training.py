@@ -9,10 +9,9 @@ calibration is held near to the old one.
 from __future__ import annotations
 
 import json
-import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +39,7 @@ from biasdetect.finetune.retrain.annotations import (
     replay,
 )
 from biasdetect.finetune.retrain.categories import ModelCategories, planned
+from biasdetect.finetune.retrain.steps import Steps
 from biasdetect.finetune.stages import (
     HEADS,
     keep_heads,
@@ -54,8 +54,6 @@ from biasdetect.finetune.stages import (
 from biasdetect.model.folder import METRICS, TOKENIZER, Calibration, ModelFolder, is_classifier, open_model
 from biasdetect.model.network import BiasNetwork
 from biasdetect.results import OwnCategory
-
-logger = logging.getLogger(__name__)
 
 LABELS, CORPUS = "labels", "own corpus"
 """Names of the two sources in a model's record."""
@@ -209,7 +207,7 @@ def retrain(
     out: Path,
     data: dict[str, Any],
     callbacks: Sequence[TrainerCallback] = (),
-    say: Callable[[str], None] = logger.info,
+    steps: Steps | None = None,
 ) -> None:
     """Train on records and write a model folder; stopped at any moment, the same call goes on.
 
@@ -223,19 +221,20 @@ def retrain(
         out: the model folder.
         data: what is recorded of the labels: name, fingerprint, records.
         callbacks: of the Trainer, such as a display.
-        say: called with each line for the user.
+        steps: told of each step as it begins.
 
     Raises:
         DataError, ModelError, InterruptedTrainingError: see :func:`biasdetect.finetune.network.fitting.fit_network`.
     """
     if not parts.train:
         raise DataError("There is no record to train on. Label more sentences.")
+    steps = steps or Steps()
     run = _prepare(parts, settings, start, work)
     if not read_record(work):
-        _train(run, callbacks, say)
+        _train(run, callbacks, steps)
     if not PartialState().is_main_process:
         return
-    say("Calibrating, exporting and checking the model")
+    steps.begin("calibrating, exporting and checking the model")
     check_folder(work / "network")
     network = BiasNetwork.from_pretrained(work / "network", dtype=torch.float32)
     _export(run, network, read_record(work), data, out)
@@ -252,15 +251,16 @@ def _prepare(parts: Parts, settings: RetrainSettings, start: Start, work: Path) 
     return run
 
 
-def _train(run: _Run, callbacks: Sequence[TrainerCallback], say: Callable[[str], None]) -> None:
+def _train(run: _Run, callbacks: Sequence[TrainerCallback], steps: Steps) -> None:
     started = time.time()
     network, tokenizer = run.start.network, run.start.tokenizer
     device = PartialState().device
-    say("Reading what the model says so far" if run.start.parent else "Preparing the labels")
+    steps.begin("reading what the model says so far" if run.start.parent else "preparing the labels")
     with PartialState().main_process_first():
-        dataset = _dataset(run, network.to(device))
-    steps = math.ceil(len(dataset) / run.settings.batch_size)
-    judge_every = _JUDGE_STEPS if steps > _JUDGE_STEPS * 1.5 else None
+        dataset = _dataset(run, network.to(device), steps)
+    steps.begin("training", told=False)
+    batches = math.ceil(len(dataset) / run.settings.batch_size)
+    judge_every = _JUDGE_STEPS if batches > _JUDGE_STEPS * 1.5 else None
     set_seed(run.settings.seed)
     fit_network(
         network,
@@ -274,6 +274,8 @@ def _train(run: _Run, callbacks: Sequence[TrainerCallback], say: Callable[[str],
         patience=_PATIENCE,
         save_seconds=_SAVE_SECONDS,
         callbacks=callbacks,
+        run_name=run.settings.name,
+        say=steps.say,
     )
     if PartialState().is_main_process:
         _keep_old(run, network)
@@ -303,7 +305,7 @@ def _keep_old(run: _Run, network: BiasNetwork) -> None:
     network.load_state_dict(mixed)
 
 
-def _dataset(run: _Run, network: BiasNetwork) -> Dataset:
+def _dataset(run: _Run, network: BiasNetwork, steps: Steps) -> Dataset:
     """Targets of labels and replayed sentences; what the old model says is asked once and stored."""
     stored = run.work / "targets"
     if stored.is_dir():
@@ -311,12 +313,12 @@ def _dataset(run: _Run, network: BiasNetwork) -> Dataset:
     examples = list(run.training)
     if run.corpus:
         examples += replay(min(_MOST_REPLAY, max(_LEAST_REPLAY, len(run.parts.train) // 2)), run.settings.seed)
-    dataset = _targets(run, network, examples)
+    dataset = _targets(run, network, examples, steps)
     store_targets(dataset, stored)
     return dataset
 
 
-def _targets(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Dataset:
+def _targets(run: _Run, network: BiasNetwork, examples: Sequence[Example], steps: Steps) -> Dataset:
     """Targets, with the old model's word mixed in where replay or unmarked words leave it room."""
     asked, alone = list[Example](), list[Example]()
     for example in examples:
@@ -325,9 +327,12 @@ def _targets(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Da
         (asked if taught else alone).append(example)
     tokenizer, most = run.start.tokenizer, run.stage.max_tokens
     parts = [build_dataset(alone, tokenizer, most)] if alone else []
-    texts = [example.text for example in (*alone, *asked)]
-    if asked:
-        outputs = predict(network, tokenizer, [example.text for example in asked], most)
+    # labels say nothing of whose words they are and why they are loaded; without a word of that the network forgets it
+    heads = bool(run.start.parent) and (network.config.voice or network.config.reasons)
+    texts = [example.text for example in ((*alone, *asked) if heads else asked)]
+    said = predict(network, tokenizer, texts, most, count=steps.count) if texts else None
+    if asked and said:
+        outputs = said.take(range(len(texts) - len(asked), len(texts)))
         plain = build_dataset(asked, tokenizer, most)
         shares = [run.stage.teacher_share if example.teacher_share is None else 0.0 for example in asked]
         mixed = mix_targets(plain, [outputs], [outputs], shares, [example.text for example in asked]).to_dict()
@@ -340,9 +345,7 @@ def _targets(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Da
                 rows[name][index] = mixed[name][index]
         parts.append(Dataset.from_dict(rows))
     dataset = concatenate_datasets(parts)
-    # labels say nothing of whose words they are and why they are loaded; without a word of that the network forgets it
-    known = run.start.parent and (network.config.voice or network.config.reasons)
-    return keep_heads(dataset, predict(network, tokenizer, texts, most)) if known else dataset
+    return keep_heads(dataset, said) if heads and said else dataset
 
 
 def _judge(run: _Run, network: BiasNetwork) -> dict[str, float]:

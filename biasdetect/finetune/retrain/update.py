@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -22,14 +22,18 @@ from transformers import TrainerCallback
 
 from biasdetect.detector import load
 from biasdetect.errors import DataError, InterruptedTrainingError, InvertedLabelsError, ModelError
-from biasdetect.evaluation.figures import Figures, evaluate
+from biasdetect.evaluation.figures import Figures, evaluate, measure
 from biasdetect.evaluation.labelled import Labelled, as_labelled, read_labelled
 from biasdetect.evaluation.proof import Proof, prove
 from biasdetect.evaluation.regression import Expectation, read_regressions
+from biasdetect.evaluation.studies import Study
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.network.fitting import explained_training_writes
 from biasdetect.finetune.retrain.annotations import development_file, split, with_label, without_seen
 from biasdetect.finetune.retrain.categories import told
+from biasdetect.finetune.retrain.result import LeftOut, Training, Verdict
+from biasdetect.finetune.retrain.steps import Steps
+from biasdetect.finetune.retrain.study import Studies, Trained, make_studies
 from biasdetect.finetune.retrain.training import CORPUS, LABELS, RetrainSettings, Start, open_start, retrain
 from biasdetect.finetune.stages import digest
 from biasdetect.labels.check import too_few
@@ -38,38 +42,21 @@ from biasdetect.labels.seen import read_seen, text_digest, write_seen
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import CONFIG, DEFAULT_MODEL, METRICS, open_model
 from biasdetect.model.store import describe_model, install, whole_path
+from biasdetect.results import Sentence
 from biasdetect.util.atomic import write_text
 from biasdetect.util.hashing import file_sha256
 from biasdetect.util.locks import locked
+
+_NO_STUDIES = Studies()
 
 KEPT_APART = "kept apart"
 """What the part of the labels that proves a model is called."""
 
 _FAR_BELOW = 0.4  # AUC; below it, and with its interval below one half, labels are taken for inverted
 _ASKED = 400  # labels that the old model is asked about for this
+_AT_ONCE = 50  # between two movements of a bar
 _RUN = "run.json"
 _COPIES = 11  # of the weights in 32 bits: three checkpoints of weights and two moments, a network, a model folder
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """What became of a training.
-
-    Attributes:
-        folder: where the new model lies.
-        proof: how it compares with the old one; None where there is none of its language.
-        reasons: why it did not take the old one's place, though it was to; empty otherwise.
-        previous: where the old one lies now; None where none was replaced.
-        metrics: what is recorded of the new model.
-        figures: of the new model alone, where there is no proof.
-    """
-
-    folder: Path
-    proof: Proof | None
-    reasons: tuple[str, ...]
-    previous: Path | None
-    metrics: dict[str, Any]
-    figures: Figures | None = None
 
 
 def update_model(
@@ -85,9 +72,11 @@ def update_model(
     trust_labels: bool = False,
     work: Path | None = None,
     examples: int = 5,
+    studies: Studies = _NO_STUDIES,
     callbacks: Sequence[TrainerCallback] = (),
-    say: Callable[[str], None] = print,
-) -> Update | None:
+    reporting: Sequence[TrainerCallback] = (),
+    steps: Steps | None = None,
+) -> Training:
     """Train a model on records, compare it with the old one, and put it in its place.
 
     Args:
@@ -103,11 +92,13 @@ def update_model(
         trust_labels: train also where the labels say the opposite of what the old model says.
         work: folder in which a folder for checkpoints is made; that of ``out`` by default.
         examples: how many sentences the proof lists.
-        callbacks: of the Trainer.
-        say: called with each line for the user.
+        studies: which are made too, of the same labels; what they say is recorded with the model.
+        callbacks: of the Trainer, in the studies too.
+        reporting: further ones, which see the training of the model that is kept alone.
+        steps: told of each step as it begins; nothing is said without.
 
     Returns:
-        What became of it; None on processes but the first.
+        What became of it; on processes but the first its folder alone.
 
     Raises:
         DataError: where there are too few records or all are of one kind, a folder cannot be used, or a stopped
@@ -116,16 +107,14 @@ def update_model(
         ModelError: where a model cannot be used.
         InterruptedTrainingError: after Ctrl-C or SIGTERM.
     """
+    steps = steps or Steps()
     out = whole_path(out)
-    labelled = [record for record in records if record.trainable]
-    if few := too_few(len(labelled)):
-        raise DataError(f"{few}. Label more, for instance with biasdetect label.")
-    kinds = {record.decision for record in labelled} - {None}
-    if len(kinds) < 2:
-        only = "biased" if 1 in kinds else "plain" if 0 in kinds else "undecided"
-        raise DataError(f"All labelled sentences are {only}. A model needs both kinds to learn from.")
+    labelled = _trainable(records)
     work = (work or out.parent) / f".{out.name}.training"
     first = PartialState().is_main_process
+    say = steps.say if first else _silent
+    if studies != _NO_STUDIES and PartialState().num_processes > 1:
+        raise DataError("Seeds, folds and a learning curve are trained by one process. Start it without a launcher.")
     for folder in (out.parent, work.parent):
         _make_writable(folder)
     with _interruptible(), _locked(out) if first else nullcontext():
@@ -134,12 +123,13 @@ def update_model(
             return done
         start, settings = _start(out, settings, replace_old)
         for line in told(labelled, start.categories, start.parent.config.categories if start.parent else CATEGORIES):
-            (say if first else _silent)(line)
+            say(line)
         old = _old_model(out, start)
         asks_the_same = start.keeps or start.categories.has_ours
         if old and first and asks_the_same and not trust_labels:
-            _refuse_inverted(labelled, old)
-        seen = _seen_by(out, start, say if first else _silent)
+            steps.begin("asking the old model about the labels")
+            _refuse_inverted(labelled, old, steps)
+        seen = _seen_by(out, start, say)
         parts, known = without_seen(split(labelled, keep_test=not test), seen)
         proving = parts.test
         if test:
@@ -157,10 +147,10 @@ def update_model(
             _prepare_work(work, fingerprint, start, resume, say)
         staged = out.with_name(f".{out.name}.new")
         with explained_training_writes(work):
-            retrain(parts, settings, start, work, staged, data, callbacks, say)
+            retrain(parts, settings, start, work, staged, data, (*callbacks, *reporting), steps)
             if not first:
-                return None
-            say("Comparing with the old model" if out.exists() or start.language == "en" else "Measuring the model")
+                return Training(out)
+            steps.begin("comparing with the old model" if old else "measuring the model")
             learned = [record.text for record in (*parts.train, *parts.development)]
             write_seen(staged, learned, seen if start.parent else ())
             proof = _prove(old, staged, start, proving, expectations or {}, examples)
@@ -168,12 +158,41 @@ def update_model(
             if not proving:
                 worse = (f"{KEPT_APART}: no sentence is left that the old model was not trained on, so nothing proves the new one", *worse)  # fmt: skip
             metrics, figures = _record(staged, proof, proving, known, worse)
-            reasons = worse if out.exists() else ()
-            place = out.with_name(f"{out.name}.rejected") if reasons else out
-            _note(work, fingerprint, describe_model(staged).fingerprint, place)
-            previous = _put(staged, place, rejected=bool(reasons))
-            shutil.rmtree(work)
-    return Update(place, proof, reasons, previous, metrics, figures)
+            trained = Trained(parts, proving, settings, staged, old, seen)
+            made = make_studies(studies, trained, work / "studies", callbacks, steps)
+            steps.end()
+            metrics = _record_studies(staged, metrics, made, steps)
+            rejected = bool(worse) and out.exists()
+            place, previous = _placed(staged, out, work, fingerprint, rejected=rejected)
+    return Training(
+        place,
+        "worse" if rejected or (proof and worse) else proof.verdict if proof else "not compared",
+        worse if rejected or proof else (),
+        proof,
+        figures,
+        previous,
+        rejected,
+        LeftOut(unlabelled=len(records) - len(labelled), known=known),
+        made,
+        steps.seconds,
+        metrics,
+    )
+
+
+def _trainable(records: Sequence[LabelRecord]) -> list[LabelRecord]:
+    """The records that a model can learn from.
+
+    Raises:
+        DataError: where they are too few, or all of one kind.
+    """
+    labelled = [record for record in records if record.trainable]
+    if few := too_few(len(labelled)):
+        raise DataError(f"{few}. Label more, for instance with biasdetect label.")
+    kinds = {record.decision for record in labelled} - {None}
+    if len(kinds) < 2:
+        only = "biased" if 1 in kinds else "plain" if 0 in kinds else "undecided"
+        raise DataError(f"All labelled sentences are {only}. A model needs both kinds to learn from.")
+    return labelled
 
 
 def _silent(_: str) -> None:
@@ -193,7 +212,7 @@ def _old_model(out: Path, start: Start) -> Path | None:
     return old.path if old.config.language == start.language else None
 
 
-def _refuse_inverted(records: Sequence[LabelRecord], old: Path) -> None:
+def _refuse_inverted(records: Sequence[LabelRecord], old: Path, steps: Steps) -> None:
     """Stop where the old model ranks labels the wrong way round: then they were most likely read or written inverted.
 
     Raises:
@@ -202,7 +221,11 @@ def _refuse_inverted(records: Sequence[LabelRecord], old: Path) -> None:
     judged = [Labelled(record.text, record.decision) for record in records if record.decision is not None]
     some = sorted(judged, key=lambda item: text_digest(item.text))[:_ASKED]
     detector = load(old)
-    auc = next(figure for figure in evaluate(LABELS, detector.folder.label, some, detector).figures if figure.name == "auc")  # fmt: skip
+    said: list[Sentence] = []
+    for first in range(0, len(some), _AT_ONCE):
+        said += detector.score_sentences([item.text for item in some[first : first + _AT_ONCE]])
+        steps.count(len(said), len(some))
+    auc = next(figure for figure in measure(LABELS, detector.folder.label, some, said).figures if figure.name == "auc")
     if auc.value < _FAR_BELOW and auc.high < 0.5:
         raise InvertedLabelsError(
             f"The labels say the opposite of what {detector.folder.label} says: on {len(some)} of them its AUC is "
@@ -314,7 +337,7 @@ def _note(work: Path, fingerprint: str, finished: str = "", place: Path | None =
     write_text(work / _RUN, json.dumps(note, indent=2) + "\n")
 
 
-def _finish(work: Path, out: Path) -> Update | None:
+def _finish(work: Path, out: Path) -> Training | None:
     """Take the last steps of a training that was stopped within them; None where there is none."""
     note = _noted(work)
     if not note.get("finished"):
@@ -327,8 +350,19 @@ def _finish(work: Path, out: Path) -> Update | None:
         previous = _put(staged, place, rejected=place.name != out.name)
     metrics = json.loads((place / METRICS).read_text(encoding="utf-8"))
     shutil.rmtree(work)
-    reasons = tuple(metrics.get("proof", {}).get("worse", ())) if place.name != out.name else ()
-    return Update(place, None, reasons, previous, metrics)
+    rejected = place.name != out.name
+    reasons = tuple(metrics.get("proof", {}).get("worse", ()))
+    verdict: Verdict = "worse" if reasons else "no worse" if "proof" in metrics else "not compared"
+    return Training(place, verdict, reasons, previous=previous, rejected=rejected, metrics=metrics)
+
+
+def _placed(staged: Path, out: Path, work: Path, fingerprint: str, *, rejected: bool) -> tuple[Path, Path | None]:
+    """Put the finished model where it belongs: its place, and where the one that was there lies now."""
+    place = out.with_name(f"{out.name}.rejected") if rejected else out
+    _note(work, fingerprint, describe_model(staged).fingerprint, place)
+    previous = _put(staged, place, rejected=rejected)
+    shutil.rmtree(work)
+    return place, previous
 
 
 def _put(staged: Path, place: Path, *, rejected: bool) -> Path | None:
@@ -361,7 +395,7 @@ def _prove(
 
 def _record(
     staged: Path, proof: Proof | None, test: Sequence[LabelRecord], known: int, worse: Sequence[str]
-) -> tuple[dict[str, Any], Figures | None]:
+) -> tuple[dict[str, Any], tuple[Figures, ...]]:
     """Write the proof's figures, and the day, into the model's record and card; without an old one the new one's alone.
 
     Args:
@@ -371,12 +405,12 @@ def _record(
         known: how many more there were, left out since the old one was trained on them.
         worse: what speaks against the new model.
     """
-    figures = None
+    figures: tuple[Figures, ...] = ()
     metrics: dict[str, Any] = json.loads((staged / METRICS).read_text(encoding="utf-8"))
     metrics["trained"] = datetime.now(UTC).strftime("%Y-%m-%d")
     metrics["split"] = {**metrics.get("split", {}), "test": len(test), "left_out": known}
     if proof:
-        metrics["evaluation"] = [comparison.new.to_dict() for comparison in proof.comparisons]
+        figures = tuple(comparison.new for comparison in proof.comparisons)
         metrics["proof"] = {
             "old": proof.comparisons[0].old.model,
             "differences": {
@@ -391,11 +425,22 @@ def _record(
         }  # fmt: skip
     elif test:
         detector = load(staged)
-        figures = evaluate(KEPT_APART, detector.folder.label, [as_labelled(with_label(record)) for record in test], detector)  # fmt: skip
-        metrics["evaluation"] = [figures.to_dict()]
+        labelled = [as_labelled(with_label(record)) for record in test]
+        figures = (evaluate(KEPT_APART, detector.folder.label, labelled, detector),)
+    if figures:
+        metrics["evaluation"] = [one.to_dict() for one in figures]
     write_text(staged / METRICS, json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
     write_card(staged)
     return metrics, figures
+
+
+def _record_studies(staged: Path, metrics: dict[str, Any], made: Sequence[Study], steps: Steps) -> dict[str, Any]:
+    """Write what studies say, and how long each step took, into the model's record."""
+    metrics = {**metrics, "steps": {name: round(seconds, 1) for name, seconds in steps.seconds.items()}}
+    if made:
+        metrics["studies"] = [study.to_dict() for study in made]
+    write_text(staged / METRICS, json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
+    return metrics
 
 
 def _number(value: float) -> float | None:

@@ -24,7 +24,7 @@ def _saved_rows(source: RowSource, given: Input) -> Iterator[Row]:
         data = datasets.load_from_disk(str(given.path))
     except Exception as error:  # the library raises many kinds for a damaged folder
         raise UnreadableError("format", f"cannot be loaded by datasets ({shown(str(error), 100)}).") from None
-    yield from _dataset_rows(source, data, given.split)
+    yield from dataset_rows(source, data, given.split)
 
 
 def _hub_rows(source: RowSource, given: Input) -> Iterator[Row]:
@@ -36,7 +36,7 @@ def _hub_rows(source: RowSource, given: Input) -> Iterator[Row]:
     except Exception as error:  # the library raises many kinds for an unreachable or unknown set
         reason = f"{type(error).__name__}: {shown(str(error), 100)}"
         raise UnreadableError("unreadable", f"is no file, and cannot be loaded from the hub ({reason}).") from None
-    yield from _dataset_rows(source, data, given.split)
+    yield from dataset_rows(source, data, given.split)
 
 
 def _library() -> Any:
@@ -47,7 +47,12 @@ def _library() -> Any:
     return datasets
 
 
-def _dataset_rows(source: RowSource, data: Any, split: str | None) -> Iterator[Row]:
+def dataset_rows(source: RowSource, data: Any, split: str | None) -> Iterator[Row]:
+    """Rows of a set of the ``datasets`` library, or of one split of several.
+
+    Raises:
+        UnreadableError: where there is no such split, or it is too large.
+    """
     if hasattr(data, "keys"):
         name = split or ("train" if "train" in data else next(iter(data)))
         if name not in data:
@@ -98,6 +103,8 @@ def plain_value(value: Any) -> Any:
         return {str(key): plain_value(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [plain_value(part) for part in value]
+    if hasattr(value, "tolist"):  # numpy's numbers and arrays
+        return plain_value(value.tolist())
     return str(value)
 
 
