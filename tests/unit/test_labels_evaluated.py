@@ -14,6 +14,7 @@ EXAMPLES = {
     "brat": (4, 2, 2, 3, 3),
     "corpus.jsonl": (6, 3, 3, 5, 5),
     "doccano.jsonl": (6, 3, 3, 5, 5),
+    "german.jsonl": (400, 170, 230, 182, 182),
     "graded.tsv": (6, 3, 3, 0, 0),
     "inception.json": (3, 2, 1, 3, 3),
     "label-studio-min.json": (6, 3, 3, 5, 5),
