@@ -352,7 +352,12 @@ def retraining() -> dict[str, str]:
         name: "\n\n".join(_shell(recorded["walk"][number]) for number in numbers) for name, numbers in _WALK.items()
     }
     blocks["retraining"] = "\n\n".join(
-        (_speed(recorded["speed"]), _forgetting(recorded["forgetting"]), _refusal(recorded["refusal"]))
+        (
+            _speed(recorded["speed"]),
+            _german(recorded["german"]),
+            _forgetting(recorded["forgetting"]),
+            _refusal(recorded["refusal"]),
+        )
     )  # fmt: skip
     blocks["selection"] = selection()
     return blocks
@@ -624,9 +629,34 @@ def _shell(step: dict[str, Any]) -> str:
 
 
 def _speed(recorded: dict[str, Any]) -> str:
+    return f"**{recorded['labels']:,} sentence labels** from the start of the command to its end, proof included: {_took(recorded)}"
+
+
+def _took(recorded: dict[str, Any]) -> str:
+    """Wall and processor time, and the wall time of each step."""
+    steps = ", ".join(f"{name} {seconds:.0f}" for name, seconds in recorded["steps"].items())
+    busy = recorded["load"]
+    shared = f", of a machine that was shared (load {busy})" if busy > 2.5 else ""
     return (
-        f"**{recorded['labels']:,} sentence labels** from the start of the command to its end, proof included: "
-        f"{recorded['seconds']} s, of which training {recorded['of_training']} s."
+        f"{recorded['processor_seconds']} s of processor time, {recorded['seconds']} s on the clock on the wall{shared}; "
+        f"by step: {steps}."
+    )
+
+
+def _german(recorded: dict[str, Any]) -> str:
+    """What going on from the English model makes of German labels."""
+    split, texts = recorded["split"], recorded["texts"]
+    lines = ["| | the English model | trained on the German labels |", "|---|---|---|"]
+    for name, figure in recorded["after"].items():
+        if name in ("macro_f1", "auc", "ece", "word_f1", "phrase_recall", "plain_flagged"):
+            cells = (shown(Figure(name, **values)) for values in (recorded["before"][name], figure))
+            lines.append(f"| {label(name)} | {' | '.join(cells)} |")
+    return (
+        f"**{recorded['labels']} German sentences** (`examples/labels/german.jsonl`, our own), `biasdetect train german.jsonl "
+        f"--language de --out models/german`: {split['train']} to train on, {split['development']} for the epoch and the "
+        f"calibration, {texts} kept apart for these figures, with 95 % intervals.\n\n"
+        + "\n".join(lines)
+        + f"\n\nThat took {_took(recorded)}"
     )
 
 

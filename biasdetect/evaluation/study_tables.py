@@ -80,7 +80,7 @@ def curve_rows(study: LearningCurve) -> list[tuple[str, ...]]:
 
 
 def _print_seeds(study: SeedStudy, console: Console) -> None:
-    console.print(_table(seeds_title(study), SEEDS_HEAD, seed_rows(study)))
+    _print_table(seeds_title(study), SEEDS_HEAD, seed_rows(study), console)
     console.print(Text(SEEDS_NOTE, style="dim"))
 
 
@@ -89,23 +89,24 @@ def _print_folds(study: FoldStudy, console: Console) -> None:
         console.print(comparison_table(study.comparison))
     else:
         console.print(figure_table([study.figures]))
-    console.print(_table(folds_title(study), FOLDS_HEAD, fold_rows(study)))
+    _print_table(folds_title(study), FOLDS_HEAD, fold_rows(study), console)
     console.print(Text(FOLDS_NOTE, style="dim"))
 
 
 def _print_curve(study: LearningCurve, console: Console) -> None:
     head = ("labels", *(label(name) for name in curve_names(study)))
-    console.print(_table(curve_title(study), head, curve_rows(study)))
+    _print_table(curve_title(study), head, curve_rows(study), console)
     console.print(Text(study.verdict, style="bold"))
 
 
-def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    table = Table(title=Text(title, style="bold"), title_justify="left", box=None, pad_edge=False)
+def _print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], console: Console) -> None:
+    console.print(Text(title, style="bold"))
+    table = Table(box=None, pad_edge=False)
     for column, name in enumerate(head):
         table.add_column(name, justify="right" if column else "left")
     for row in rows:
         table.add_row(*map(Text, row))
-    return table
+    console.print(table)
 
 
 def _mean(spread: Spread) -> str:

@@ -32,6 +32,8 @@ def as_sources(data: LabelData) -> list[Any]:
     """
     if isinstance(data, str | Path):
         return [data]
+    if hasattr(data, "to_pylist"):  # Arrow's tables are not iterable
+        return [data]
     if isinstance(data, bytes) or not isinstance(data, Iterable):
         raise TypeError(f"labels are a path, a data frame, a data set or records, not {type(data).__name__}")
     if isinstance(data, Sequence) and data and all(isinstance(one, str | Path) for one in data):
