@@ -115,7 +115,8 @@ class Start:
         language: ISO 639-1 code.
         categories: that the model will have.
         parent: the model that training goes on from; None for an encoder.
-        keeps: whether the new model is to find what the parent finds too: not where other categories take their place.
+        keeps: whether the new model is to find what the parent finds too: not where other categories take their place, nor
+            where it is to read another language, of which the parent knows nothing.
         licence: of the parent.
     """
 
@@ -161,7 +162,8 @@ def open_start(settings: RetrainSettings) -> Start:
         raise DataError(f"{settings.model} is a classifier of sentences and no biasdetect model. Start from its encoder: --base {settings.model}")  # fmt: skip
     parent = open_model(settings.model)
     categories = planned(parent.config, settings.own, instead=settings.instead)
-    keeps = set(parent.config.categories) <= set(categories.names)
+    language = settings.language or parent.config.language
+    keeps = set(parent.config.categories) <= set(categories.names) and language == parent.config.language
     network = BiasNetwork.from_pretrained(parent.path, dtype=torch.float32)
     for name, value in Losses().model_dump(exclude=set(HEADS)).items():  # the heads are those that the model has
         setattr(network.config, name, value)
@@ -174,18 +176,17 @@ def open_start(settings: RetrainSettings) -> Start:
         licence = json.loads((parent.path / METRICS).read_text(encoding="utf-8"))["recipe"]["licence"]
     except (OSError, ValueError, KeyError, TypeError):
         licence = ""
-    language = settings.language or parent.config.language
     return Start(network, tokenizer, language, categories, parent, keeps, licence)
 
 
-def plan(count: int, settings: RetrainSettings) -> Stage:
+def plan(count: int, settings: RetrainSettings, *, fresh: bool = False) -> Stage:
     """Rates and passes for so many labels: few are seen often, many once or twice.
 
     Args:
         count: labels to train on.
         settings: what they name is taken.
+        fresh: whether there is nothing that is known already: an encoder, or a model of another language.
     """
-    fresh = settings.base is not None
     passes = next(passes for most, passes in ((200, 6), (500, 3), (50_000, 2), (math.inf, 1)) if count <= most)
     return Stage(
         name=LABELS,
@@ -241,7 +242,8 @@ def retrain(
 
 
 def _prepare(parts: Parts, settings: RetrainSettings, start: Start, work: Path) -> _Run:
-    run = _Run(settings, parts, start, work, plan(len(parts.train), settings))
+    fresh = start.parent is None or start.parent.config.language != start.language
+    run = _Run(settings, parts, start, work, plan(len(parts.train), settings, fresh=fresh))
     known = start.parent.config.categories if start.parent and start.keeps else ()
     made = as_open_example if known and of_new_alone((*parts.train, *parts.development), known) else as_example
     run.training = balanced([made(record, start.categories.names) for record in parts.train])
