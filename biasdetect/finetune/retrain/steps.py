@@ -41,6 +41,10 @@ class Steps:
         if self._counted:
             self._counted(self._name, done, total)
 
+    def within(self) -> Steps:
+        """Steps that are parts of this one: they are told and counted, and their times are their own."""
+        return Steps(self.say, self._counted)
+
     def end(self) -> None:
         """End the step; nothing where none has begun."""
         if self._name:

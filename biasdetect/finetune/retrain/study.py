@@ -75,7 +75,10 @@ def make_studies(
     Raises:
         DataError, ModelError, InterruptedTrainingError: see :func:`biasdetect.finetune.retrain.training.retrain`.
     """
-    runs = _Runs(trained, work, callbacks, steps)
+    if asked == Studies():
+        return ()
+    steps.begin("training further models", told=False)
+    runs = _Runs(trained, work, callbacks, steps.within())
     made: list[Study] = []
     if trained.proving and asked.seeds > 1:
         made.append(_seeds(runs, asked.seeds))
@@ -101,7 +104,6 @@ class _Runs:
             (folder / _WORK).mkdir(parents=True, exist_ok=True)
             retrain(parts, settings, open_start(settings), folder / _WORK, folder / _MODEL, {}, self.callbacks, self.steps)  # fmt: skip
             shutil.rmtree(folder / _WORK)
-        self.steps.begin("measuring", told=False)
         return load(folder / _MODEL).score_sentences(texts)
 
 
