@@ -67,7 +67,7 @@ trained on); 4 failure; 5 interrupted, --resume goes on.
     "--learning-rate",
     type=Number(0, 1, above=True),
     metavar="RATE",
-    help="Highest, after the warm-up.  [default: 5e-5; 1e-4 with --base]",
+    help="Highest, after the warm-up.  [default: 5e-5; 1e-4 with --base or for another language]",
 )
 @click.option(
     "--batch-size", type=Whole(1, 4096), metavar="N", default=32, show_default=True, help="Sentences per step."

@@ -66,7 +66,7 @@ def train(
         replace_old: where ``out`` is there: put the new model in its place, unless it is significantly worse.
         resume: go on with a training that was stopped.
         epochs: passes over the labels, at most; by their number by default.
-        learning_rate: highest, after the warm-up; 5e-5, with ``base`` 1e-4, by default.
+        learning_rate: highest, after the warm-up; 5e-5, with ``base`` or for another language 1e-4, by default.
         batch_size: sentences per step, at least 1.
         seed: the same seed gives the same model on the same machine.
         corpus: mix in sentences of the project's own corpus, where the model reads English.
