@@ -352,12 +352,9 @@ def retraining() -> dict[str, str]:
         name: "\n\n".join(_shell(recorded["walk"][number]) for number in numbers) for name, numbers in _WALK.items()
     }
     blocks["retraining"] = "\n\n".join(
-        (
-            _speed(recorded["speed"]),
-            _german(recorded["german"]),
-            _forgetting(recorded["forgetting"]),
-            _refusal(recorded["refusal"]),
-        )
+        made(recorded[name])
+        for name, made in (("speed", _speed), ("german", _german), ("forgetting", _forgetting), ("refusal", _refusal))
+        if name in recorded  # a step that was not run yet says nothing
     )  # fmt: skip
     blocks["selection"] = selection()
     return blocks
@@ -634,6 +631,8 @@ def _speed(recorded: dict[str, Any]) -> str:
 
 def _took(recorded: dict[str, Any]) -> str:
     """Wall and processor time, and the wall time of each step."""
+    if "steps" not in recorded:  # of an older run
+        return f"{recorded['seconds']} s, of which training {recorded['of_training']} s."
     steps = ", ".join(f"{name} {seconds:.0f}" for name, seconds in recorded["steps"].items())
     busy = recorded["load"]
     shared = f", of a machine that was shared (load {busy})" if busy > 2.5 else ""
