@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _web_page(browser: Browser, detector: biasdetect.Detector, article: Path) -> None:
-    """The page of ``biasdetect serve``, with a review begun."""
+    """The page of ``biasdetect serve``, with a text in it."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(detector), log_level="warning"))
     thread = Thread(target=server.run, args=([listening],))
@@ -74,7 +74,7 @@ def _web_page(browser: Browser, detector: biasdetect.Detector, article: Path) ->
     window.goto(f"http://127.0.0.1:{listening.getsockname()[1]}")
     window.set_input_files("#file", article)
     window.locator("#card").wait_for()
-    window.keyboard.press("a")
+    window.locator("#sheet[data-state=quiet]").wait_for()
     window.screenshot(path=PICTURES / "web-page.png")
     window.close()
     server.should_exit = True

@@ -64,8 +64,13 @@ class ServingOptions:
         except ValueError:
             return self.host == "localhost"
 
-    def settings(self) -> ServerSettings:
-        """The limits, and who may use the server."""
+    def settings(self, *, fetch: bool = False, private: bool = False) -> ServerSettings:
+        """The limits, and who may use the server.
+
+        Args:
+            fetch: whether pages of the web are fetched for those who ask.
+            private: whether pages of this machine and the local network are fetched too.
+        """
         from biasdetect.serve.settings import LOOPBACK, ServerSettings
 
         return ServerSettings(
@@ -75,6 +80,8 @@ class ServingOptions:
             workers=self.workers or usable_cores(),
             queue=self.queue,
             upload_seconds=self.upload_seconds,
+            fetch=fetch,
+            private=private,
         )
 
     def listen(self) -> socket.socket:

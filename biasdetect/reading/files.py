@@ -117,7 +117,7 @@ def read(
         raise ValueError(f"format must be one of {', '.join(FORMATS)}, not {format!r}")
     label = "standard input" if name == STDIN else name or "the text"
     start = data[:5000].encode("utf-8", "replace") if isinstance(data, str) else data[:5000]
-    form = format or _recognise(start, name, label, media_type)
+    form = format or recognise(start, name, label, media_type)
     most = FORMATS[form].max_bytes
     if len(data) > most:
         raise too_large(label, most)
@@ -189,7 +189,7 @@ def _text_reader(form: Format) -> Callable[[str, str], Document]:
     return read_text
 
 
-def _recognise(start: bytes, name: str, label: str, media_type: str) -> Format:
+def recognise(start: bytes, name: str, label: str, media_type: str) -> Format:
     """Format by content where that is sure, else by what a server or the name says.
 
     Raises:

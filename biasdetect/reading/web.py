@@ -1,7 +1,6 @@
 """Fetches a page from the web: limited in size, in time and in redirects, which lead to public addresses only.
 
-Only the command line loads this module, and only for an address that a user typed: everything else in biasdetect
-works offline. Addresses and TLS are settled where the connection is made (a network backend of httpcore2, the engine of
+It is loaded for an address that a user asks for, and for nothing else: everything else in biasdetect works offline. Addresses and TLS are settled where the connection is made (a network backend of httpcore2, the engine of
 httpx2), because there alone can a host be resolved once, checked, and connected to at the checked address, and there
 alone does a time limit hold against a server that drips its headers.
 

@@ -19,10 +19,11 @@ from starlette.responses import FileResponse, Response
 
 from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError
-from biasdetect.reading.formats import FORMATS, REFUSED, SUFFIXES, TEXT_FORMATS, titles
+from biasdetect.reading.formats import FORMATS, REFUSED, TEXT_FORMATS
 from biasdetect.report import vocabulary
 from biasdetect.results import OwnCategory
 from biasdetect.serve.answers import ClientDisconnectedError, RequestError, error_answer
+from biasdetect.serve.editing import editing_routes
 from biasdetect.serve.guard import Guard
 from biasdetect.serve.limits import BodyLimit
 from biasdetect.serve.metrics import Metrics
@@ -48,6 +49,7 @@ def create_app(detector: Detector, settings: ServerSettings | None = None) -> Fa
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        pool.assist(lambda: _warm_up(detector))
         yield
         pool.close()
 
@@ -64,6 +66,7 @@ def create_app(detector: Detector, settings: ServerSettings | None = None) -> Fa
     routers = (
         scoring_routes(detector, settings, pool, metrics),
         review_routes(detector, pool, metrics),
+        editing_routes(detector, settings, pool, metrics),
         _about(detector, settings, metrics),
         _pages(detector.folder.config.own),
     )
@@ -89,6 +92,11 @@ def create_app(detector: Detector, settings: ServerSettings | None = None) -> Fa
     return app
 
 
+def _warm_up(detector: Detector) -> None:
+    """Have the first reader not wait for what is read where a phrase is first flagged."""
+    detector.score("The balding mayor left.")
+
+
 def _about(detector: Detector, settings: ServerSettings, metrics: Metrics) -> APIRouter:
     router = APIRouter(tags=["server"])
 
@@ -108,6 +116,7 @@ def _about(detector: Detector, settings: ServerSettings, metrics: Metrics) -> AP
             ],
             "max_body": settings.max_body,
             "max_articles": settings.max_documents,
+            "fetches": settings.fetch,
         }
         return {"models": [model]}
 
@@ -144,19 +153,19 @@ def _pages(own: tuple[OwnCategory, ...]) -> APIRouter:
 
 
 def _formats() -> str:
-    """A JavaScript module: the formats that may be pasted, and the suffixes of files that may not."""
+    """A JavaScript module: the formats that are read, which of them may be pasted, and the suffixes of files that may not."""
     tables = {
         "FORMATS": [
-            {"name": form, "title": known.title, "suffixes": known.suffixes, "media_types": known.media_types}
+            {
+                "name": form,
+                "title": known.title,
+                "suffixes": known.suffixes,
+                "media_types": known.media_types,
+                "text": form in TEXT_FORMATS,
+            }
             for form, known in FORMATS.items()
-            if form in TEXT_FORMATS
         ],
-        "FORMATS_NAMED": titles(TEXT_FORMATS),
-        "OTHER_SUFFIXES": [
-            *(suffix for suffix, form in SUFFIXES.items() if form not in TEXT_FORMATS),
-            *REFUSED,
-            *(".zip", ".png", ".jpg", ".jpeg"),
-        ],
+        "OTHER_SUFFIXES": {suffix: f"{what}. {advice}" for suffix, (what, advice) in REFUSED.items()},
     }
     return "".join(f"export const {name} = {json.dumps(value)};\n" for name, value in tables.items())
 

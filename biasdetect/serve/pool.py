@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Event
 from typing import TypeVar
 
@@ -68,6 +69,16 @@ class ScoringPool:
         # a dropped job keeps its place until its thread is free
         future.add_done_callback(lambda _: _notify(loop, self._leave, job))
         return job, asyncio.wrap_future(future)
+
+    def assist(self, work: Callable[[], None]) -> None:
+        """Do a part of a job's work in a worker that is idle; where there is none, nothing is done. For any thread.
+
+        Args:
+            work: may be left undone; what it raises is left unsaid, since the job does the same work itself.
+        """
+        if len(self._jobs) < self._workers:
+            with suppress(RuntimeError):  # it is being closed
+                self._executor.submit(work)
 
     async def run(self, request: Request | None, work: Callable[[ScoringJob], Result]) -> Result:
         """Do work for a request, and drop it where the client hangs up, or whoever awaits it is cancelled, meanwhile.

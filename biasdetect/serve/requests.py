@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from biasdetect.reading.formats import TEXT_FORMATS, TextFormat, titles
 from biasdetect.results import KindChoice, Quotes, Report
+from biasdetect.serve.takeaway import TakenForm
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Name = Annotated[str, Field(max_length=300, description="What the report calls it.")]
@@ -85,9 +86,29 @@ class ScoreRequest(ScoringRequest):
         return Article(text=self.text, format=self.format, name=self.name)
 
 
+class Stretch(StrictRequest):
+    """A stretch of the text, in characters."""
+
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+
+Kept = Annotated[
+    list[Stretch],
+    Field(max_length=10_000, description="Places of phrases that the writer keeps as they are: they are not reported."),
+]
+
+
 class StreamRequest(ScoreRequest):
     """An article that is shown while it is scored."""
 
+    kept: Kept = []
+    changed: Annotated[
+        Stretch | None,
+        Field(
+            description="What was changed since the text was last scored: its paragraphs come first, in a part of their own."
+        ),
+    ] = None
     thresholds: Annotated[
         list[Share],
         Field(max_length=20, description="For each of them a line lists the phrases, so that a page can move its own."),
@@ -106,6 +127,43 @@ class Decision(StrictRequest):
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(ge=0)]
     accepted: bool
+
+
+class AddressRequest(StrictRequest):
+    """A page of the web to be opened."""
+
+    url: Annotated[str, Field(max_length=4000, description="Its address, of http or https.")]
+
+
+class ChangeRequest(Stretch):
+    """Words that took the place of a stretch of the text as it was opened."""
+
+    new: str
+
+
+class OriginalRequest(StrictRequest):
+    """What the text was taken from: HTML, or a Word document."""
+
+    html: Annotated[str | None, Field(description="HTML.")] = None
+    docx: Annotated[str | None, Field(description="The bytes of a Word document, in Base64.")] = None
+    name: Name = ""
+    whole: Annotated[bool, Field(description="Whether it was opened with `whole`.")] = False
+    changes: Annotated[
+        list[ChangeRequest], Field(max_length=50_000, description="Of the text as it was opened, in order.")
+    ] = []
+
+
+class TakeRequest(SettingsRequest):
+    """An edited text, and the form in which it is taken along."""
+
+    text: Text
+    format: Form = None
+    name: Name = ""
+    form: TakenForm
+    original: Annotated[OriginalRequest | None, Field(description="Keeps its markup, where the form is its own.")] = (
+        None
+    )
+    kept: Kept = []
 
 
 class ReviewRequest(ScoreRequest):

@@ -66,7 +66,17 @@ def scoring_routes(detector: Detector, settings: ServerSettings, pool: ScoringPo
         def work(job: ScoringJob) -> None:
             try:
                 document = read_article(body.article)
-                report = score_streaming(detector, document, body.scoring(), body.thresholds, job.check, say)
+                report = score_streaming(
+                    detector,
+                    document,
+                    body.scoring(),
+                    body.thresholds,
+                    job.check,
+                    say,
+                    kept=[(one.start, one.end) for one in body.kept],
+                    changed=(body.changed.start, body.changed.end) if body.changed else None,
+                    assist=pool.assist,
+                )
                 metrics.sentences.inc(len(report.sentences))
             finally:
                 say(None)
@@ -143,7 +153,7 @@ def review_routes(detector: Detector, pool: ScoringPool, metrics: Metrics) -> AP
     @router.post("/review", response_class=Response)
     async def review(body: ReviewRequest, request: Request) -> Response:
         """A review of an article as training data, in the form that `biasdetect label` writes: JSON Lines, one for
-        each sentence of which all phrases were decided.
+        each sentence of which a phrase was decided. The words of phrases that were not are marked as unknown.
         """  # noqa: D205 - shown as one paragraph
         decisions = {(decision.start, decision.end): decision.accepted for decision in body.decisions}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from threading import Lock
 from typing import Any
 
 from biasdetect.detector import Detector
@@ -31,6 +32,8 @@ def score_in_parts(
     settings: dict[str, Any],
     check: Callable[[], None],
     on_part: Callable[[Sequence[Block], Report], None] | None = None,
+    first: tuple[int, int] | None = None,
+    assist: Callable[[Callable[[], None]], None] | None = None,
 ) -> Report:
     """Score an article part by part, and then as a whole from what was computed.
 
@@ -43,14 +46,58 @@ def score_in_parts(
         settings: of :meth:`Detector.score`.
         check: called before each part; raises where the work is to stop.
         on_part: gets the blocks of each part, and its report.
+        first: a stretch of the source that was changed since the rest was scored: one part, its paragraphs, goes before
+            the whole.
+        assist: has something done in a worker that is idle, or not at all.
     """
-    for blocks in _parts(document):
+
+    def score(blocks: Sequence[Block]) -> Report:
         check()
-        report = detector.score(replace(document, blocks=tuple(blocks)), **settings)
-        if on_part:
+        return detector.score(replace(document, blocks=tuple(blocks)), **settings)
+
+    parts = [_touched(document, *first)] if first else list(_parts(document))
+    turns = _Turns(len(parts))
+    if assist and len(parts) > 2:
+        assist(lambda: _score_ahead(parts, turns, score))
+    for number, blocks in enumerate(parts):
+        turns.begin(number)
+        report = score(blocks) if blocks else None
+        if on_part and report:
             on_part(blocks, report)
     check()
     return detector.score(document, **settings)
+
+
+class _Turns:
+    """Which parts two threads have taken: one goes from the first on, the other from the last."""
+
+    def __init__(self, parts: int) -> None:
+        self._lock = Lock()
+        self._next, self._last = 0, parts
+
+    def begin(self, number: int) -> None:
+        """The one that goes forward takes a part; it may be scored already, which the detector remembers."""
+        with self._lock:
+            self._next = number + 1
+
+    def take_last(self) -> int | None:
+        """The number of the last part that nobody has taken; None where they meet."""
+        with self._lock:
+            if self._last - 1 < self._next:
+                return None
+            self._last -= 1
+            return self._last
+
+
+def _score_ahead(parts: Sequence[Sequence[Block]], turns: _Turns, score: Callable[[Sequence[Block]], Report]) -> None:
+    while (number := turns.take_last()) is not None:
+        score(parts[number])
+
+
+def _touched(document: Document, start: int, end: int) -> list[Block]:
+    """The blocks that a stretch of the source shares characters with, or lies beside."""
+    spans = [(block, document.span(block.start, block.end)) for block in document.blocks]
+    return [block for block, (first, last) in spans if first <= end and start <= last]
 
 
 def _parts(document: Document) -> Iterator[list[Block]]:

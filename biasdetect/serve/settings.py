@@ -21,6 +21,8 @@ class ServerSettings:
         workers: documents that are scored at the same time, at least 1.
         queue: requests that wait for a worker; more are refused, at least 0.
         upload_seconds: what a request may take to arrive.
+        fetch: whether pages of the web are fetched for those who ask.
+        private: whether pages of this machine and the local network are fetched too.
     """
 
     hosts: tuple[str, ...] = LOOPBACK
@@ -30,6 +32,8 @@ class ServerSettings:
     workers: int = 2
     queue: int = 32
     upload_seconds: float = 30.0
+    fetch: bool = False
+    private: bool = False
 
     @property
     def max_held(self) -> int:

@@ -1,7 +1,8 @@
 """Streams the result of scoring an article as JSON Lines, part by part.
 
 ``{"event": "start", "paragraphs": […]}``: the article as it is read, before anything is scored.
-``{"event": "part", "first": n, "paragraphs": [[sentence, …], …]}``: sentences of paragraph ``n`` and those behind it.
+``{"event": "part", "first": n, "paragraphs": [[sentence, …], …]}``: sentences of paragraph ``n`` and those behind it. Where
+something was changed since the text was last scored, there is one part alone, of the paragraphs that were changed.
 ``{"event": "report", "report": {…}, "paragraphs": […]}``: the report that ``/v1/score`` gives, and for each of its
 sentences the number of its paragraph.
 ``{"event": "phrases", "threshold": t, "phrases": [[n, phrase], …]}``: for each of the thresholds asked for, the phrases,
@@ -20,6 +21,7 @@ from biasdetect.detector import Detector
 from biasdetect.reading.document import Block, Document
 from biasdetect.results import Report, Sentence
 from biasdetect.serve.answers import encode, error_data
+from biasdetect.serve.kept import Place, without_kept
 from biasdetect.serve.scoring import score_in_parts
 
 Event = dict[str, Any]
@@ -32,6 +34,10 @@ def score_streaming(
     thresholds: Sequence[float],
     check: Callable[[], None],
     send: Callable[[Event], None],
+    *,
+    kept: Sequence[Place] = (),
+    changed: tuple[int, int] | None = None,
+    assist: Callable[[Callable[[], None]], None] | None = None,
 ) -> Report:
     """Score an article and send each result as soon as it is known.
 
@@ -42,20 +48,23 @@ def score_streaming(
         thresholds: for which further events list the phrases.
         check: raises where the work is to stop.
         send: gets every event.
+        kept: places of phrases that are not to be reported.
+        changed: the stretch of the source that was changed since it was last scored; None where all is new.
+        assist: has something done in a worker that is idle, or not at all.
     """
     starts = [document.span(block.start, block.end)[0] for block in document.blocks]
     send({"event": "start", "model": detector.folder.label, "paragraphs": _paragraphs(document)})
-    done = 0
+    numbers = {block: number for number, block in enumerate(document.blocks)}
 
     def send_part(blocks: Sequence[Block], report: Report) -> None:
-        nonlocal done
+        first = numbers[blocks[0]]
         sentences: list[list[Any]] = [[] for _ in blocks]
-        for sentence in report.sentences:
-            sentences[_paragraph(starts, sentence) - done].append(sentence.to_dict())
-        send({"event": "part", "first": done, "paragraphs": sentences})
-        done += len(blocks)
+        for sentence in without_kept(report, kept).sentences:
+            sentences[_paragraph(starts, sentence) - first].append(sentence.to_dict())
+        send({"event": "part", "first": first, "paragraphs": sentences})
 
-    report = score_in_parts(detector, document, settings, check, send_part)
+    report = score_in_parts(detector, document, settings, check, send_part, changed, assist)
+    report = without_kept(report, kept)
     send(
         {
             "event": "report",

@@ -4,12 +4,14 @@ import asyncio
 import importlib.util
 import json
 import logging
+import math
 import re
 import shlex
 import shutil
 import socket
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +27,8 @@ from hypothesis import strategies as st
 from serving import serving
 
 import biasdetect
+from biasdetect.finetune.retrain.annotations import as_example
+from biasdetect.labels import LabelRecord
 from biasdetect.report.html import render_page
 from biasdetect.review.session import ReviewFile
 from biasdetect.serve.app import create_app
@@ -39,6 +43,7 @@ The shameless mayor left the hall before the vote. The plan costs 40 million eur
 
 The balding treasurer, a mouthpiece of the port, will report in May.
 """
+SCRIPTS = [f"/{path.name}" for path in (Path(biasdetect.__file__).parent / "serve" / "static").glob("*.js")]
 PAGE = f"<!doctype html><html><body><article><h1>Council &amp; port</h1><p>{ARTICLE}</p></article></body></html>"
 
 
@@ -150,8 +155,10 @@ def test_formats_go_by_the_name_of_a_file_and_the_page_knows_them_all(client):
     script = client.get("/formats.js")
     assert script.headers["content-type"].startswith("text/javascript")
     named = dict(re.findall(r"export const (\w+) = (.*);", script.text))
-    assert [form["name"] for form in json.loads(named["FORMATS"])] == ["text", "markdown", "html", "latex", "rst"]
-    assert {".docx", ".eml", ".adoc", ".doc"} < set(json.loads(named["OTHER_SUFFIXES"]))
+    forms = json.loads(named["FORMATS"])
+    assert [form["name"] for form in forms if form["text"]] == ["text", "markdown", "html", "latex", "rst"]
+    assert {"docx", "pdf", "email"} < {form["name"] for form in forms}
+    assert {".adoc", ".doc"} < set(json.loads(named["OTHER_SUFFIXES"]))
 
 
 @hypothesis_settings(max_examples=25, deadline=None)
@@ -222,16 +229,37 @@ def test_a_review_is_what_label_writes(client, tmp_path, run_cli):
     assert checked.returncode == 0, checked.stdout.decode()
 
 
-def test_a_sentence_that_is_not_decided_whole_is_no_training_data(client):
+def test_what_is_decided_is_data_though_other_phrases_are_not(client, tmp_path, run_cli):
     two = "The balding treasurer and the shameless mayor left."
     found = phrases(scored(client, two, suggest=False))
     assert len(found) == 2
-    first = {"start": found[0]["start"], "end": found[0]["end"], "accepted": True}
-    second = {"start": found[1]["start"], "end": found[1]["end"], "accepted": False}
-    assert client.post("/v1/review", json={"text": two, "decisions": [first]}).text == ""
-    record = json.loads(client.post("/v1/review", json={"text": two, "decisions": [first, second]}).text)
-    assert (record["decision"], record["label"]) == ("changed", 1)
-    assert [two[span["start"] : span["end"]] for span in record["spans"]] == [found[0]["text"]]
+    places = [{"start": one["start"], "end": one["end"]} for one in found]
+
+    def record(*decisions):
+        answer = client.post("/v1/review", json={"text": two, "annotator": "mira", "decisions": list(decisions)})
+        return json.loads(answer.text)
+
+    def marked(record, **wanted):
+        return [two[one["start"] : one["end"]] for one in record["spans"] if wanted.items() <= one.items()]
+
+    accepted = record({**places[0], "accepted": True})
+    assert (accepted["decision"], accepted["label"]) == ("changed", 1)
+    assert marked(accepted) == ["balding", "shameless"]
+    assert marked(accepted, technique="undecided") == ["shameless"]
+    rejected = record({**places[0], "accepted": False})
+    assert rejected["label"] == 0.5  # nobody said of the sentence that it is plain, or biased
+    assert marked(rejected) == marked(rejected, technique="undecided") == ["shameless"]
+    both = record({**places[0], "accepted": True}, {**places[1], "accepted": False})
+    assert (both["decision"], both["label"], marked(both)) == ("changed", 1, ["balding"])
+    path = tmp_path / "review.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in (accepted, rejected)), encoding="utf-8")
+    checked = run_cli("labels", "check", path)
+    assert checked.returncode == 0, checked.stdout.decode()
+    example = as_example(LabelRecord.from_dict(accepted))
+    assert [(two[span.start : span.end], math.isnan(span.target)) for span in example.spans] == [
+        ("shameless", True),
+        ("balding", False),
+    ]
 
 
 def test_the_report_is_the_page_of_the_command(client, detector):
@@ -397,13 +425,13 @@ def test_every_answer_has_the_headers_of_a_careful_server(client):
 
 
 def test_pages_name_no_other_host(client):
-    for path in ("/", "/app.js", "/server.js", "/style.css", "/docs", "/docs.js"):
+    for path in ("/", *SCRIPTS, "/style.css", "/docs", "/docs.js"):
         found = re.findall(r"(?:https?:)?//[\w.-]+", re.sub(r"(?m)^\s*//.*", "", client.get(path).text))
         assert set(found) <= {"http://127.0.0.1"}, path
 
 
 def test_the_page_puts_text_into_no_markup(client):
-    for path in ("/app.js", "/article.js", "/review.js", "/server.js"):
+    for path in SCRIPTS:
         assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|srcdoc", client.get(path).text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,10 @@ from biasdetect.model.categories import CATEGORIES, TABLE
 from biasdetect.report import vocabulary
 from biasdetect.results import Phrase, Report, Sentence, Settings, Voice, severity_of
 
-WRITTEN = ("serve/static/style.css", "serve/static/app.js", "serve/static/article.js", "serve/static/review.js", "report/report.css", "report/report.js")  # fmt: skip
+SERVED = sorted(
+    f"serve/static/{path.name}" for path in (Path(vocabulary.__file__).parents[1] / "serve" / "static").glob("*.js")
+)
+WRITTEN = ("serve/static/style.css", *SERVED, "report/report.css", "report/report.js")
 
 
 @pytest.mark.parametrize("name", WRITTEN)
