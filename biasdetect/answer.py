@@ -61,11 +61,15 @@ def answer_of(report: Report) -> Answer:
             return Answer("clean", "Nothing to change: this text is clean.")
         flagged = "the one flagged phrase is" if quoted == 1 else f"all {_number(quoted).lower()} flagged phrases are"
         return Answer("quoted", f"Nothing to change: {flagged} in quoted words.", quoted=quoted)
-    worst = tuple(_worst(own))
+    worst = tuple(worst_of(own))
     remedy = worst[0].remedy
-    lead = "One phrase to change: " if len(own) == 1 else f"{_number(len(own))} phrases to change; the worst is "
-    # advice is a sentence, and may be more than one part of it
+    lead = f"{to_change(len(own))}: " if len(own) == 1 else f"{to_change(len(own))}; the worst is "
     return Answer("change", lead, _cut(worst[0].text), f": {remedy}." if remedy else ".", len(own), quoted, worst)
+
+
+def to_change(number: int) -> str:
+    """How many phrases there are to change: "Two phrases to change"."""
+    return f"{_number(number)} phrase{'' if number == 1 else 's'} to change"
 
 
 def remedy_of(phrase: Phrase) -> str:
@@ -80,8 +84,8 @@ def remedy_of(phrase: Phrase) -> str:
     return f"write “{first.words}”"
 
 
-def _worst(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
-    """The phrases with the highest scores, each wording once."""
+def worst_of(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
+    """The phrases with the highest scores, at most :data:`WORST`, each wording once."""
     seen = set[str]()
     for phrase in sorted(phrases, key=lambda phrase: (-phrase.score, phrase.start)):
         words = " ".join(phrase.text.casefold().split())

@@ -63,6 +63,8 @@ _GENRE_OFFER = (
 HELD = 0.49
 """The highest score, 0 to 1, of words in which nothing is flagged."""
 
+_UNLIKELY = 0.05  # score of words of which nothing is to be said
+
 # what a page holds much of beside its article
 _NO_DOUBT = frozenset(
     (
@@ -295,18 +297,42 @@ def _reading(sentence: QuotedSentence, output: Scored, context: Context) -> Read
 
 
 def _held(reading: Reading, context: Context) -> Reading:
-    """The reading with every score above one half that has no reason held below it."""
-    if max(reading.whole, reading.outlet or 0.0, reading.others or 0.0) < HELD:
+    """The reading with every score above one half that has no reason held below it.
+
+    In a genre in which the writer may judge no judgement is a reason: there a score without one is that of the likeliest
+    wording of the kinds that are reported.
+    """
+    if max(reading.whole, reading.outlet or 0.0, reading.others or 0.0) < HELD and context.settings.kind not in _GENRES:
         return reading
     config, output, voice = context.runtime.folder.config, reading.output, reading.voice
-    found = decode(voice.sentence.prose, output.offsets, output.token_logits, config.threshold, config.phrase)
-    counts = {voice.voice(voice.start + span.start, voice.start + span.end).counts for span in found}
+    reported = _reported_categories(context)
+    likeliest = {True: _UNLIKELY, False: _UNLIKELY}
+    lowest = _UNLIKELY if context.settings.kind in _GENRES else config.threshold
+    for span in decode(voice.sentence.prose, output.offsets, output.token_logits, lowest, config.phrase):
+        whose = voice.voice(voice.start + span.start, voice.start + span.end)
+        category = _DOUBT if whose is Voice.SCARE_QUOTE else config.categories[span.category]
+        if category in reported:
+            likeliest[whose.counts] = max(likeliest[whose.counts], span.score)
+
+    def bound(score: float | None, likely: float) -> float | None:
+        if score is None or likely >= config.threshold:
+            return score
+        return min(score, min(likely, HELD) if context.settings.kind in _GENRES else HELD)
+
     return replace(
         reading,
-        whole=reading.whole if counts else min(reading.whole, HELD),
-        outlet=reading.outlet if reading.outlet is None or True in counts else min(reading.outlet, HELD),
-        others=reading.others if reading.others is None or False in counts else min(reading.others, HELD),
+        whole=bound(reading.whole, max(likeliest.values())) or 0.0,
+        outlet=bound(reading.outlet, likeliest[True]),
+        others=bound(reading.others, likeliest[False]),
     )
+
+
+def _reported_categories(context: Context) -> frozenset[str]:
+    """The categories that the genre lets be reported; one of the model's own is somebody's question in all of them."""
+    config = context.runtime.folder.config
+    if context.settings.kind not in _GENRES:
+        return frozenset({*config.categories, _DOUBT})
+    return frozenset({*_IN_EVERY_GENRE, *(own.name for own in config.own)})
 
 
 def find_phrases(text: str, output: Scored, context: Context) -> list[Phrase]:
@@ -430,9 +456,7 @@ def _passages(document: Document, blocks: Sequence[Block]) -> Iterator[Passage]:
 def _reported(document: Document, voice: VoiceMap, phrases: Sequence[Phrase], context: Context) -> Iterator[Phrase]:
     """The phrases of a sentence that the settings let through, each with its voice and its place in the source."""
     settings, config = context.settings, context.runtime.folder.config
-    reported = set(config.categories)
-    if settings.kind in _GENRES:  # a category of the model's own is somebody's question, whatever the genre
-        reported = {*_IN_EVERY_GENRE, *(own.name for own in config.own)}
+    reported = _reported_categories(context)
     for phrase in phrases:
         start, end = voice.start + phrase.start, voice.start + phrase.end
         whose = voice.voice(start, end)

@@ -45,7 +45,7 @@ OUT.errors.jsonl, the others are scored); 4 failure; 5 interrupted, the same com
 @click.option("--input-format", type=click.Choice(TEXT_FORMATS), help="Format of the texts.  [default: text in tables, recognised in files]")  # fmt: skip
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name.  [default: the model that ships with biasdetect]")  # fmt: skip
-@click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
+@click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's own, or skip quotations.")  # fmt: skip
 @click.option("--kind", type=click.Choice(get_args(Kind)), default="news", show_default=True, help="What the articles are; in an opinion piece or a review the writer may judge.")  # fmt: skip
 @click.option("--keep-boilerplate", is_flag=True, help="Score page boilerplate (pointers, share bars, credits) like prose.")  # fmt: skip
 @click.option("--precision", type=click.Choice(get_args(Precision)), help="fast: eight bits where it is plain, exact near a decision.  [default: fast where the model can]")  # fmt: skip

@@ -35,7 +35,7 @@ FORMS_HELP = (
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _OPTIONS = (
-    click.option("--fail-phrase-above", type=SCORE, metavar="SCORE", help="Exit with 1 where a reported phrase of the outlet's scores higher; 0 for any."),
+    click.option("--fail-phrase-above", type=SCORE, metavar="SCORE", help="Exit with 1 where a reported phrase of your own words scores higher; 0 for any."),
     click.option("--baseline", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Report no phrase that this file knows."),
     click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write such a file of all that is found."),
     click.option("--changed-since", metavar="REV", help="Only files, and phrases in lines, that changed since the branch left this git revision."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,10 +16,8 @@ from biasdetect.reading.files import STDIN
 from biasdetect.reading.inputs import is_address
 from biasdetect.results import Report
 
-FORMS = ("terminal", "html", "json", "jsonl")
-FORMS_HELP = (
-    "html: a page that works by itself; json: one report, or a list of them for several files; jsonl: one report a line"
-)
+FORMS = ("terminal", "html", "markdown", "json", "jsonl")
+FORMS_HELP = "html: a page that works by itself; markdown: for chats and pull requests; json: one report, or a list of them for several files; jsonl: one report a line"
 
 
 class Output(Protocol):
@@ -47,30 +46,70 @@ def open_output(form: str, out: Path | None, *, one: bool, weaker: bool) -> Outp
         raise click.UsageError("--out goes with --format html. Put other forms into a file with > FILE.")
     if form == "html":
         return _Html(Pages(out, one), weaker)
+    if form == "markdown":
+        return _Markdown(one)
     if form == "json":
         return _Json(one)
     if form == "jsonl":
         return _JsonLines()
-    return _Terminal() if form == "terminal" else None
+    return _Terminal(one) if form == "terminal" else None
 
 
 class _Terminal:
-    def __init__(self) -> None:
+    """Prints one report at once, and several when the last is there: a table of the worst first, then each."""
+
+    def __init__(self, one: bool) -> None:
         import biasdetect.report.terminal  # noqa: F401 - while the model loads
 
+        self._one = one
+        self._reports: list[tuple[Report, bool]] = []
+
     def show(self, report: Report, document: Document, lower: Callable[[], Report | None]) -> None:
+        if self._one:
+            self._print(report, document.extracted)
+        else:
+            self._reports.append((report, document.extracted))
+
+    def finish(self) -> None:
+        from rich.console import Console
+
+        from biasdetect.report.overview import as_table, headline, overview
+
+        rows = overview([report for report, _ in self._reports])
+        if len(rows) > 1:
+            console = Console(highlight=False, soft_wrap=False)
+            console.print(headline(rows), style="bold", markup=False)
+            console.print(as_table(rows))
+            console.print()
+        for row in rows:
+            self._print(*self._reports[row.place])
+
+    def _print(self, report: Report, extracted: bool) -> None:
         from rich.console import Console
 
         from biasdetect.report.terminal import print_report
 
         is_file = report.source != STDIN and not is_address(report.source)
-        fixable = is_file and not document.extracted
         commentable = is_file and Path(report.source).suffix.lower() == ".docx"
         console = Console(highlight=False, soft_wrap=False)
-        print_report(report, console, fixable=fixable, commentable=commentable)
+        print_report(report, console, fixable=is_file and not extracted, commentable=commentable)
+
+
+class _Markdown:
+    def __init__(self, one: bool) -> None:
+        self._one = one
+        self._reports: list[Report] = []
+
+    def show(self, report: Report, document: Document, lower: Callable[[], Report | None]) -> None:
+        self._reports.append(report)
 
     def finish(self) -> None:
-        pass
+        from biasdetect.report.markdown import render_markdown, render_markdown_of
+
+        if not self._reports and self._one:
+            return
+        text = render_markdown(self._reports[0]) if self._one else render_markdown_of(self._reports)
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
 class _Html:
@@ -83,7 +122,7 @@ class _Html:
         self._pages.write(report, render_page(report, document.source, lower() if self._weaker else None))
 
     def finish(self) -> None:
-        pass
+        self._pages.finish()
 
 
 class _Json:

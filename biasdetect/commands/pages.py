@@ -19,6 +19,8 @@ from biasdetect.util.atomic import explained_writes, write_text
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 _LONGEST = 80  # characters of a file's name
+INDEX = "index.html"
+"""The page that leads to all others of a folder."""
 
 
 def lower_report(detector: Detector, document: Document, report: Report, rules: Rules) -> Report | None:
@@ -56,7 +58,9 @@ class Pages:
             raise click.BadParameter(f"{out} is no folder, and there are several pages.", param_hint="--out")
         self._out = out
         self._folder = out is not None and (not one or out.is_dir())
-        self._names: set[str] = set()
+        self._one = one
+        self._names = set() if one else {INDEX}
+        self._written: list[tuple[Report, str]] = []
 
     def write(self, report: Report, page: str) -> None:
         """Write one page.
@@ -74,6 +78,23 @@ class Pages:
         with explained_writes(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, page)
+        click.echo(f"Wrote {path}", err=True)
+        if not self._one:
+            self._written.append((report, path.name))
+
+    def finish(self) -> None:
+        """Write what leads to the pages where there are several: a table of the documents, the worst first.
+
+        Raises:
+            OutputError: where it cannot be written.
+        """
+        if self._out is None or len(self._written) < 2:
+            return
+        from biasdetect.report.overview import overview, render_index
+
+        path = self._out / INDEX
+        reports, names = zip(*self._written, strict=True)
+        write_text(path, render_index(overview(reports), names))
         click.echo(f"Wrote {path}", err=True)
 
     def _name(self, source: str) -> str:

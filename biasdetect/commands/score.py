@@ -76,7 +76,7 @@ FILE is a document ({titles()}); a folder or a pattern of them; the http or http
 @table_options
 @click.option("--threshold", type=SCORE, metavar="SCORE", help="Lowest score of a flagged phrase.  [default: the model's own]")  # fmt: skip
 @click.option("--model", metavar="NAME", help="Model folder or hub name, also of a transformers classifier.  [default: the model that ships with biasdetect]")  # fmt: skip
-@click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as the outlet's, or skip quotations.")  # fmt: skip
+@click.option("--quotes", type=click.Choice(get_args(Quotes)), default="mark", show_default=True, help="Other people's words: mark them without counting them, count them as your own, or skip quotations.")  # fmt: skip
 @click.option("--kind", type=click.Choice(get_args(KindChoice)), help="In an opinion piece or a review the writer may judge: labels, epithets and exaggeration alone are reported. auto: where the text calls itself one.  [default: news]")  # fmt: skip
 @click.option("--keep-boilerplate", is_flag=True, help="Score page boilerplate (pointers, share bars, credits) like prose.")  # fmt: skip
 @click.option("--house-style", type=click.Path(path_type=Path), metavar="FILE", help="House style to score by.  [default: .biasdetect.toml, or pyproject.toml, upwards from each file]")  # fmt: skip

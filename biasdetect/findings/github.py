@@ -38,7 +38,7 @@ def commands(
     best = sorted(range(len(findings)), key=lambda number: -findings[number].phrase.score)[:SHOWN]
     shown = [findings[number] for number in sorted(best)]
     lines = [f"::error title=Unreadable::{_data(str(failure))}" for failure in failures[:SHOWN]]
-    lines += [_warning(finding) for finding in shown]
+    lines += [_annotation(finding) for finding in shown]
     lines += [f"::notice file={_property(path)}::{_data(warning)}" for path, warning in warnings[:SHOWN]]
     summary = f"biasdetect: {count_of(len(findings), 'finding')} in {count_of(documents, 'document')}"
     left = len(findings) - len(shown)
@@ -48,9 +48,9 @@ def commands(
     return [*lines, f"{summary}.{unread}{' ' if hidden else ''}{hidden}"]
 
 
-def _warning(finding: Finding) -> str:
+def _annotation(finding: Finding) -> str:
     phrase, place = finding.phrase, finding.place
-    properties = {"title": f"{phrase.category or 'loaded wording'} {phrase.score:.2f}"}
+    properties = {"title": f"{phrase.category or 'loaded wording'}, {phrase.severity} {phrase.score:.2f}"}
     what = f"“{phrase.text}”: {phrase.why}" if phrase.why else f"“{phrase.text}”"
     if finding.path == STDIN or is_address(finding.path):
         what = f"{finding.path}: {what}"  # no file of the repository
@@ -66,7 +66,8 @@ def _warning(finding: Finding) -> str:
     elif phrase.advice:
         what += f". Advice: {phrase.advice}"
     listed = ",".join(f"{name}={_property(value)}" for name, value in sorted(properties.items()))
-    return f"::warning {listed}::{_data(what)}"
+    level = "warning" if phrase.severity == "strong" else "notice"
+    return f"::{level} {listed}::{_data(what)}"
 
 
 def _data(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from biasdetect.answer import WORST, to_change
 from biasdetect.findings.finding import Finding
 from biasdetect.report.advice import advice, hint
 from biasdetect.util.counting import count_of
@@ -13,6 +14,7 @@ from biasdetect.util.display import clean
 ROWS = 50
 """Findings that a summary lists; those with the highest scores."""
 _LONGEST = 160  # characters of wording that is shown
+_HEAD = ("| where | phrase | what to do | why | severity |", "|---|---|---|---|---|")
 
 
 def code(text: str) -> str:
@@ -47,7 +49,7 @@ def summary(
     documents: int,
     hidden: str = "",
 ) -> str:
-    """The summary of a step: what to change in one sentence, then a table, the highest score first.
+    """The summary of a step: what to change in one sentence, then tables, the worst first, all but five folded away.
 
     Args:
         findings: of all documents.
@@ -59,8 +61,10 @@ def summary(
     best = sorted(findings, key=lambda finding: -finding.phrase.score)
     lines = ["### biasdetect", "", _answer(best, documents)]
     if best:
-        lines += ["", "| where | phrase | why | what to do | score |", "|---|---|---|---|---|"]
-        lines += [_row(finding) for finding in best[:ROWS]]
+        lines += ["", *_HEAD, *(_row(finding) for finding in best[:WORST])]
+    if rest := best[WORST:ROWS]:
+        lines += ["", f"<details><summary>{count_of(len(rest), 'further phrase')}</summary>", "", *_HEAD]
+        lines += [*(_row(finding) for finding in rest), "", "</details>"]
     if len(best) > ROWS:
         lines += ["", f"{len(best) - ROWS} more are in the report that `--format sarif` writes."]
     lines += [f"\n{code(path)}: {clean(warning)}" for path, warning in warnings[:ROWS]]
@@ -76,9 +80,9 @@ def _answer(best: Sequence[Finding], documents: int) -> str:
         return f"Nothing to change in {where}."
     worst = best[0]
     do = what_to_do(worst)
-    told = f": {do}" if do else ""
-    number = count_of(len(best), "phrase")
-    return f"**{number} to change** in {where}; the worst is {code(worst.phrase.text)} ({_where(worst)}){told}."
+    told = f": {do[:1].lower()}{do[1:].removesuffix('.')}." if do else "."
+    the_worst = "" if len(best) == 1 else "; the worst is"
+    return f"**{to_change(len(best))}** in {where}{the_worst or ':'} {code(worst.phrase.text)} ({_where(worst)}){told}"
 
 
 def _where(finding: Finding) -> str:
@@ -88,5 +92,6 @@ def _where(finding: Finding) -> str:
 
 def _row(finding: Finding) -> str:
     phrase = finding.phrase
-    cells = (_where(finding), code(phrase.text), why(finding), what_to_do(finding), f"{phrase.score:.2f}")
+    severity = f"{phrase.severity} {phrase.score:.2f}"
+    cells = (_where(finding), code(phrase.text), what_to_do(finding), why(finding), severity)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

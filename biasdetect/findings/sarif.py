@@ -23,9 +23,6 @@ from biasdetect.version import __version__
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
-SURE = 0.5
-"""From this score on a finding is a warning, below it a note: a phrase that annotators would rather not mark."""
-
 _NO_CATEGORY = "loaded-wording"
 _UNRESERVED = "/-._~!$&'()*+,;=:@"  # of a path, RFC 3986
 
@@ -102,7 +99,7 @@ class SarifLog:
             "ruleId": self._rules[rule]["id"],
             "ruleIndex": rule,
             "kind": "fail",
-            "level": "warning" if phrase.score >= SURE else "note",
+            "level": "warning" if phrase.severity == "strong" else "note",
             "rank": round(100 * phrase.score, 1),
             "message": {"text": _message(finding)},
             "locations": [{"physicalLocation": place}],
@@ -113,6 +110,7 @@ class SarifLog:
             },
             "properties": {
                 "score": phrase.score,
+                "severity": phrase.severity,
                 "voice": phrase.voice,
                 "category": phrase.category,
                 "phrase": phrase.text,

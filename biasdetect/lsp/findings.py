@@ -19,9 +19,6 @@ from biasdetect.util.display import clean
 from biasdetect.util.lines import Lines
 
 SOURCE = "biasdetect"
-SURE = 0.75
-"""From this score on a phrase of the outlet is a warning, below it is information."""
-
 PAGES = (Path(__file__).with_name("categories.md"), Path(__file__).parents[2] / "docs" / "edit" / "categories.md")
 """Where the page about categories may lie: beside this module in an installed package, or in a checkout."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+.!|<>~&$-])")
@@ -54,7 +51,7 @@ def diagnostic(outcome: ScoredSnapshot, phrase: Phrase, client: Client) -> types
     """A phrase's mark in the text; its code leads to what the category means, where the editor shows that."""
     own = {category.name for category in outcome.report.categories} if outcome.report else set[str]()
     link = _page_of(phrase.category) if client.links and phrase.category not in own else ""
-    voice = "" if phrase.voice == "outlet" else f" ({phrase.voice})"
+    voice = "" if phrase.voice == "outlet" else f" ({Voice(phrase.voice).description})"
     return types.Diagnostic(
         range_of(outcome.lines, phrase.start, phrase.end),
         f"“{shown(phrase.text)}”{voice}: {phrase.why or phrase.category} [{phrase.score:.2f}]",
@@ -75,8 +72,8 @@ def _page_of(category: str) -> str:
 def _severity(phrase: Phrase) -> types.DiagnosticSeverity:
     if not phrase.counts:
         return types.DiagnosticSeverity.Hint
-    sure = phrase.score >= SURE or phrase.origin == "house"
-    return types.DiagnosticSeverity.Warning if sure else types.DiagnosticSeverity.Information
+    strong = phrase.severity == "strong"
+    return types.DiagnosticSeverity.Warning if strong else types.DiagnosticSeverity.Information
 
 
 def style_diagnostics(mistake: HouseStyleError, source: str) -> list[types.Diagnostic]:
@@ -122,7 +119,7 @@ def _explanation(phrase: Phrase, known: Category | None, markdown: bool) -> Iter
 
     title = escaped(clean(known.shown if known else phrase.category))
     category = f"**{title}**" if markdown else title
-    own = "" if phrase.counts else ": they do not count for the outlet"
+    own = "" if phrase.counts else ": they are not yours to change"
     yield f"{category} {phrase.score:.2f}, {Voice(phrase.voice).description}{own}"
     yield ""
     yield f"“{escaped(shown(phrase.text))}”: {escaped(clean(phrase.why))}"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from biasdetect.errors import InputError
 from biasdetect.reading.docx import Line, open_docx
 from biasdetect.report.advice import advice
-from biasdetect.results import Phrase, Report
+from biasdetect.results import Phrase, Report, Voice
 from biasdetect.util.display import clean
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def add_comments(data: bytes, report: Report, source: str) -> tuple[bytes, int]:
 
 def comment_lines(phrase: Phrase) -> list[str]:
     """What a comment says of a phrase: category, score and why; what to do, where there is something to offer."""
-    voice = "" if phrase.voice == "outlet" else f", {phrase.voice}"
+    voice = "" if phrase.voice == "outlet" else f", {Voice(phrase.voice).description}"
     what = f"{phrase.category or 'loaded wording'} {phrase.score:.2f}{voice}"
     lines = [f"{what}: {phrase.why}" if phrase.why else what]
     if phrase.suggestions:

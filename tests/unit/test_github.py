@@ -44,7 +44,7 @@ def test_a_finding_is_a_warning_where_it_stands():
     (name, properties, message) = parsed(shown[0])
     assert name == "warning"
     place = {"file": "drafts/a.txt", "line": "2", "endLine": "2", "col": "8", "endColumn": "12"}
-    assert properties == {**place, "title": "opinion 0.90"}
+    assert properties == {**place, "title": "opinion, strong 0.90"}
     assert message == "“vile”: why"
     assert summary == "biasdetect: 1 finding in 1 document."
 
@@ -132,14 +132,21 @@ def test_a_summary_says_what_to_change_before_anything_else():
         findings, [("c.txt", "It is short.")], [InputError("d.txt: no such file.")], 3, "Not shown: 1 finding."
     )
     told = [line for line in lines.splitlines() if line]
-    assert told[1] == "**2 phrases to change** in 3 documents; the worst is `vile` (`b.txt:2`): leave it out."
-    assert told[4].startswith("| `b.txt:2` | `vile` | why | leave it out | 0.90 |")
+    assert told[1] == "**Two phrases to change** in 3 documents; the worst is `vile` (`b.txt:2`): leave it out."
+    assert told[4].startswith("| `b.txt:2` | `vile` | leave it out | why | strong 0.90 |")
     assert told[5].startswith("| `drafts/a.txt:1` | `sad` |")
     assert told[-3:] == ["`c.txt`: It is short.", "Unreadable: `d.txt: no such file.`", "Not shown: 1 finding."]
     assert "Nothing to change in 1 document." in summary([], [], [], 1)
     many = summary(found("\n".join(["The vile plan."] * (ROWS + 2)), "vile"), [], [], 1)
+    assert many.index("<summary>45 further phrases</summary>") > many.index("| `vile` |")
     assert many.count("| `vile` |") == ROWS
     assert "2 more" in many
+
+
+def test_what_is_not_strong_is_a_notice():
+    (shown, _) = commands(found("The vile plan.", "vile", score=0.6), [], [], 1)
+    name, properties, _ = parsed(shown)
+    assert (name, properties["title"]) == ("notice", "opinion, medium 0.60")
 
 
 def spans_of_code(text):
@@ -176,6 +183,7 @@ def test_nothing_in_a_text_or_a_name_is_markup_of_a_summary(words, message, name
     for row in rows:
         assert len(re.findall(r"(?<!\\)\|", row)) == 6
     _, outside = spans_of_code(text)
+    outside = re.sub(r"</?(?:details|summary)>", "", outside)
     assert not re.search(r"[<@\[]", outside)
 
 

@@ -219,3 +219,14 @@ def test_wording_is_looked_for_where_one_phrase_counts_and_nobody_said_no(detect
     assert own.suggestions
     assert not quoted.suggestions
     assert not any(phrase.suggestions for phrase in detector.score(text, suggest=False).phrases)
+
+
+def test_in_an_opinion_piece_a_judgement_makes_no_sentence_red():
+    text = "We should be ashamed of this disgraceful budget. The buffoons on the committee did not ask one question."
+    detector = biasdetect.load()
+    news, opinion = (detector.score(text, kind=kind, suggest=False) for kind in ("news", "opinion"))
+    assert news.sentences[0].score > 0.5
+    assert opinion.sentences[0].score < 0.5
+    assert not opinion.sentences[0].phrases
+    assert opinion.sentences[1].score == news.sentences[1].score > 0.5
+    assert opinion.score < news.score

@@ -167,7 +167,7 @@ def test_what_a_comment_says():
         "Instead: “bad”",
     ]
     scare = replace(phrase, voice=Voice.SCARE_QUOTE, category="", why="", advice="")
-    assert comment_lines(scare) == ["loaded wording 0.50, scare-quote"]
+    assert comment_lines(scare) == ["loaded wording 0.50, your own doubt, in quotation marks"]
 
 
 def test_only_the_outlets_words_are_commented_on():
