@@ -28,6 +28,7 @@ from biasdetect.evaluation.tables import shown
 from biasdetect.reading.files import read_file
 from biasdetect.reading.formats import FORMATS, REFUSED
 from biasdetect.report.terminal import print_report
+from biasdetect.results import Voice
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "biasdetect-en-small"
@@ -87,11 +88,11 @@ def real_article() -> str:
         record.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     facts = json.loads(record.read_text(encoding="utf-8"))
     phrases = "; ".join(
-        f"“{text}” ({category} {score:.2f}, {voice})" for text, category, score, voice in facts["phrases"]
+        f"“{text}” ({category} {score:.2f}, {Voice(voice).description})" for text, category, score, voice in facts["phrases"]
     )
     return (
         f"In a real agency report of {facts['sentences']} sentences, pasted with {facts['skipped']} lines of page "
-        f"boilerplate, it flags {phrases}. Article score {facts['score']:.2f}; what it lets others say "
+        f"boilerplate, it flags {phrases}. Score of the writer’s own words {facts['score']:.2f}, of quoted words "
         f"{facts['others_score']:.2f}."
     )
 

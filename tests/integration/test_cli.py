@@ -29,7 +29,7 @@ def test_the_report_marks_phrases_with_scores_and_categories(run_cli, article):
     out = result.stdout.decode()
     assert result.returncode == 0
     assert "[shameless" in out
-    assert "Article score 0." in out
+    assert "your own words 0." in out
     assert "Skipped 1 piece" in out
     assert "\x1b[" not in out
 
@@ -209,7 +209,7 @@ def test_output_that_has_no_form_for_a_character_gets_another(run_cli, article):
     article("a.txt", LOADED)
     done = run_cli("score", "a.txt", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
-    assert b"Article score" in done.stdout
+    assert b"Scores (0 to 1)" in done.stdout
 
 
 @pytest.mark.parametrize("error, code", [(KeyboardInterrupt(), 5), (ZeroDivisionError(), 4)])

@@ -40,7 +40,7 @@ def test_a_copy_with_comments_is_written_and_the_draft_stays(run_cli, draft, tmp
     assert draft.read_bytes() == before
     phrases = own_phrases(run_cli, draft)
     assert f"Wrote out.docx with {len(phrases)} comments." in done.stderr.decode()
-    assert b"Article score" in done.stdout
+    assert b"Scores (0 to 1)" in done.stdout
     said = [one.text for one in docx.Document(str(tmp_path / "out.docx")).comments]
     assert phrases
     for phrase, text in zip(phrases, said, strict=True):
