@@ -88,7 +88,8 @@ def real_article() -> str:
         record.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     facts = json.loads(record.read_text(encoding="utf-8"))
     phrases = "; ".join(
-        f"“{text}” ({category} {score:.2f}, {Voice(voice).description})" for text, category, score, voice in facts["phrases"]
+        f"“{text}” ({category} {score:.2f}, {Voice(voice).description})"
+        for text, category, score, voice in facts["phrases"]
     )
     return (
         f"In a real agency report of {facts['sentences']} sentences, pasted with {facts['skipped']} lines of page "

@@ -1,4 +1,4 @@
-"""Make the pictures of README and the pages from examples/article.txt: python docs/pictures.py.
+"""Make the pictures of README and the pages from examples/article.txt: python docs/pictures.py [terminal] [page] [web-page] [commented].
 
 Needs the dev extra and, of Debian's packages, chromium, libreoffice-writer, xvfb and fonts-liberation2.
 """
@@ -11,7 +11,9 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,31 +39,46 @@ _DISPLAY = ":77"
 _FORMAT = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
 
 
-def main() -> None:
-    """Write them."""
+def main(wanted: Sequence[str]) -> None:
+    """Write those that are wanted: ``terminal``, ``page``, ``web-page``, ``commented``; all where none is named."""
     name = "examples/article.txt"
     document = replace(biasdetect.read_file(str(ROOT / name)), name=name)
     detector = biasdetect.load()
     report = detector.score(document)
+    if not wanted or "terminal" in wanted:
+        _terminal(report, name)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        if not wanted or "page" in wanted:
+            lower = detector.score(document, threshold=LOWEST, suggest=False)
+            _page(browser, render_page(report, document.source, lower))
+        if not wanted or "web-page" in wanted:
+            _web_page(browser, detector, ROOT / name)
+        browser.close()
+    if not wanted or "commented" in wanted:
+        _commented(detector, ROOT / name)
+
+
+def _terminal(report: biasdetect.Report, name: str) -> None:
+    """The report in a terminal, narrow and wide."""
     for width in (80, 200):
         console = Console(width=width, record=True, force_terminal=True, color_system="truecolor", file=io.StringIO())
         print_report(report, console)
         picture = console.export_svg(title=f"biasdetect score {name}", code_format=_FORMAT, unique_id="report")
         (PICTURES / f"terminal-{width}.svg").write_text(picture, encoding="utf-8")
-    page = render_page(report, document.source, detector.score(document, threshold=LOWEST, suggest=False))
-    with TemporaryDirectory() as folder, sync_playwright() as driver:
+
+
+def _page(browser: Browser, page: str) -> None:
+    """The HTML report, light and dark, with the worst phrase chosen."""
+    with TemporaryDirectory() as folder:
         path = Path(folder) / "page.html"
         path.write_text(page, encoding="utf-8")
-        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for scheme in ("light", "dark"):
-            window = browser.new_page(viewport={"width": 1280, "height": 1310}, color_scheme=scheme)
+            window = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme, reduced_motion="reduce")  # fmt: skip
             window.goto(path.as_uri())
             window.locator(".phrase.strong").first.focus()
             picture = Image.open(io.BytesIO(window.screenshot()))
             picture.convert("RGB").quantize(200).save(PICTURES / f"page-{scheme}.png", optimize=True)
-        _web_page(browser, detector, ROOT / name)
-        browser.close()
-    _commented(detector, ROOT / name)
 
 
 def _web_page(browser: Browser, detector: biasdetect.Detector, article: Path) -> None:
@@ -123,4 +140,4 @@ def _commented(detector: biasdetect.Detector, article: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

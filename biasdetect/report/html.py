@@ -148,17 +148,17 @@ def _card(mark: Mark, report: Report) -> str:
         f'<p class="words"><span class="number">{mark.number}</span> <a href="#p{mark.number}">{shown(phrase.text)}</a></p>'
     ]
     if phrase.remedy:
-        check = hint(phrase.suggestions[0]) if phrase.suggestions else ""
-        lines.append(f'<p class="do">{shown(capital(phrase.remedy))}{f"<small>{check}</small>" if check else ""}.</p>')
+        told = f" <small>{_effect(phrase.suggestions[0])}</small>" if phrase.suggestions else ""
+        lines.append(f'<p class="do">{shown(capital(phrase.remedy))}.{told}</p>')
     elif not phrase.counts and report.settings.quotes != "count":
         lines.append(f'<p class="do">{_QUOTED}</p>')
     if phrase.why:
         # what the category is, and not what these words do, is told where there is room
         general = "" if phrase.pattern or phrase.origin == "house" else " general"
         lines.append(f'<p class="why{general}">{shown(capital(phrase.why))}.</p>')
-    if phrase.suggestions:
-        listed = "".join(f"<li>{_suggestion(phrase, suggestion)}</li>" for suggestion in phrase.suggestions)
-        lines.append(f'<ul class="instead" aria-label="Wording to use instead">{listed}</ul>')
+    if others := phrase.suggestions[1:]:
+        listed = "".join(f"<li>{_suggestion(phrase, suggestion)}</li>" for suggestion in others)
+        lines.append(f'<ul class="instead" aria-label="Or">{listed}</ul>')
     lines.append(
         f'<p class="facts"><strong class="category">{shown(mark.category)}</strong> '
         f"{phrase.severity} {phrase.score:.2f} · {shown(voice)}</p>"
@@ -169,8 +169,12 @@ def _card(mark: Mark, report: Report) -> str:
 
 def _suggestion(phrase: Phrase, suggestion: Suggestion) -> str:
     wording = suggestion.words not in ("", phrase.text)
-    words = f"<q>{shown(suggestion.words)}</q>" if wording else capital(advice(phrase, suggestion))
-    return f"{words} <small>sentence {suggestion.before:.2f} → {suggestion.after:.2f}{hint(suggestion)}</small>"
+    words = f"<q>{shown(suggestion.words)}</q>" if wording else advice(phrase, suggestion)
+    return f"or {words} <small>{_effect(suggestion)}</small>"
+
+
+def _effect(suggestion: Suggestion) -> str:
+    return f"sentence {suggestion.before:.2f} → {suggestion.after:.2f}{hint(suggestion)}"
 
 
 def _figures(report: Report, marks: Sequence[Mark], floor: float) -> str:

@@ -70,7 +70,12 @@ def test_pages_of_several_articles_go_to_a_folder(run_cli, article, tmp_path):
     assert run_cli("score", "--out", tmp_path / "pages", *files).returncode == 2
     assert run_cli("score", "--format", "html", "--out", tmp_path / "none" / "a.html", files[0]).returncode == 2
     assert run_cli("score", "--format", "html", "--out", tmp_path / "pages", *files).returncode == 0
-    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["a-2.html", "a.html", "index.html", "ü.html"]
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == [
+        "a-2.html",
+        "a.html",
+        "index.html",
+        "ü.html",
+    ]
 
 
 def test_every_format_gives_the_same_phrases(run_cli, root):
@@ -105,7 +110,11 @@ def test_a_table_is_scored_article_by_article(run_cli, tmp_path):
     ]
     assert b"a.csv#2: holds no text" in result.stderr
     pages = run_cli("score", "a.csv", "--text-column", "words", "--format", "html", "--out", "pages")
-    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["a.csv-1.html", "a.csv-3.html", "index.html"], pages
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == [
+        "a.csv-1.html",
+        "a.csv-3.html",
+        "index.html",
+    ], pages
     piped = run_cli("score", "-", "--text-column", "words", "--format", "json", stdin=(tmp_path / "a.csv").read_bytes())
     assert [report["sentences"] for report in json.loads(piped.stdout)] == [report["sentences"] for report in reports]
     assert b"--fix writes plain text" in run_cli("score", "a.csv", "--text-column", "words", "--fix").stderr

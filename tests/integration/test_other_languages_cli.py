@@ -12,7 +12,7 @@ Die Opposition sprach von einer Katastrophe. Der dickbäuchige Finanzchef grinst
 JAPANESE = "市長は恥知らずだ。予算は議会で可決された。\n野党は反対した。\n"
 
 
-@pytest.mark.parametrize("form", ["terminal", "concise", "github", "sarif", "json", "jsonl", "html"])
+@pytest.mark.parametrize("form", ["terminal", "concise", "github", "sarif", "json", "jsonl", "html", "markdown"])
 def test_every_form_carries_the_warning(run_cli, tmp_path, form):
     (tmp_path / "ja.txt").write_text(JAPANESE, encoding="utf-8")
     result = run_cli("score", "--format", form, "ja.txt")
