@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from biasdetect.model.categories import CATEGORIES
     from biasdetect.reading.document import Document
     from biasdetect.reading.files import read, read_file
-    from biasdetect.results import Metadata, Phrase, Report, Sentence, Settings, Skipped, Suggestion
+    from biasdetect.results import Metadata, Phrase, Report, Sentence, Settings, Skipped, Suggestion, Word
 
 __all__ = [
     "CATEGORIES",
@@ -44,6 +44,7 @@ __all__ = [
     "Skipped",
     "Suggestion",
     "Training",
+    "Word",
     "__version__",
     "compare",
     "evaluate",
@@ -64,7 +65,7 @@ _MODULES = {
     "model.categories": ("CATEGORIES",),
     "reading.document": ("Document",),
     "reading.files": ("read", "read_file"),
-    "results": ("Metadata", "Phrase", "Report", "Sentence", "Settings", "Skipped", "Suggestion"),
+    "results": ("Metadata", "Phrase", "Report", "Sentence", "Settings", "Skipped", "Suggestion", "Word"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

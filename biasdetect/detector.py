@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from biasdetect import pipeline
 from biasdetect.house.rules import Rules, apply_rules
 from biasdetect.model.opening import open_runtime
 from biasdetect.model.runtime import Runtime
 from biasdetect.reading.document import Document
-from biasdetect.results import KindChoice, Precision, Quotes, Report, Sentence
+from biasdetect.results import KindChoice, Precision, Quotes, Report, Sentence, Word
 from biasdetect.util.arguments import iterate_texts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def load(
@@ -102,3 +107,38 @@ class Detector:
         """
         texts = list(iterate_texts("sentences", sentences, (str,)))
         return pipeline.score_as_they_stand(texts, pipeline.make_context(self.runtime, threshold, "count"))
+
+    def words(self, text: str | Document, *, keep_boilerplate: bool = False) -> list[Word]:
+        """Every word of an article with the probability that it is loaded, and of each category, in order.
+
+        It is read as :meth:`score` reads it, sentence by sentence; what is set aside as boilerplate has no words here.
+        Neither threshold nor house style plays a part.
+
+        Raises TypeError for what is no text.
+        """
+        document = pipeline.as_document(text)
+        context = pipeline.make_context(self.runtime, None, "mark", keep_boilerplate=keep_boilerplate)
+        passages = pipeline.find_passages(document, context)
+        readings = pipeline.read_sentences([passage.sentence for passage in passages], context, held=False)
+        return [
+            word
+            for passage, reading in zip(passages, readings, strict=True)
+            for word in pipeline.find_scored_words(document, passage, reading.output, context)
+        ]
+
+    def embed(self, texts: Iterable[str]) -> NDArray[np.float32]:
+        """What the encoder makes of texts as they stand, for clustering, search, or a classifier of your own.
+
+        Each is the mean of the last states of its tokens, not scaled to length 1; of a text longer than the model reads at
+        once (512 tokens) the mean over its windows. A blank one is that of its two special tokens.
+
+        Args:
+            texts: any iterable of texts.
+
+        Returns:
+            (texts, size of the encoder's states), 384 for the model that ships.
+
+        Raises TypeError for one text in place of many and for what is no text, by its position (from 0); ModelError for
+        a classifier that biasdetect did not make.
+        """
+        return self.runtime.embed(list(iterate_texts("texts", texts, (str,))))

@@ -21,8 +21,8 @@ from biasdetect.language.voice import (
     with_said,
 )
 from biasdetect.model.categories import BY_NAME, CATEGORIES
-from biasdetect.model.folder import InferenceConfig
-from biasdetect.model.phrases import decode, find_words, sigmoid, without, word_means
+from biasdetect.model.folder import Calibration, InferenceConfig
+from biasdetect.model.phrases import decode, find_words, sigmoid, softmax, without, word_logits, word_means
 from biasdetect.model.reasons import pattern_of, reasons_of, why
 from biasdetect.model.runtime import Runtime, Scored
 from biasdetect.reading.document import Block, Document
@@ -41,6 +41,7 @@ from biasdetect.results import (
     Settings,
     Skipped,
     Voice,
+    Word,
 )
 from biasdetect.util.arguments import refuse_other_types
 from biasdetect.util.numbers import PROBABILITY
@@ -64,6 +65,7 @@ HELD = 0.49
 """The highest score, 0 to 1, of words in which nothing is flagged."""
 
 _UNLIKELY = 0.05  # score of words of which nothing is to be said
+_AS_IT_IS = Calibration()
 
 # what a page holds much of beside its article
 _NO_DOUBT = frozenset(
@@ -361,6 +363,23 @@ def _explained(phrase: Phrase, text: str, output: Scored, config: InferenceConfi
     pattern = pattern_of(text, start, end, phrase.category, reasons_of(output, start, end))
     told = why(pattern, text, start, end) if pattern else known.why if known else ""
     return replace(phrase, pattern=pattern, why=told)
+
+
+def find_scored_words(document: Document, passage: Passage, output: Scored, context: Context) -> Iterator[Word]:
+    """Every word of a sentence with its probabilities, at its place in the source."""
+    config, sentence = context.runtime.folder.config, passage.sentence
+    words = find_words(sentence.prose)
+    loaded, categories = word_logits(words, output.offsets, output.token_logits)
+    others = None if output.others is None else word_means(words, output.offsets, output.others)
+    scores, shares = sigmoid(loaded, config.phrase), softmax(categories)
+    for number, (start, end) in enumerate(words):
+        first, last = document.span(sentence.start + start, sentence.start + end)
+        score = float(scores[number])
+        of_each = {
+            name: score * float(share) for name, share in zip(config.categories, shares[number], strict=True) if name
+        }
+        foreign = None if others is None else float(sigmoid(others[number], _AS_IT_IS))
+        yield Word(sentence.text[start:end], first, last, score, of_each, foreign)
 
 
 def make_sentence(

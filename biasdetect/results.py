@@ -156,6 +156,29 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text, as the model reads it: what phrases are made of.
+
+    Attributes:
+        text: the word; hyphens and apostrophes inside it belong to it.
+        start: character offset of its first character in the source.
+        end: character offset after its last character; ``source[start:end]`` is the text, and its markup and entities
+            where the source has any.
+        score: calibrated probability, 0 to 1, that trained annotators would mark the word.
+        categories: of each of the model's categories the probability that the word is marked and is of it; together they
+            are the score.
+        others: probability, 0 to 1, that it is somebody else's word; None where the model tells no voices.
+    """
+
+    text: str
+    start: int
+    end: int
+    score: float
+    categories: dict[str, float]
+    others: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A scored sentence.
 

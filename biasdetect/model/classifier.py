@@ -16,7 +16,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from biasdetect.errors import ModelError
 from biasdetect.model.folder import CONFIG, LOADING, Calibration, InferenceConfig, ModelFolder
-from biasdetect.model.phrases import find_words
+from biasdetect.model.phrases import Floats, find_words
 from biasdetect.model.runtime import Offsets, Scored, usable
 from biasdetect.util.numbers import Range
 
@@ -75,6 +75,13 @@ class ClassifierRuntime:
             self._occlude(text, probability)
             for text, probability in zip(texts, self._probabilities(texts), strict=True)
         ]
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Raises ModelError: of a classifier made elsewhere it is not known what stands for a text."""
+        raise ModelError(
+            f"{self.folder.path} is a transformers classifier, which has no embeddings here. Give a biasdetect model, or read "
+            "the classifier's own with sentence-transformers."
+        )
 
     def _occlude(self, text: str, probability: float) -> Scored:
         words = find_words(text)

@@ -1,4 +1,4 @@
-"""Reads from an ONNX file where its graph keeps weights, before ONNX Runtime opens anything.
+"""Reads from an ONNX file where its graph keeps weights, before ONNX Runtime opens anything, and what its heads read.
 
 A graph is a message of Protocol Buffers. Only what leads to a tensor is looked at, and of a tensor only where its
 values lie; what cannot be read in the plain form that every writer uses is refused, since others might read it otherwise.
@@ -24,6 +24,9 @@ _LEADS = {
     "training": {1: "graph", 2: "graph"},
 }
 _KEY, _VALUE = 1, 2  # fields of external data
+_GRAPH, _NODE, _OUTPUT, _NAME = 7, 1, 12, 1  # of a model; of a graph; of one of its outputs
+_NODE_INPUT, _NODE_OUTPUT, _NODE_KIND = 1, 2, 4
+_LOGITS = "token_logits"
 _MORE = 0x80  # set in every byte of a number but its last
 _LONGEST_TAG, _LARGEST_TAG = 5, 0xFFFFFFFF
 _VARINT, _EIGHT_BYTES, _BYTES, _FOUR_BYTES = 0, 1, 2, 5  # forms of a field
@@ -56,6 +59,61 @@ def check_graph(path: Path, weights: str) -> None:
         raise ModelError(f"{path} is no graph that can be read ({error}). Copy the folder again.") from None
 
 
+def with_states(path: Path) -> tuple[bytes, str]:
+    """A graph that gives the encoder's last states too, (rows, tokens, hidden), and the name of that output.
+
+    They are what the token head multiplies: looked for by going up from its logits. A graph in which messages of one field
+    stand one after the other is read as one message, so another output is added by writing it behind the file's bytes.
+
+    Args:
+        path: of a graph that was checked.
+
+    Raises:
+        ModelError: where the token head is none that is known.
+    """
+    data = path.read_bytes()
+    made_by = {output: node for node in _nodes(data) for output in node[1]}
+    name = _LOGITS
+    for wanted in ("Add", "MatMul"):
+        inputs, _, kind = made_by.get(name, ((), (), ""))
+        if kind != wanted or not inputs:
+            raise ModelError(
+                f"{path} has no token head of the usual form, so the encoder's states cannot be read from it."
+            )
+        name = inputs[0]
+    output = _written(_NAME, name.encode())
+    return data + _written(_GRAPH, _written(_OUTPUT, output)), name
+
+
+_Node = tuple[tuple[str, ...], tuple[str, ...], str]
+
+
+def _nodes(data: bytes) -> Iterator[_Node]:
+    """Inputs, outputs and kind of each node of the main graph."""
+    for field, start, end in _fields(data, 0, len(data)):
+        if field == _GRAPH:
+            for part, first, last in _fields(data, start, end):
+                if part == _NODE:
+                    yield _node(data, first, last)
+
+
+def _node(data: bytes, start: int, end: int) -> _Node:
+    named: dict[int, list[str]] = {_NODE_INPUT: [], _NODE_OUTPUT: [], _NODE_KIND: []}
+    for field, first, last in _fields(data, start, end):
+        if field in named:
+            named[field].append(data[first:last].decode())
+    return tuple(named[_NODE_INPUT]), tuple(named[_NODE_OUTPUT]), "".join(named[_NODE_KIND])
+
+
+def _written(field: int, content: bytes) -> bytes:
+    """A field that holds bytes, as Protocol Buffers write it."""
+    length, size = len(content), bytearray()
+    while length >= _MORE:
+        size.append(length & ~_MORE & 0xFF | _MORE)
+        length >>= 7
+    return bytes([field << 3 | _BYTES, *size, length]) + content
+
+
 def _locations(data: mmap.mmap) -> Iterator[bytes]:
     """Every place outside of the file that a tensor names for its values."""
     pending = [("model", 0, len(data))]
@@ -78,7 +136,7 @@ def _locations(data: mmap.mmap) -> Iterator[bytes]:
                 pending.append((leads[field], first, last))
 
 
-def _fields(data: mmap.mmap, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+def _fields(data: mmap.mmap | bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Number, begin and end of the fields of a message that hold bytes; the others are passed over."""
     while start < end:
         tag = data[start]
@@ -105,7 +163,7 @@ def _fields(data: mmap.mmap, start: int, end: int) -> Iterator[tuple[int, int, i
         raise ValueError("it is cut off")
 
 
-def _varint(data: mmap.mmap, start: int, longest: int) -> tuple[int, int]:
+def _varint(data: mmap.mmap | bytes, start: int, longest: int) -> tuple[int, int]:
     """A number of variable length, and where it ends."""
     value = 0
     for index in range(longest):

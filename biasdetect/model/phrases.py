@@ -162,11 +162,12 @@ def _phrase(
     if first == stop or scores[first:stop].max() < threshold:
         return None
     weights = scores[first:stop, None]
-    category = int((_softmax(categories[first:stop]) * weights).sum(axis=0).argmax())
+    category = int((softmax(categories[first:stop]) * weights).sum(axis=0).argmax())
     return Span(words[first][0], words[stop - 1][1], float(scores[first:stop].max()), category)
 
 
-def _softmax(logits: Floats) -> Floats:
+def softmax(logits: Floats) -> Floats:
+    """Shares of the last axis that sum to 1."""
     exponents = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return exponents / exponents.sum(axis=-1, keepdims=True)  # type: ignore[no-any-return]
 

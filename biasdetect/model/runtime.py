@@ -15,8 +15,9 @@ import numpy as np
 
 from biasdetect.errors import ModelError
 from biasdetect.model.categories import PATTERNS, REMEDIES
-from biasdetect.model.config import LEAST_TOKENS
-from biasdetect.model.folder import GRAPH, QUANTIZED_GRAPH, TOKENIZER, ModelFolder
+from biasdetect.model.config import LEAST_TOKENS, read_json
+from biasdetect.model.folder import CONFIG, GRAPH, QUANTIZED_GRAPH, TOKENIZER, ModelFolder
+from biasdetect.model.graphs import with_states
 from biasdetect.model.phrases import Floats, logit
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _LONGEST_REMEMBERED = 2000  # characters; longer texts are rare, large and seldo
 _NOBODY = -20.0  # logit of a voice that is none
 _OF_TOKENS = {"others": "voice_logits", "sources": "source_logits", "reasons": "reason_logits", "edits": "edit_logits"}
 """Fields of :class:`Scored` that a model may have for each token, and the outputs that they come from."""
+_WEIGHTS_IN = "session.model_external_initializers_file_folder_path"  # of a graph that is no file
 _MOST_THREADS = 4  # more do not help batches this small: processes do
 
 Offsets = tuple[tuple[int, int], ...]
@@ -112,6 +114,10 @@ class Runtime(Protocol):
         """
         ...
 
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """The mean of the encoder's last states over the tokens of each text, (texts, hidden)."""
+        ...
+
 
 class BatchingRuntime(ABC):
     """All of a runtime but the network. Threads may share it.
@@ -123,11 +129,13 @@ class BatchingRuntime(ABC):
     batch_tokens = 512
     """Tokens of a batch, padding included: enough for the matrix products, few enough for the caches."""
 
-    def __init__(self, folder: ModelFolder) -> None:
+    def __init__(self, folder: ModelFolder, threads: int | None = None) -> None:
         """Raises ModelError where the tokenizer cannot be loaded, or is none of a model like this."""
         from tokenizers import Tokenizer
 
         self.folder = folder
+        self._threads = threads
+        self._states: _Graph | None = None  # of embeddings; loaded where one is asked for
         self._max_tokens = folder.config.max_tokens
         file = folder.path / TOKENIZER
         with usable(folder):
@@ -155,9 +163,33 @@ class BatchingRuntime(ABC):
         self._remember(keys, known)
         return [known[key] for key in keys]
 
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """The mean of the encoder's last states over the tokens of each text, the special ones included, (texts, hidden).
+
+        Of a text longer than the encoder takes it is the mean over overlapping windows, each by its number of tokens. What
+        a text gets does not depend on the texts beside it, bit for bit; nothing is remembered.
+        """
+        _, windows, rows = self._windowed([(text, ()) for text in texts])
+        with usable(self.folder):
+            means = [states.mean(0, dtype=np.float64) for states in self._last_states(rows)]
+            hidden = int(read_json(self.folder.path / CONFIG)["encoder"]["hidden_size"])
+            if not all(mean.shape == (hidden,) and np.isfinite(mean).all() for mean in means):
+                raise ValueError(f"its states are not {hidden} finite numbers")
+        totals, counts = np.zeros((len(texts), hidden)), np.zeros((len(texts), 1))
+        for (index, _, _), row, mean in zip(windows, rows, means, strict=True):
+            totals[index] += len(row.ids) * mean
+            counts[index] += len(row.ids)
+        return (totals / counts).astype(np.float32)
+
     @abstractmethod
     def _outputs(self, rows: Sequence[Row]) -> list[Output]:
         """What the network gives for rows, the shortest first."""
+
+    def _last_states(self, rows: Sequence[Row]) -> Iterator[Floats]:
+        """The encoder's last states of each row, (tokens, hidden), the shortest first; by the exact graph."""
+        with self._lock:
+            self._states = self._states or _Graph(self.folder, GRAPH, self._threads, bulk=True, states=True)
+        return states_in_batches(self._states.run, rows, self.batch_tokens)
 
     def _recall(self, keys: Sequence[_Key]) -> dict[_Key, Scored]:
         with self._lock:
@@ -172,7 +204,8 @@ class BatchingRuntime(ABC):
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
 
-    def _compute(self, keys: Sequence[_Key]) -> list[Scored]:
+    def _windowed(self, keys: Sequence[_Key]) -> tuple[list[Encoding], list[tuple[int, int, int]], list[Row]]:
+        """The tokens of texts, and of their windows which text and which of its tokens, and the rows; the shortest first."""
         with usable(self.folder):
             encodings = self._tokenizer.encode_batch([_valid(text) for text, _ in keys])
             for (text, _), encoding in zip(keys, encodings, strict=True):
@@ -188,6 +221,10 @@ class BatchingRuntime(ABC):
             Row(_window(encodings[index].ids, first, last), _window(quoted[index], first, last))
             for index, first, last in windows
         ]
+        return encodings, windows, rows
+
+    def _compute(self, keys: Sequence[_Key]) -> list[Scored]:
+        encodings, windows, rows = self._windowed(keys)
         with usable(self.folder):
             outputs = self._outputs(rows)
             for row, output in zip(rows, outputs, strict=True):
@@ -222,7 +259,7 @@ class OnnxRuntime(BatchingRuntime):
 
     def __init__(self, folder: ModelFolder, threads: int | None = None) -> None:
         """Raises ModelError where tokenizer or graph cannot be loaded."""
-        super().__init__(folder)
+        super().__init__(folder, threads)
         self._graph = _Graph(folder, GRAPH, threads)
 
     def _outputs(self, rows: Sequence[Row]) -> list[Output]:
@@ -247,7 +284,7 @@ class FastRuntime(BatchingRuntime):
         Raises:
             ModelError: where the folder has no quantised graph, or what it has cannot be loaded.
         """
-        super().__init__(folder)
+        super().__init__(folder, threads)
         config = folder.config
         if config.margins is None:
             raise ModelError(
@@ -284,8 +321,10 @@ class FastRuntime(BatchingRuntime):
 class _Graph:
     """One of a folder's graphs, loaded."""
 
-    def __init__(self, folder: ModelFolder, name: str, threads: int | None, *, bulk: bool = False) -> None:
-        """Load it, for an answer soon or for many.
+    def __init__(
+        self, folder: ModelFolder, name: str, threads: int | None, *, bulk: bool = False, states: bool = False
+    ) -> None:
+        """Load it, for an answer soon or for many; with ``states``, to give the encoder's last states in place of all else.
 
         For an answer soon, threads spin between batches, which keeps others from the cores, and weights are not laid out
         anew for the products, which takes longer than it saves on an article.
@@ -300,12 +339,15 @@ class _Graph:
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         else:
             options.add_session_config_entry("session.disable_prepacking", "1")
-        with usable(folder):
-            self._session = onnxruntime.InferenceSession(
-                str(folder.path / name), options, providers=["CPUExecutionProvider"]
-            )
         config = folder.config
         self._inputs, self._outputs = names_of(voice=config.voice, reasons=config.reasons, edits=config.edits)
+        graph: str | bytes = str(folder.path / name)
+        with usable(folder):
+            if states:
+                graph, output = with_states(folder.path / name)
+                self._outputs = (output,)
+                options.add_session_config_entry(_WEIGHTS_IN, str(folder.path))
+            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
     def run(self, ids: Integers, mask: Integers, quoted: Integers) -> dict[str, Floats]:
         # another kernel computes a batch of one, with other rounding: its double beside it keeps the bits the same
@@ -353,6 +395,13 @@ def in_batches(forward: Forward, rows: Sequence[Row], most: int) -> list[Output]
                 )
             )
     return found
+
+
+def states_in_batches(forward: Forward, rows: Sequence[Row], most: int) -> Iterator[Floats]:
+    """The states that a network gives for rows, (tokens, hidden), padding taken off; arguments as of :func:`in_batches`."""
+    for batch in _batches(rows, most):
+        (states,) = forward(*_padded(batch)).values()
+        yield from (states[index, : len(row.ids)] for index, row in enumerate(batch))
 
 
 def default_threads() -> int:

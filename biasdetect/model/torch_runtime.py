@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import torch
@@ -12,7 +12,7 @@ from biasdetect.errors import ModelError
 from biasdetect.model.folder import ModelFolder
 from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import Floats
-from biasdetect.model.runtime import BatchingRuntime, Output, Row, in_batches
+from biasdetect.model.runtime import BatchingRuntime, Output, Row, in_batches, states_in_batches
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +46,16 @@ class TorchRuntime(BatchingRuntime):
 
     def _outputs(self, rows: Sequence[Row]) -> list[Output]:
         return in_batches(self._forward, rows, self.batch_tokens)
+
+    def _last_states(self, rows: Sequence[Row]) -> Iterator[Floats]:
+        return states_in_batches(self._encode, rows, self.batch_tokens)
+
+    @torch.inference_mode()
+    def _encode(self, *inputs: NDArray[np.int64]) -> dict[str, Floats]:
+        ids, mask, _ = (torch.from_numpy(value).to(self._device, non_blocking=True) for value in inputs)
+        with torch.autocast(self._device.type, self._half, enabled=self._half is not None):
+            states = self._network.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        return {"states": states.float().cpu().numpy()}
 
     @torch.inference_mode()
     def _forward(self, *inputs: NDArray[np.int64]) -> dict[str, Floats]:
