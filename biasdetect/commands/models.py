@@ -1,4 +1,4 @@
-"""``biasdetect models``: lists models, shows one, and rolls back to an earlier one."""
+"""``biasdetect models``: lists models, shows one, rolls back to an earlier one, and exports and uploads them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from biasdetect.commands import Exit, print_json
 from biasdetect.commands.groups import CommandGroup
 from biasdetect.commands.labels import print_line
+from biasdetect.commands.sharing import export, push
 from biasdetect.errors import ModelError
 from biasdetect.model.folder import CARD, open_model
 from biasdetect.model.store import Entry, describe_model, history, models_in, rollback
@@ -49,7 +50,11 @@ _CORPUS = "own corpus"
 
 @click.group(cls=CommandGroup)
 def models() -> None:
-    """List and show models, and go back to an earlier one."""
+    """List and show models, go back to an earlier one, export and upload them."""
+
+
+models.add_command(export)
+models.add_command(push)
 
 
 @models.command("list", epilog=_LIST_EPILOG)

@@ -42,7 +42,8 @@ CHECKED = (GRAPH, WEIGHTS, TOKENIZER)
 CHECKED_TOO = (QUANTIZED_GRAPH,)
 """Files that a model may have; where ``config.json`` has a checksum of one, it has to be there."""
 
-_FILES = (CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD, TRAINED_ON)  # all that a folder may hold
+FILES = (CONFIG, *CHECKED, *CHECKED_TOO, METRICS, CARD, TRAINED_ON)
+"""All that a folder may hold."""
 
 LOADING = {"use_safetensors": True, "trust_remote_code": False}
 """How transformers loads what others made: nothing is unpickled, and none of their code is run."""
@@ -172,7 +173,7 @@ def is_classifier(name_or_path: str | Path | None) -> bool:
     config: Path | None = None
     if os.path.isdir(name):  # noqa: PTH112
         config = Path(name) / CONFIG
-    elif _is_hub_name(name) and not _shipped(name):
+    elif is_hub_name(name) and not _shipped(name):
         config = _hub_config(name)
     try:
         return config is not None and "biasdetect" not in read_json(config)
@@ -221,7 +222,7 @@ def _refuse_links(path: Path) -> None:
 
     The cache of the hub and some installers keep all files of a folder in another one, and links to them in the folder.
     """
-    there = [name for name in _FILES if (path / name).exists()]
+    there = [name for name in FILES if (path / name).exists()]
     real = {name: os.path.realpath(path / name) for name in there}
     if len({os.path.dirname(place) for place in real.values()}) > 1:  # noqa: PTH120
         links = [name for name in there if (path / name).is_symlink()]
@@ -249,7 +250,7 @@ def _locate(name_or_path: str | Path | None) -> Path:
     found = Path(name) if os.path.isdir(name) else _shipped(name)  # noqa: PTH112 - raises nothing
     if found:
         return found
-    if _is_hub_name(name):
+    if is_hub_name(name):
         return _download(name)
     raise ModelError(
         f"No model {name!r}: it is no folder, no shipped model, and no hub name (owner/name). "
@@ -257,7 +258,8 @@ def _locate(name_or_path: str | Path | None) -> Path:
     )
 
 
-def _is_hub_name(name: str) -> bool:
+def is_hub_name(name: str) -> bool:
+    """Whether something may be the name of a model on the hub, ``owner/name``."""
     return bool(_HUB_NAME.fullmatch(name)) and not name.startswith(".")
 
 
@@ -286,7 +288,7 @@ def _download(name: str) -> Path:
     )
 
     try:
-        return Path(snapshot_download(name, allow_patterns=list(_FILES)))
+        return Path(snapshot_download(name, allow_patterns=list(FILES)))
     except (RepositoryNotFoundError, HFValidationError) as error:
         raise ModelError(f"No folder {name} here and no model of that name on the hub. Check the spelling.") from error
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:

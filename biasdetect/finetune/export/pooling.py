@@ -142,8 +142,9 @@ def _copy_encoder(network: BiasNetwork, bart: BartForSequenceClassification, fir
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where the decoder's states, (places,), hold the units of the sentence head: those that are kept, then the number that
-    evens them out, then the two constants.
+    """Where the decoder's states hold the units of the sentence head.
+
+    In order: the units that are kept, the number that evens them out, the two constants.
 
     Attributes:
         kept: the units that have a place, in order.
