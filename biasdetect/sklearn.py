@@ -117,7 +117,8 @@ class BiasClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Iterable[str]) -> NDArray[np.int64]:  # noqa: N803
         """1 for sentences of a probability of one half or more, else 0."""
-        return self.classes_[(self.predict_proba(X)[:, 1] >= 0.5).astype(int)]
+        biased = self.predict_proba(X)[:, 1]
+        return self.classes_[(biased >= 0.5).astype(int)]
 
     def _with(self, path: Path) -> Self:
         self.model_ = str(path.absolute())

@@ -60,7 +60,7 @@ def test_scikit_learns_own_checks(classifier):
         estimator_checks.check_estimator_repr,
         estimator_checks.check_estimator_tags_renamed,
         estimator_checks.check_valid_tag_types,
-        estimator_checks.check_do_not_raise_errors_in_init_or_set_param,
+        estimator_checks.check_do_not_raise_errors_in_init_or_set_params,
         estimator_checks.check_no_attributes_set_in_init,
         estimator_checks.check_parameters_default_constructible,
         estimator_checks.check_get_params_invariance,
@@ -123,18 +123,3 @@ def test_what_cannot_be_learned_from_is_told(classifier, quick):
 def test_too_few_sentences_are_told_by_the_training_itself(classifier):
     with pytest.raises(biasdetect.DataError, match="at least 20"):
         classifier.fit(TEXTS[:6], LABELS[:6])
-
-
-def test_the_training_is_that_of_the_command(classifier, monkeypatch, shipped):
-    """Whatever the command does around a training, such as keeping a part apart and comparing, is done here too."""
-    from biasdetect.finetune.retrain import update
-    from biasdetect.model.store import describe_model
-
-    def copied(parts, settings, start, work, out, data, *rest):
-        assert (settings.seed, settings.batch_size, settings.replay) == (7, 8, False)
-        assert {record.decision for record in parts.train} == {0, 1}
-        shutil.copytree(shipped, out)
-
-    monkeypatch.setattr(update, "retrain", copied)
-    classifier.set_params(seed=7, batch_size=8, corpus=False).fit(TEXTS, LABELS)
-    assert "proof" in describe_model(classifier.model_).metrics
