@@ -226,7 +226,8 @@ def prose(document: Document, *, keep_boilerplate: bool) -> str:
 
 def find_passages(document: Document, context: Context) -> list[Passage]:
     """The sentences of a document that are scored, in order."""
-    return list(_passages(document, blocks_to_read(document, keep_boilerplate=context.settings.keep_boilerplate)))
+    blocks = blocks_to_read(document, keep_boilerplate=context.settings.keep_boilerplate)
+    return list(_passages(document, blocks, context.runtime.folder.config.language))
 
 
 def read_sentences(sentences: Sequence[QuotedSentence], context: Context, *, held: bool = True) -> list[Reading]:
@@ -444,7 +445,11 @@ def can_suggest(report: Report, context: Context) -> bool:
 
     What is looked for is plain wording, which answers our categories; of a model's own it knows nothing.
     """
-    english = base(context.runtime.folder.config.language) == "en" and not report.foreign_language
+    reads = base(context.runtime.folder.config.language)
+    if reads == "":  # a classifier that does not say; then the text does
+        english = other_language(" ".join(sentence.text for sentence in report.sentences)) is None
+    else:
+        english = reads == "en" and not report.foreign_language
     return english and any(can_reword(phrase, report.categories) for phrase in report.phrases)
 
 
@@ -458,7 +463,7 @@ def is_left_out(reading: Reading, settings: Settings) -> bool:
     return reading.voice.is_quotation and settings.quotes == "skip"
 
 
-def _passages(document: Document, blocks: Sequence[Block]) -> Iterator[Passage]:
+def _passages(document: Document, blocks: Sequence[Block], language: str) -> Iterator[Passage]:
     text, prose = document.text, masked(document.text, document.no_prose)
     said = [Quotation(one.start, one.end, sure=True, speaker=one.speaker) for one in document.said]
     for index, block in enumerate(blocks):
@@ -466,7 +471,8 @@ def _passages(document: Document, blocks: Sequence[Block]) -> Iterator[Passage]:
         marked = find_quotations(text, block.start, block.end, text[following : following + 1])
         quotations = with_said(marked, said, block.start, block.end)
         whole = [(block.start, block.end)]  # a headline is one sentence
-        for start, end in whole if block.role == "headline" else split_sentences(text, block.start, block.end):
+        ends = whole if block.role == "headline" else split_sentences(text, block.start, block.end, language)
+        for start, end in ends:
             if any(map(str.isalnum, prose[start:end])) or not any(map(str.isalnum, text[start:end])):
                 sentence = QuotedSentence(text, start, end, quotations, prose, headline=block.role == "headline")
                 yield Passage(sentence, block.role)

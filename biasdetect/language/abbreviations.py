@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from biasdetect.util.patterns import lazy
@@ -192,3 +192,14 @@ _RULES: dict[str, Rule] = {
     for word in words
 }
 ABBREVIATIONS = (_RULES.keys() | _LOWER) - {"no", "in", "am"}  # full stops of these are followed by lower case
+
+
+TITLES: Mapping[str, frozenset[str]] = {
+    "de": frozenset("Fa Hr Fr Frl Hrn Hl".split()),
+    "fr": frozenset("M MM Mme Mmes Mlle Mlles Me Mgr Dr Pr St Ste Cie".split()),
+    "it": frozenset("Sig Sigg Dott Prof On Avv Ing Mons".split()),
+    "nl": frozenset("Dhr Mevr Mr Drs Ir Ing Prof Dr St".split()),
+    "pt": frozenset("Sr Sra Srs Dr Dra Prof Profa Exmo Exma".split()),
+    "es": frozenset("Sr Sra Sres Srta Dr Dra Ud Uds D Dña".split()),
+}
+"""Of other languages, before names, what the library takes for the end of a sentence."""

@@ -23,7 +23,8 @@ from biasdetect.english.function_words import (
     POSSESSIVES,
     RELATIVES,
 )
-from biasdetect.language.abbreviations import ABBREVIATIONS, MONTH_NAMES, STARTERS, Near, is_ordinary, rule_for
+from biasdetect.english.language import base
+from biasdetect.language.abbreviations import ABBREVIATIONS, MONTH_NAMES, STARTERS, TITLES, Near, is_ordinary, rule_for
 from biasdetect.util.patterns import lazy
 
 _EDGE = "".join(map(chr, [*range(9, 14), *range(0x1C, 0x21), 0, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C)])) + (
@@ -52,6 +53,8 @@ _END = lazy(  # begins with a class of characters, by which the search goes quic
     )""",
     re.VERBOSE,
 )
+_CLOSED = lazy(r"(?:[\"”“’‘)\]«‹](?!\w)|\s?[»›](?!\w))*+")
+_BLANK_LINE = lazy(r"\n[^\S\n]*+(?=\n)")
 _QUOTE_MARK = lazy("[\"”’'»›“‘«]")
 _NEXT = lazy(r"(?P<open>[\"“”„‟«»‘'‹(\[`¿¡]*+)\s?(?P<word>[^\W_][\w'’&-]*+)?(?P<dot>\.)?(?:\s+(?P<second>\w+))?")
 _WORD_BEFORE = lazy(r"[^\s\"“”„‟«»‘‹(\[—–/]*\Z")
@@ -97,7 +100,7 @@ _DASHES = ("–", "—", "-", "/")
 _CLOSERS = tuple("\"”’'»›“‘«)]")
 
 
-def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def split_sentences(text: str, start: int, end: int, language: str = "en") -> list[tuple[int, int]]:
     """Offsets of the sentences in ``text[start:end]``, without outer white space, in order.
 
     Sentences within a quotation are split too; a tag such as ``she asked`` belongs to the quotation before it.
@@ -107,6 +110,8 @@ def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
         text: the source.
         start: where to begin, in characters.
         end: where to stop, in characters, exclusive.
+        language: ISO 639-1 code, a region behind it allowed. What is corrected is English; of any other language the library
+            knows abbreviations and ordinals, and it alone decides.
     """
     # the library takes valid Unicode alone: a lone surrogate is stood in for by one character
     piece = text[start:end].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -114,7 +119,8 @@ def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
         piece = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text[start:end])
     sentences = []
     position = 0
-    for stop in [*_boundaries(piece), len(piece)]:
+    english = base(language) in ("en", "")
+    for stop in [*(_boundaries(piece) if english else _of_the_library(piece, base(language))), len(piece)]:
         sentence = piece[position:stop]
         inner = sentence.strip(_EDGE)
         if inner:
@@ -154,6 +160,19 @@ def _boundaries(piece: str) -> list[int]:
     return sorted({*boundaries, *others}) if others else boundaries
 
 
+def _of_the_library(piece: str, language: str) -> list[int]:
+    """Where the library alone ends sentences; closing marks behind an end belong to it, and a line ends where a blank one is."""
+    masked, ends = _masked(piece), {match.start() for match in _BLANK_LINE.finditer(piece)}
+    titles = TITLES.get(language, frozenset())
+    for place in _proposed(masked, language).values():
+        near = masked[max(0, place - _NEAR) : place].rstrip(_EDGE)
+        end = place - len(masked[max(0, place - _NEAR) : place]) + len(near)
+        closed = _CLOSED.match(piece, end)
+        if near.rpartition(" ")[2].removesuffix(".") not in titles or not near.endswith("."):
+            ends.add(closed.end() if closed else end)
+    return sorted(ends)
+
+
 def _masked(piece: str) -> str:
     """The text without quotation marks and brackets, in the same length."""
     for mark in _MARKS:
@@ -162,11 +181,11 @@ def _masked(piece: str) -> str:
     return _SINGLE_MARK.sub(" ", piece) if any(mark in piece for mark in "'‘’‹›") else piece
 
 
-def _proposed(masked: str) -> dict[int, int]:
+def _proposed(masked: str, language: str = "en") -> dict[int, int]:
     """The library's boundaries: where the next sentence begins, and where the last one ended."""
     places: dict[int, int] = {}
     position = 0
-    for sentence in sentencex.segment("en", masked):
+    for sentence in sentencex.segment(language, masked):
         visible = _VISIBLE.search(masked, position, position + _NEAR)
         if visible and position:
             places[visible.start()] = position

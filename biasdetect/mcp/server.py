@@ -21,6 +21,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
 from biasdetect.detector import Detector
+from biasdetect.english.language import language_name
 from biasdetect.errors import BiasDetectError
 from biasdetect.mcp import resources
 from biasdetect.mcp.tools import ToolSettings, offered_tools
@@ -35,7 +36,7 @@ log = logging.getLogger("biasdetect.mcp")
 
 Context = ServerRequestContext[ScoringPool, Any]
 _INSTRUCTIONS = """\
-biasdetect finds loaded wording in English news prose. Its scores are calibrated probabilities that trained annotators would
+biasdetect finds loaded wording in {language}news prose. Its scores are calibrated probabilities that trained annotators would
 mark a phrase; it judges wording, not facts. Offsets count characters of the text as it was given, end exclusive. The outlet
 answers for words of which voice is "outlet" or "scare-quote"; "quote" and "attributed" are the words of others, which a
 writer must not change."""
@@ -54,6 +55,10 @@ class McpSettings:
     limits: ServerSettings
     tools: ToolSettings
     style_file: Callable[[], Path | None]
+
+
+def _instructions(language: str) -> str:
+    return _INSTRUCTIONS.format(language=f"{language_name(language)} " if language else "")
 
 
 def create_server(detector: Detector, settings: McpSettings, metrics: Metrics | None = None) -> Server[ScoringPool]:
@@ -122,7 +127,7 @@ def create_server(detector: Detector, settings: McpSettings, metrics: Metrics | 
         "biasdetect",
         version=__version__,
         title="biasdetect",
-        instructions=_INSTRUCTIONS,
+        instructions=_instructions(detector.folder.config.language),
         lifespan=lifespan,
         on_list_tools=list_tools,
         on_call_tool=call_tool,

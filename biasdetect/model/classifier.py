@@ -13,9 +13,10 @@ import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
+from yaml import YAMLError
 
 from biasdetect.errors import ModelError
-from biasdetect.model.folder import CONFIG, LOADING, Calibration, InferenceConfig, ModelFolder
+from biasdetect.model.folder import CARD, CONFIG, LOADING, Calibration, InferenceConfig, ModelFolder
 from biasdetect.model.phrases import Floats, find_words
 from biasdetect.model.runtime import Offsets, Scored, usable
 from biasdetect.util.numbers import Range
@@ -24,6 +25,7 @@ _DROP = 0.1  # a word counts where the probability falls by so much without it
 _NO_FALL = -20.0  # logit of a word without which the probability does not fall
 _BATCH = 32
 _TOKENS = Range(8, 1_000_000, whole=True)
+_CODE = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _DENIED = re.compile(r"(?:non|un|not?)[\W_]*bias")
 
 
@@ -120,7 +122,7 @@ class ClassifierRuntime:
         return InferenceConfig(
             name=name.rstrip("/").rpartition("/")[2],
             categories=("",),
-            language="en",
+            language=_language_of(Path(name)),
             max_tokens=self._max_tokens,
             threshold=_DROP,
             sentence=Calibration(),
@@ -140,6 +142,21 @@ def biased_label(names: dict[int, str]) -> int:
         if "bias" in name.lower() and not _DENIED.search(name.lower()):
             return number
     return max(names)
+
+
+def _language_of(folder: Path) -> str:
+    """The one language that the card of a classifier names; empty where there is no card here, or it names none or several.
+
+    Nobody is told then that the classifier reads English.
+    """
+    from huggingface_hub import metadata_load
+
+    try:
+        named = (metadata_load(folder / CARD) or {}).get("language")
+    except (OSError, ValueError, AttributeError, YAMLError):
+        return ""
+    languages = [named] if isinstance(named, str) else named if isinstance(named, list) else []
+    return languages[0] if len(languages) == 1 and _CODE.fullmatch(str(languages[0])) else ""
 
 
 def _reason(error: Exception) -> str:

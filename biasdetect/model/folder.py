@@ -82,7 +82,7 @@ class InferenceConfig:
     Attributes:
         name: the model's name.
         categories: the token head's outputs after "loaded at all", in order.
-        language: ISO 639-1 code of the language that it reads.
+        language: ISO 639-1 code of the language that it reads; empty for a classifier made elsewhere that does not say.
         max_tokens: longest piece of text that the encoder takes, in tokens.
         threshold: phrases with a lower score are not flagged by default, 0 to 1.
         sentence: calibration of the sentence logit.

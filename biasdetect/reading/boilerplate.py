@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from biasdetect.english.language import may_be_english
 from biasdetect.reading.furniture import has_evidence, is_separator, is_time_stamp
 from biasdetect.reading.genre import is_label
 from biasdetect.reading.line_classifier import LONGEST, load_classifier
+from biasdetect.reading.other_furniture import other_furniture
 from biasdetect.util.patterns import lazy
 
 POINTER = "pointer to other articles"
@@ -60,6 +62,8 @@ def boilerplate_reasons(lines: Sequence[str]) -> list[str | None]:
     classifier = load_classifier()
     scores = [classifier.score(line) for line in lines]
     reasons = [_reason(line, score) for line, score in zip(lines, scores, strict=True)]
+    if not may_be_english("\n".join(lines)):
+        reasons = [reason or other_furniture(line) for reason, line in zip(reasons, lines, strict=True)]
     for start, line in enumerate(lines):
         # above all prose stands the headline, whatever the menu before it says
         heading = _OPENS_LIST.fullmatch(line) if reasons[start] and None in reasons[:start] else None

@@ -9,6 +9,7 @@ from typing import Any
 
 from huggingface_hub import EvalResult, ModelCardData
 
+from biasdetect.english.language import base, language_name
 from biasdetect.evaluation.figures import label
 from biasdetect.model.folder import CARD, CONFIG, DEFAULT_MODEL, METRICS
 from biasdetect.util.atomic import write_text
@@ -33,7 +34,7 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
     # of a model that users trained, the folder that it was written to, even where that is named as ours is
     ships = recipe["name"] == DEFAULT_MODEL and "data" not in metrics
     argument, place = ("", "") if ships else (json.dumps(recipe["name"], ensure_ascii=False), "  # path of this folder")
-    language = "English" if recipe["language"] == "en" else f"`{recipe['language']}`"
+    language = language_name(recipe["language"])
     sections = [
         f"---\n{_metadata(metrics, config)}\n---",
         f"# Model Card for {recipe['name']}",
@@ -62,7 +63,7 @@ def render_card(metrics: dict[str, Any], config: dict[str, Any]) -> str:
         _RECOMMENDATIONS,
         "## How to Get Started with the Model",
         f"```python\nimport biasdetect\n\ndetector = biasdetect.load({argument}){place}\n"
-        'report = detector.score("The balding minister spoke on Monday.")\n```',
+        f"report = {_call(recipe['language'])}\n```",
         "## Training Details",
         "### Training Data",
         _table(
@@ -158,10 +159,17 @@ The annotated news is mostly from the United States, 2017 to 2023. Other varieti
 genres such as reviews and opinion pieces are less well covered."""
 
 
+def _call(language: str) -> str:
+    """How a text is scored; a model of another language is shown no English one."""
+    if base(language) == "en":
+        return 'detector.score("The balding minister spoke on Monday.")'
+    return f'detector.score(biasdetect.read_file("article.txt"))  # in {language_name(language)}'
+
+
 def _limits(language: str) -> str:
-    if language == "en":
+    if base(language) == "en":
         return _LIMITS.format(language="English", annotated=_ANNOTATED_ENGLISH)
-    return _LIMITS.format(language=f"`{language}`", annotated="Other outlets, topics, times and genres than those of its labels are less well covered.")  # fmt: skip
+    return _LIMITS.format(language=language_name(language), annotated="Other outlets, topics, times and genres than those of its labels are less well covered.")  # fmt: skip
 
 
 def _chosen_by(recipe: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from filelock import Timeout
 from transformers import TrainerCallback
 
 from biasdetect.detector import load
+from biasdetect.english.language import UNKNOWN, language_name, other_language
 from biasdetect.errors import DataError, InterruptedTrainingError, InvertedLabelsError, ModelError
 from biasdetect.evaluation.figures import Figures, evaluate, measure
 from biasdetect.evaluation.labelled import Labelled, as_labelled, read_labelled
@@ -122,6 +123,8 @@ def update_model(
         if done and resume:
             return done
         start, settings = _start(out, settings, replace_old)
+        if settings.language is None:
+            _refuse_other_language(labelled, start)
         for line in told(labelled, start.categories, start.parent.config.categories if start.parent else CATEGORIES):
             say(line)
         old = _old_model(out, start)
@@ -210,6 +213,24 @@ def _old_model(out: Path, start: Start) -> Path | None:
     except ModelError:
         return None
     return old.path if old.config.language == start.language else None
+
+
+def _refuse_other_language(records: Sequence[LabelRecord], start: Start) -> None:
+    """Stop where nobody said which language the labels are in, and it is another one than the model would say that it reads.
+
+    Raises:
+        DataError: with what to say.
+    """
+    some = sorted((record.text for record in records), key=text_digest)[:_ASKED]
+    foreign = other_language("\n".join(some), start.language)
+    if foreign:
+        reads = language_name(start.language)
+        code = "CODE" if foreign == UNKNOWN else foreign
+        raise DataError(
+            f"The labels look like {language_name(foreign)}, and the model would say that it reads {reads}. "
+            f"Pass --language {code}, with --base for an encoder that knows the language; if they are {reads} all the same, "
+            f"--language {start.language}."
+        )
 
 
 def _refuse_inverted(records: Sequence[LabelRecord], old: Path, steps: Steps) -> None:
