@@ -123,8 +123,7 @@ def update_model(
         if done and resume:
             return done
         start, settings = _start(out, settings, replace_old)
-        if settings.language is None:
-            _refuse_other_language(labelled, start)
+        _refuse_other_language(labelled, start, settings)
         for line in told(labelled, start.categories, start.parent.config.categories if start.parent else CATEGORIES):
             say(line)
         old = _old_model(out, start)
@@ -215,14 +214,14 @@ def _old_model(out: Path, start: Start) -> Path | None:
     return old.path if old.config.language == start.language else None
 
 
-def _refuse_other_language(records: Sequence[LabelRecord], start: Start) -> None:
+def _refuse_other_language(records: Sequence[LabelRecord], start: Start, settings: RetrainSettings) -> None:
     """Stop where nobody said which language the labels are in, and it is another one than the model would say that it reads.
 
     Raises:
         DataError: with what to say.
     """
     some = sorted((record.text for record in records), key=text_digest)[:_ASKED]
-    foreign = other_language("\n".join(some), start.language)
+    foreign = other_language("\n".join(some), start.language) if settings.language is None else None
     if foreign:
         reads = language_name(start.language)
         code = "CODE" if foreign == UNKNOWN else foreign
