@@ -36,7 +36,7 @@ _LOADED = 4  # models at a time, for a search over settings
 class BiasClassifier(ClassifierMixin, BaseEstimator):
     """Tells biased sentences (1) from plain ones (0).
 
-    ``fit`` trains a model as ``biasdetect train`` does and writes it to a folder of its own under ``folder``; the same
+    ``fit`` trains a model as :func:`biasdetect.train` does and writes it to a folder of its own under ``folder``; the same
     sentences, labels and settings are trained once, and found there the next time. What is pickled, and what joblib sends to
     its workers, is that folder's path and never the weights, so the folder has to stay where it is.
 
@@ -98,7 +98,8 @@ class BiasClassifier(ClassifierMixin, BaseEstimator):
         Raises:
             TypeError: for what is no text, by its position.
             ValueError: for labels that are not 0 and 1, or not as many as sentences.
-            DataError: for fewer than 20 sentences, or labels that are the opposite of what the model says.
+            DataError: as :func:`biasdetect.train`: for fewer than 20 sentences, for two labels of one sentence, or for
+            labels that are the opposite of what the model says.
         """
         texts, labels = _texts(X), _labels(y)
         if len(texts) != len(labels):
@@ -160,24 +161,19 @@ def _labels(values: Iterable[int]) -> list[int]:
 
 
 def _train(texts: list[str], labels: list[int], place: Path, settings: BiasClassifier) -> None:
-    from biasdetect.finetune.retrain.training import RetrainSettings
-    from biasdetect.finetune.retrain.update import update_model
+    from biasdetect.finetune.retrain.api import train
     from biasdetect.labels.records import LabelRecord
 
-    update_model(
+    train(
         [LabelRecord(text, label) for text, label in zip(texts, labels, strict=True)],
         place,
-        RetrainSettings(
-            place.name,
-            None if settings.model is None else str(settings.model),
-            settings.base,
-            settings.language,
-            settings.seed,
-            settings.epochs,
-            settings.batch_size,
-            settings.learning_rate,
-            settings.corpus,
-        ),
+        model=settings.model,
+        base=settings.base,
+        language=settings.language,
+        epochs=settings.epochs,
+        learning_rate=settings.learning_rate,
+        batch_size=settings.batch_size,
+        corpus=settings.corpus,
+        seed=settings.seed,
         resume=True,  # where one was stopped
-        say=lambda _: None,
     )

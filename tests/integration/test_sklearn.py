@@ -19,15 +19,15 @@ LABELS = [1, 0] * 15
 @pytest.fixture
 def quick(monkeypatch, shipped):
     """``fit`` with a copy of the model that ships where the training would be; every call is noted."""
-    from biasdetect.finetune.retrain import update
+    from biasdetect.finetune.retrain import api
 
     calls = []
 
-    def copied(records, out, settings, **rest):
+    def copied(records, out, **settings):
         calls.append(([(record.text, record.label) for record in records], settings))
         shutil.copytree(shipped, out)
 
-    monkeypatch.setattr(update, "update_model", copied)
+    monkeypatch.setattr(api, "train", copied)
     return calls
 
 
@@ -81,7 +81,7 @@ def test_fit_trains_once_on_the_same_sentences(classifier, quick):
     assert quick[0][0][:2] == [(TEXTS[0], 1), (TEXTS[1], 0)]
     other = clone(classifier).set_params(epochs=1).fit(TEXTS, LABELS)
     assert other.model_ != classifier.model_
-    assert quick[1][1].epochs == 1
+    assert quick[1][1]["epochs"] == 1
     assert classifier.classes_.tolist() == [0, 1]
 
 
