@@ -98,7 +98,7 @@ class BiasClassifier(ClassifierMixin, BaseEstimator):
         Raises:
             TypeError: for what is no text, by its position.
             ValueError: for labels that are not 0 and 1, or not as many as sentences.
-            DataError: as :func:`biasdetect.train`: for fewer than 20 sentences, for two labels of one sentence, or for
+            DataError: as :func:`biasdetect.train`, for fewer than 20 sentences, for two labels of one sentence, or for
             labels that are the opposite of what the model says.
         """
         texts, labels = _texts(X), _labels(y)

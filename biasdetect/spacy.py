@@ -58,7 +58,7 @@ class BiasComponent:
         suggest: bool = False,
         threads: int | None = None,
     ) -> None:
-        self._loading = {"name_or_path": model, "threads": threads}
+        self._loading = model, threads
         self._settings: dict[str, Any] = {"threshold": threshold, "quotes": quotes, "kind": kind, "suggest": suggest}
         self._detector = load(model, threads=threads)
 
@@ -78,10 +78,11 @@ class BiasComponent:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._loading, self._settings = state["loading"], state["settings"]
-        self._detector = load(**self._loading)
+        model, threads = self._loading
+        self._detector = load(model, threads=threads)
 
 
-@Language.factory(
+@Language.factory(  # type: ignore[untyped-decorator]
     "biasdetect",
     default_config={
         "model": None,

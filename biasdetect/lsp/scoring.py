@@ -12,6 +12,7 @@ from biasdetect.detector import Detector
 from biasdetect.errors import BiasDetectError, HouseStyleError, InputError, MissingReaderError
 from biasdetect.house import HouseStyle, Rules, find_house_style
 from biasdetect.model.opening import open_runtime
+from biasdetect.model.phrases import Floats
 from biasdetect.model.runtime import Offsets, Runtime, Scored
 from biasdetect.reading.files import read
 from biasdetect.reading.formats import TextFormat
@@ -142,3 +143,7 @@ class _Stoppable:
             part = slice(first, first + _AT_ONCE)
             scored += self._runtime.run(texts[part], None if quoted is None else quoted[part])
         return scored
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """As :meth:`Runtime.embed`; an editor asks for none."""
+        return self._runtime.embed(texts)

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
-from yaml import YAMLError
+from yaml import YAMLError  # type: ignore[import-untyped]
 
 from biasdetect.errors import ModelError
 from biasdetect.model.folder import CARD, CONFIG, LOADING, Calibration, InferenceConfig, ModelFolder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib
 import importlib.util
 import pickle
@@ -105,3 +106,10 @@ def test_without_spacy_the_extra_is_named(run_cli):
     code = "import sys; sys.modules['spacy'] = None; import biasdetect.spacy"
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert 'pip install "biasdetect[spacy]"' in process.stderr
+
+
+def test_the_examples_on_the_page_run(nlp, train_extra, root):
+    page = root / "docs" / "integrate" / "libraries.md"
+    result = doctest.testfile(str(page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert result.attempted > 8
+    assert result.failed == 0
