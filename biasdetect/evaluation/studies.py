@@ -228,8 +228,7 @@ def over_folds(
     figures = measure(name, model, labelled, scored)
     comparison = None
     if old:
-        sides = [Side(title, _Given(sentences)) for title, sentences in (old, (model, scored))]
-        comparison = compare(name, labelled, *sides, examples=0)
+        comparison = compare(name, labelled, Side(old[0], _Given(old[1])), Side(model, _Given(scored)), examples=0)
     return FoldStudy(len(by_fold), len(labelled), figures, comparison, _spreads(by_fold))
 
 
@@ -248,8 +247,8 @@ def learning_curve(
     points = tuple(Point(count, share, measure("", "", labelled, scored)) for count, share, scored in runs)
     gain: tuple[Difference, ...] = ()
     if len(runs) > 1:
-        sides = [Side(str(count), _Given(scored)) for count, _, scored in runs[-2:]]
-        gain = compare("", labelled, *sides, examples=0).differences
+        before, after = (Side(str(count), _Given(scored)) for count, _, scored in runs[-2:])
+        gain = compare("", labelled, before, after, examples=0).differences
     return LearningCurve(len(labelled), points, measure("", "", labelled, old) if old else None, gain)
 
 

@@ -3,6 +3,7 @@
 import importlib.util
 import io
 import json
+import re
 import runpy
 import shutil
 import signal
@@ -11,7 +12,7 @@ import types
 
 import pytest
 from conftest import needs
-from test_train import rows
+from test_train import rows, write_labels
 
 import biasdetect
 from biasdetect.errors import DataError, InterruptedTrainingError, MissingExtraError, MissingLibraryError, ModelError
@@ -333,3 +334,33 @@ def test_the_study_of_the_examples_runs(quick, tiny, tmp_path, root, monkeypatch
     assert r"\begin{tabular}{lrr}" in (tmp_path / "out" / "figures.tex").read_text(encoding="utf-8")
     assert "<svg" in (tmp_path / "out" / "training.html").read_text(encoding="utf-8")
     assert (tmp_path / "out" / "sentences.jsonl").read_text(encoding="utf-8").count("\n") > 10
+
+
+def test_the_commands_print_studies_times_and_tables(quick, tiny, tmp_path, monkeypatch, capsys):
+    from biasdetect.commands.main import main
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["biasdetect", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, capsys.readouterr().out
+
+    monkeypatch.chdir(tmp_path)
+    write_labels(tmp_path / "labels.csv", 120, seed=7)
+    studies = ("--seeds", "2", "--folds", "2", "--learning-curve", "--html", "study.html")
+    code, shown = run("train", "labels.csv", "--model", tiny, "--out", "mine", "--trust-labels", *studies)
+    assert code == 0
+    assert "2 seeds (13, 14)" in shown
+    assert "2 folds, 120 texts" in shown
+    assert "Learning curve" in shown
+    assert "<svg" in (tmp_path / "study.html").read_text(encoding="utf-8")
+    (took,) = [line for line in shown.splitlines() if line.startswith("It took ")]
+    whole, *steps = map(int, re.findall(r"(\d+)(?= s:|,|\.)", took))
+    assert abs(whole - sum(steps)) <= len(steps)  # the steps are all of it
+    assert "starting and reading the labels" in took
+    assert "training further models" in took
+    code, shown = run("evaluate", "labels.csv", "--model", tiny, "--format", "csv")
+    assert (code, shown.splitlines()[0]) == (0, "data,model,texts,figure,value,low,high")
+    code, shown = run("evaluate", "labels.csv", "--model", tiny, "--format", "latex")
+    assert code == 0
+    assert shown.startswith("% needs")
