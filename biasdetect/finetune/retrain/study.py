@@ -84,8 +84,8 @@ def make_studies(
         made.append(_seeds(runs, asked.seeds))
     if trained.proving and asked.curve:
         made.append(_curve(runs))
-    if asked.folds > 1:
-        made.append(_folds(runs, asked.folds))
+    if asked.folds > 1 and (study := _folds(runs, asked.folds)):
+        made.append(study)
     return tuple(made)
 
 
@@ -137,11 +137,17 @@ def _curve(runs: _Runs) -> Study:
     return learning_curve(labelled, points, _old_word(trained, texts))
 
 
-def _folds(runs: _Runs, count: int) -> Study:
+def _folds(runs: _Runs, count: int) -> Study | None:
+    """Every text that the old model was not trained on, judged by a model that was not either; None where they are few."""
     trained = runs.trained
     records = (*trained.parts.train, *trained.parts.development, *trained.parts.test)
     known = [record for record in records if text_digest(record.text) in trained.seen]
     folds = deal([record for record in records if text_digest(record.text) not in trained.seen], count)
+    if len(folds) < 2:
+        runs.steps.say(
+            "No folds are made: the old model was trained on nearly all of the labels, so they would prove nothing."
+        )
+        return None
     said: list[Sentence] = []
     for number, fold in enumerate(folds):
         others = [record for other in folds if other is not fold for record in other]
