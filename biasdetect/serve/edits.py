@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -70,9 +71,9 @@ def edited_html(draft: Draft, changes: Iterable[Change]) -> str:
 def edited_docx(data: bytes, draft: Draft, changes: Iterable[Change]) -> bytes:
     """The bytes of the Word document that a draft was taken from, after changes; runs keep how they look."""
     word, lines = open_docx(data, draft.document.name)
+    starts = [line.start for line in lines]
     for change in reversed(list(_in_document(draft, changes))):  # so that places before it hold
-        line = next((one for one in reversed(lines) if one.start <= change.start), lines[0])
-        _change_line(line, change)
+        _change_line(lines[max(0, bisect_right(starts, change.start) - 1)], change)
     packed = BytesIO()
     word.save(packed)
     return packed.getvalue()

@@ -6,6 +6,7 @@ blank line between them, and :class:`Draft` knows where each character stands in
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ def open_draft(
 
 def _of_blocks(document: Document, whole: bool) -> Draft:
     kept = [block for block in document.blocks if whole or not block.reason] or list(document.blocks)
-    quoted = set(_quoted(document, kept))
+    known, quoted = set(kept), set(_quoted(document, kept))
     places, pieces = Places(), []
     for number, block in enumerate(kept):
         before = (_BETWEEN if number else "") + (QUOTED if block in quoted else "")
@@ -82,7 +83,7 @@ def _of_blocks(document: Document, whole: bool) -> Draft:
             places.add(block.start, block.start)
         places.add_run(block.start, block.end - block.start)
         pieces += [before, document.text[block.start : block.end]]
-    left_out = Counter(block.reason for block in document.blocks if block not in set(kept))
+    left_out = Counter(block.reason for block in document.blocks if block not in known)
     return Draft("".join(pieces), "text", document, places, left_out)
 
 
@@ -94,6 +95,8 @@ def _quoted(document: Document, blocks: list[Block]) -> Iterator[Block]:
         (one.start, one.end) for one in find_said(document.text, [(block.start, block.end) for block in blocks])
     }
     marked = [(one.start, one.end) for one in document.said if (one.start, one.end) not in by_itself]
+    starts = [start for start, _ in marked]
     for block in blocks:
-        if any(start <= block.start and block.end <= end for start, end in marked):
+        number = bisect_right(starts, block.start) - 1
+        if number >= 0 and block.end <= marked[number][1]:
             yield block

@@ -38,7 +38,7 @@ def score_in_parts(
     """Score an article part by part, and then as a whole from what was computed.
 
     The report is that of the whole: what a quotation that runs on or a speaker named before decides is right in it,
-    and may be missing in a part.
+    and may be missing in a part, as wording to use instead is.
 
     Args:
         detector: remembers what it scored in a part.
@@ -50,10 +50,12 @@ def score_in_parts(
             the whole.
         assist: has something done in a worker that is idle, or not at all.
     """
+    # wording to use instead is looked for once, in the whole, unless it is little that was changed
+    of_parts = settings if first else {**settings, "suggest": False}
 
     def score(blocks: Sequence[Block]) -> Report:
         check()
-        return detector.score(replace(document, blocks=tuple(blocks)), **settings)
+        return detector.score(replace(document, blocks=tuple(blocks)), **of_parts)
 
     parts = [_touched(document, *first)] if first else list(_parts(document))
     turns = _Turns(len(parts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
@@ -171,13 +171,22 @@ def _new_docx(document: Document) -> bytes:
 
 def _moved(report: Report, written: str, text: str, kept: Sequence[Place]) -> list[Place]:
     """The places of kept phrases in a Word document: the same words, with as many characters before them that are no space."""
+    found = [(phrase.start, phrase.end) for phrase in report.phrases]
+    asked = [place for place in kept if place[0] < place[1] <= len(text)]
+    before, after = _letters_before(text, asked), _letters_before(written, found)
+    known = {(before[start], text[start:end]) for start, end in asked}
+    return [(start, end) for start, end in found if (after[start], written[start:end]) in known]
 
-    def before(source: str, position: int) -> int:
-        return len(_SPACE.sub("", _QUOTED_LINE.sub("", source[:position])))
 
-    known = {(before(text, start), text[start:end]) for start, end in kept}
-    found = [(phrase.start, phrase.end) for phrase in report.phrases] if known else []
-    return [(start, end) for start, end in found if (before(written, start), written[start:end]) in known]
+def _letters_before(text: str, places: Iterable[Place]) -> dict[int, int]:
+    """For the beginning of each place the number of characters before it that are neither space nor a sign of quoting."""
+    plain = _QUOTED_LINE.sub(" " * len(QUOTED), text)
+    counted, position, letters = {}, 0, 0
+    for start in sorted({start for start, _ in places}):
+        letters += len(_SPACE.sub("", plain[position:start]))
+        counted[start] = letters
+        position = start
+    return counted
 
 
 def _check(document: Document, text: str) -> None:

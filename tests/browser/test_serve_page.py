@@ -316,6 +316,21 @@ def test_a_screen_reader_is_told_what_things_are(writing):
         assert what in told, (what, told)
 
 
+def test_a_double_click_takes_one_suggestion(writing):
+    page = writing("The plan passed.\n\nThe balding treasurer and the shameless mayor will report in May.")
+    page.get_by_role("button", name="Leave it out", exact=True).dblclick()
+    quiet(page)
+    assert page.locator("#deeds li").count() == 1
+
+
+def test_the_answer_is_told_where_it_is_another(writing):
+    page = writing()
+    answer = page.locator("#answer-text[aria-live=polite]")
+    before = answer.inner_text()
+    page.click("#keep")
+    expect(answer).not_to_have_text(before)
+
+
 # --- what people bring
 
 
@@ -455,7 +470,7 @@ def test_the_draft_survives_a_reload_and_is_forgotten(writing):
     page.click("#keep")
     quiet(page)
     kept = marked(page)
-    page.wait_for_function("JSON.parse(localStorage.getItem('biasdetect draft'))?.kept.length === 1")
+    page.wait_for_function("() => JSON.parse(localStorage.getItem('biasdetect draft'))?.kept.length === 1")
     page.reload()
     expect(page.locator("#text")).to_have_value(ARTICLE)
     quiet(page)
@@ -464,6 +479,8 @@ def test_the_draft_survives_a_reload_and_is_forgotten(writing):
     page.click("#forget")
     page.click("#really-forget")
     assert page.evaluate("localStorage.length") == 0
+    page.keyboard.press("Control+z")
+    assert text(page) == ""
     page.reload()
     expect(page.locator("#welcome")).to_be_visible()
     assert text(page) == ""

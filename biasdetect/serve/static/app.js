@@ -258,8 +258,8 @@ at("previous").addEventListener("click", () => step(-1, at("previous")));
 at("next").addEventListener("click", () => step(1, at("next")));
 
 function drawThreshold() {
-  const value = String(threshold ?? model.threshold);
-  at("threshold").value = value;
+  const value = (threshold ?? model.threshold).toFixed(2);
+  at("threshold").value = threshold ?? model.threshold;
   at("threshold").setAttribute("aria-valuetext", value);
   at("threshold-value").textContent = value;
 }
@@ -289,7 +289,7 @@ function draw() {
     count: ranked.length,
     reviewing: reviewing(),
     answer: chosen && answer(chosen),
-    use: (suggestion) => replace(chosen, suggestion),
+    use: (suggestion, event) => once(event) && replace(chosen, suggestion),
   });
   drawList(ranked, { categories: model.categories, chosen, answer, choose: (phrase) => choose(phrase, false) });
   drawDeeds(deeds, undo);
@@ -300,13 +300,17 @@ function draw() {
   drawReview();
 }
 
+/** The answer on top. It is said aloud where it is another one, so it is left alone where it is not. */
 function drawAnswer(report) {
-  const said = report?.answer;
-  const parts = said ? [said.lead, ...(said.words ? [element("em", { dir: "auto" }, said.words)] : []), said.tail] : [];
-  if (!text) at("answer-text").textContent = QUESTION;
-  else if (reviewing()) at("answer-text").textContent = "Review for training: is each of these phrases loaded?";
-  else if (parts.length) at("answer-text").replaceChildren(...parts);
-  else if (!report) at("answer-text").textContent = "Reading your text …";
+  let parts = ["Reading your text …"];
+  if (!text) parts = [QUESTION];
+  else if (reviewing()) parts = ["Review for training: is each of these phrases loaded?"];
+  else if (report) {
+    const { lead, words, tail } = report.answer;
+    parts = [lead, ...(words ? [element("em", { dir: "auto" }, words)] : []), tail];
+  }
+  const told = parts.map((part) => part.textContent ?? part).join("");
+  if (at("answer-text").textContent !== told) at("answer-text").replaceChildren(...parts);
 }
 
 /** A box for each category; boxes stay where they are, so that one can be clicked while marks arrive. */
@@ -454,7 +458,10 @@ function settle(told) {
   score();
 }
 
-at("keep").addEventListener("click", () => keep(chosen));
+/** Whether a click is one: the second of a double click would fall upon the card of the next phrase. */
+const once = (event) => event.detail < 2;
+
+at("keep").addEventListener("click", (event) => once(event) && keep(chosen));
 at("undo").addEventListener("click", () => undo(deeds.at(-1)));
 
 function undo(deed) {

@@ -22,7 +22,7 @@ function redraw(list, children, otherwise) {
   if (focused >= 0) (buttons()[Math.min(focused, buttons().length - 1)] ?? otherwise()).focus({ preventScroll: true });
 }
 
-/** The card of a phrase, or none; `use` is called with the suggestion that is clicked. */
+/** The card of a phrase, or none; `use` is called with the suggestion that is clicked, and with the click. */
 export function drawCard(phrase, { categories, place, count, reviewing, answer, use }) {
   at("card").hidden = !phrase;
   if (!phrase) return;
@@ -45,7 +45,7 @@ export function drawCard(phrase, { categories, place, count, reviewing, answer, 
     phrase.suggestions.map((found, index) => {
       const button = element("button", { type: "button", className: index ? "" : "main" }, offer(phrase, found));
       if (index === 0) button.setAttribute("aria-keyshortcuts", "Alt+Enter");
-      button.addEventListener("click", () => use(found));
+      button.addEventListener("click", (event) => use(found, event));
       const hint = found.grade === "check" ? "check the meaning" : "";
       const effect = `sentence ${found.before.toFixed(2)} → ${found.after.toFixed(2)}`;
       return element("p", {}, button, element("small", {}, [hint, effect].filter(Boolean).join(" · ")));

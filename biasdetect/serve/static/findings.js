@@ -53,6 +53,7 @@ export class Findings {
       return true;
     }
     if (event.event === "part") {
+      if (this.report && !this.#touched) return false; // the text is the same: what is shown says more than a part does
       const [first, last] = [event.first, event.first + event.paragraphs.length - 1].map((number) => this.paragraphs[number]);
       const found = event.paragraphs.flat().flatMap((sentence) => sentence.phrases.map((phrase) => this.#phrase(phrase, sentence)));
       const others = this.phrases.filter(({ start, end }) => end <= first.start || last.end <= start);
