@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,6 +163,14 @@ class Findings:
             self._review.add(document, shown)
         elif self._log:
             self._log.add(report, name_in_project(document.name, self._root), shown, baseline=bool(self._baseline))
+        if hidden := len(found) - len(kept):  # or a text in which all is known would be called clean
+            report = replace(
+                report,
+                notes=(
+                    *report.notes,
+                    f"{count_of(hidden, 'finding')} not shown: known, or in lines that did not change.",
+                ),
+            )
         return only(report, kept)
 
     def finish(self, model: str, failures: Sequence[BiasDetectError]) -> None:

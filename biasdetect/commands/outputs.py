@@ -73,14 +73,12 @@ class _Terminal:
     def finish(self) -> None:
         from rich.console import Console
 
-        from biasdetect.report.overview import as_table, headline, overview
+        from biasdetect.report.overview import overview
+        from biasdetect.report.terminal import print_overview
 
         rows = overview([report for report, _ in self._reports])
         if len(rows) > 1:
-            console = Console(highlight=False, soft_wrap=False)
-            console.print(headline(rows), style="bold", markup=False)
-            console.print(as_table(rows))
-            console.print()
+            print_overview(rows, Console(highlight=False, soft_wrap=False))
         for row in rows:
             self._print(*self._reports[row.place])
 

@@ -6,13 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from rich.table import Table
-from rich.text import Text
-
 from biasdetect.report.page import whole_page
 from biasdetect.results import Report
 from biasdetect.util.counting import count_of
 from biasdetect.util.display import clean
+
+_STYLE = """\
+body { background: #f6f3ee; color: #1d1b19; }
+h1 { font: 400 1.65rem/1.3 Georgia, "Noto Serif", serif; }
+a { color: inherit; }
+th { font-weight: 400; }
+thead th { color: #5f5a55; }
+th, td { padding-block: .4rem; }
+td.text, th.text { text-align: left; padding-left: .8rem; overflow-wrap: anywhere; }
+@media (prefers-color-scheme: dark) {
+  body { background: #171615; color: #ece8e2; }
+  thead th { color: #aaa39a; }
+}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +68,6 @@ def headline(rows: Sequence[Row]) -> str:
     return f"{count_of(number, 'phrase')} to change in {len(with_any)} of {count_of(len(rows), 'document')}; most are in {with_any[0].name}."
 
 
-def as_table(rows: Sequence[Row]) -> Table:
-    """The table for a terminal."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("to change", "document", "the worst", "what to do"):
-        table.add_column(name, justify="right" if name == "to change" else "left", overflow="fold")
-    for row in rows:
-        table.add_row(str(row.own or "–"), *(Text(part) for part in (row.name, row.words, row.remedy)))
-    return table
-
-
 def render_index(rows: Sequence[Row], pages: Sequence[str]) -> str:
     """An HTML page with the table, each document linked to its page.
 
@@ -84,5 +85,4 @@ def render_index(rows: Sequence[Row], pages: Sequence[str]) -> str:
         '<th scope="col" class="text">the worst</th><th scope="col" class="text">what to do</th></tr></thead>\n'
         f"<tbody>\n{body}\n</tbody></table></div>"
     )
-    style = "th[scope=row] { font-weight: 400; } td.text, th.text { text-align: left; padding-left: .8rem; }\n"
-    return whole_page("Wording of several documents", headline(rows), [table], style)
+    return whole_page("Wording of several documents", headline(rows), [table], _STYLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import PurePath
 
@@ -17,6 +17,7 @@ from rich.text import Text
 from biasdetect.answer import Answer
 from biasdetect.model.categories import Category, table_of
 from biasdetect.report.advice import suggestion_text
+from biasdetect.report.overview import Row, headline
 from biasdetect.report.wording import figures
 from biasdetect.results import Phrase, Report, Sentence, Voice
 from biasdetect.util.counting import count_of
@@ -41,7 +42,21 @@ def print_report(report: Report, console: Console, *, fixable: bool = True, comm
         commentable: whether ``--comments`` can, likewise.
     """
     following = _next(report, fixable, commentable)
-    lines = console.render_lines(_render(report, console.width, console.color_system is None, following), pad=False)
+    _print(_render(report, console.width, console.color_system is None, following), console)
+
+
+def print_overview(rows: Sequence[Row], console: Console) -> None:
+    """Print which of several documents need work, the worst first."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("to change", "document", "the worst", "what to do"):
+        table.add_column(name, justify="right" if name == "to change" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(str(row.own or "–"), *(Text(part) for part in (row.name, row.words, row.remedy)))
+    _print(Group(Text(headline(rows), style="bold"), table, Text("")), console)
+
+
+def _print(content: RenderableType, console: Console) -> None:
+    lines = console.render_lines(content, pad=False)
     console.print(Segments(_trimmed(lines)), end="")
 
 
