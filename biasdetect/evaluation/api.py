@@ -175,12 +175,14 @@ def measured(
         opened: called with each model before it scores.
     """
     from biasdetect.evaluation.figures import evaluate as take_figures
-    from biasdetect.evaluation.suites import fairness
+    from biasdetect.evaluation.suites import fairness, refuse_other_language
 
     if not sets and not suite:
         return
     for model in models:
         detector = open_detector(model)
+        if suite:
+            refuse_other_language(detector)
         if opened:
             opened(detector.folder)
         for name, labelled in sets.items():

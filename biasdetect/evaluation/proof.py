@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from biasdetect.english.language import base
 from biasdetect.evaluation.compare import EXAMPLES, Comparison, Side, compare, compare_fairness, is_worse, record
 from biasdetect.evaluation.labelled import Labelled
 from biasdetect.evaluation.models import Model, open_detector
 from biasdetect.evaluation.paired import suite_texts
-from biasdetect.evaluation.regression import Expectation, Regression, breaks, check
+from biasdetect.evaluation.regression import Expectation, Regression, breaks, check, read_regressions
+from biasdetect.evaluation.suites import refuse_other_language
 
 ProofVerdict = Literal["better", "no worse", "worse"]
 """What a comparison says of the new model as a whole."""
@@ -110,12 +112,19 @@ def prove(
 
     Raises:
         ModelError: where a model cannot be loaded, or a score is no number.
+        DataError: for the fairness suite where a model reads another language than English.
     """
+    # both are loaded before either scores: a name that cannot be loaded is told at once
+    detectors = open_detector(old), open_detector(new)
+    if suite:
+        for detector in detectors:
+            refuse_other_language(detector)
+    if not all(base(detector.folder.config.language) in ("en", "") for detector in detectors):
+        own = read_regressions([])  # English sentences say nothing of them
+        expectations = {name: items for name, items in expectations.items() if items != own.get(name)}
     texts = [item.text for labelled in sets.values() for item in labelled]
     texts += suite_texts() if suite else []
     texts += [item.text for items in expectations.values() for item in items]
-    # both are loaded before either scores: a name that cannot be loaded is told at once
-    detectors = open_detector(old), open_detector(new)
     before, after = (record(Side(detector.folder.label, detector), texts) for detector in detectors)
     comparisons = [compare(name, labelled, before, after, examples) for name, labelled in sets.items()]
     if suite:

@@ -17,7 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from biasdetect.detector import Detector
+from biasdetect.english.language import base, language_name
 from biasdetect.english.orthography import capitalised
+from biasdetect.errors import DataError
 from biasdetect.evaluation.bootstrap import Array, Statistic, ratio
 from biasdetect.evaluation.figures import CALLED, Figures, SentenceScorer, figures_of
 
@@ -41,6 +44,20 @@ class Case:
     variant: str
     label: int
     inserted: tuple[int, int] = (0, 0)
+
+
+def refuse_other_language(detector: Detector) -> None:
+    """Refuse to run the suite, which is English, on a model of another language.
+
+    Raises:
+        DataError: with what to do.
+    """
+    language = detector.folder.config.language
+    if base(language) not in ("en", ""):
+        raise DataError(
+            f"The fairness suite is made of English sentences, and {detector.folder.label} reads {language_name(language)}. "
+            "Leave it out, and measure on labelled data of that language."
+        )
 
 
 def fairness(model: str, scorer: SentenceScorer) -> Figures:

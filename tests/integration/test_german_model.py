@@ -158,15 +158,25 @@ def test_a_classifier_is_not_said_to_read_english(tmp_path, train_libraries, tin
 
 
 def test_labels_of_another_language_are_no_labels_of_an_english_model(shipped, tmp_path, train_libraries):
-    from biasdetect.finetune.retrain.training import RetrainSettings
-    from biasdetect.finetune.retrain.update import update_model
-    from biasdetect.labels.records import LabelRecord
-
     records = [
-        LabelRecord(f"Der {word} Bürgermeister von Ort {number} sprach am Montag vor dem Rat über den Haushalt.", label)
+        {
+            "text": f"Der {word} Bürgermeister von Ort {number} sprach am Montag vor dem Rat über den Haushalt.",
+            "label": label,
+        }
         for number in range(15)
         for word, label in (("schamlose", 1), ("frühere", 0))
     ]
     with pytest.raises(biasdetect.DataError, match=r"look like German, .* Pass --language de"):
-        update_model(records, tmp_path / "mine", RetrainSettings("mine", str(shipped)), say=lambda _: None)
+        biasdetect.train(records, tmp_path / "mine", model=shipped)
     assert not (tmp_path / "mine").exists()
+
+
+def test_english_suites_and_sentences_prove_nothing_of_it(german, train_libraries):
+    with pytest.raises(biasdetect.DataError, match=r"suite is made of English sentences, .* reads German"):
+        biasdetect.evaluate(None, german, suite=True)
+    with pytest.raises(biasdetect.DataError, match="suite is made of English sentences"):
+        biasdetect.compare(german, german, suite=True)
+    labels = [{"text": f"Der {word} Rat von Ort {number} tagt.", "label": label} for number in range(6) for word, label in (("schamlose", 1), ("neue", 0))]  # fmt: skip
+    proof = biasdetect.compare(german, german, labels)
+    assert len(proof.comparisons) == 1
+    assert proof.regressions == ()
