@@ -437,6 +437,7 @@ def make_report(
         ),
         foreign_language=foreign,
         categories=config.own,
+        language=config.language,
     )
 
 

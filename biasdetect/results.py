@@ -306,6 +306,7 @@ class Report:
         foreign_language: code of the text's language where that is not the one that the model reads, ``und`` where
             it has no name here; empty elsewhere. Where it is set, the scores say nothing and no wording is suggested.
         categories: those of the model's own, so that whoever shows the report can explain them; none for ours.
+        language: ISO 639-1 code of the language that the model reads; empty where it does not say.
     """
 
     source: str
@@ -321,6 +322,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     foreign_language: str = ""
     categories: tuple[OwnCategory, ...] = ()
+    language: str = ""
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
@@ -419,6 +421,7 @@ class Report:
             warnings=tuple(data["warnings"]),
             foreign_language=data.get("foreign_language", ""),
             categories=tuple(OwnCategory(**category) for category in data.get("categories", ())),
+            language=data.get("language", ""),
         )
 
 

@@ -102,7 +102,14 @@ def render_article(report: Report, source: str, marks: Sequence[Mark]) -> str:
             parts.append(f"<{tag}>{''.join(pieces)}</{tag}>")
     # `dir` says that nothing in an article turns the page's own direction
     direction = "rtl" if _is_right_to_left(report) else "ltr"
-    return f'<article id="article" aria-label="The article" dir="{direction}">\n' + "\n".join(parts) + "\n</article>"
+    spoken = report.foreign_language or report.language
+    # how a screen reader pronounces it; the page around it is English
+    said_as = f' lang="{shown(spoken)}"' if spoken not in ("", "en", "und") else ""
+    return (
+        f'<article id="article" aria-label="The article" dir="{direction}"{said_as}>\n'
+        + "\n".join(parts)
+        + "\n</article>"
+    )
 
 
 def _is_right_to_left(report: Report) -> bool:

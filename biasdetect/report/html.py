@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from biasdetect.english.language import base, language_name
 from biasdetect.model.categories import UNLISTED, table_of
 from biasdetect.report.advice import advice, hint
 from biasdetect.report.article import Mark, find_marks, render_article, shown
@@ -66,7 +67,12 @@ def render_page(report: Report, source: str, lower: Report | None = None) -> str
 
 def _about(report: Report) -> str:
     said = report.metadata
-    facts = [said.outlet, said.date, f"read as {report.settings.kind}"]
+    other = base(report.language) not in ("en", "")
+    facts = [
+        said.outlet,
+        said.date,
+        f"read as {report.settings.kind}" + (f" in {language_name(report.language)}" if other else ""),
+    ]
     listed = shown(" · ".join(fact for fact in facts if fact))
     return f'<p class="about">{listed} <span class="link">· <a href="#scores">figures and what they mean</a></span></p>'
 

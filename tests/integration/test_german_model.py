@@ -102,8 +102,16 @@ def test_german_lines_that_are_prose_stay(german, line):
     assert german.score(text).sentences[0].text == line
 
 
-def test_the_page_of_a_german_report_has_its_verdict(german):
-    page = render_page(german.score(ARTICLE), ARTICLE)
+def test_the_page_of_a_german_report_has_its_verdict(german, detector):
+    report = german.score(ARTICLE)
+    assert report.language == "de-AT"
+    assert biasdetect.Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+    page = render_page(report, ARTICLE)
+    assert "read as news in German" in page
+    assert '<article id="article" aria-label="The article" dir="ltr" lang="de-AT">' in page
+    english = render_page(detector.score(ENGLISH), ENGLISH)
+    assert "in English" not in english
+    assert 'aria-label="The article" dir="ltr">' in english
     assert "No verdict" not in page
     assert "not German" not in page
     assert "reads English" not in page
