@@ -93,6 +93,7 @@ def test_the_pooling_is_the_same_in_every_kind_of_encoder(kind, tmp_path, tiny_t
     with torch.no_grad():
         for layer in (network.token_head, network.sentence_head):
             layer.weight.mul_(50)  # loaded tokens stand out, and the score depends on them
+        network.sentence_head.weight[0, [4, 9, 20]] = 0.0  # the three units that are not kept
     first, *_, last = AutoTokenizer.from_pretrained(base)("a")["input_ids"]
     draw = torch.Generator().manual_seed(1)
 
@@ -106,8 +107,8 @@ def test_the_pooling_is_the_same_in_every_kind_of_encoder(kind, tmp_path, tiny_t
         with torch.no_grad():
             ours = network(ids, torch.ones_like(ids)).sentence_logits
             theirs = bart(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[:, 1]
-        assert torch.allclose(ours, theirs, atol=5e-3)
-        assert ours.std() > 0.05
+        assert torch.allclose(ours, theirs, atol=2e-4)
+        assert ours.std() > 0.02
 
 
 def test_the_shipped_models_sentences_are_the_same_to_four_places(shipped, detector, tmp_path, train_libraries):
