@@ -154,21 +154,51 @@ def test_a_text_is_marked_and_answered_first(writing, server):
     expect(status(page)).to_contain_text(f"{len(found)} phrases marked")
 
 
-def test_marks_lie_on_their_words(writing):
+SCRIPTS = "مرحبا بالعالم\n\nThe 👩‍👩‍👧 shameless e\u0301te\u0301 mayor left the hall before the vote was over.\n\n\tThe balding clerk, too.\n"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_marks_lie_on_their_words(writing, width):
     page = writing(
-        "مرحبا بالعالم\n\nThe 👩‍👩‍👧 shameless e\u0301te\u0301 mayor left the hall before the vote was over.\n\n\tThe balding clerk, too."
+        "\n".join([SCRIPTS, *["A line that is long, and longer than the field is wide: " * 3] * 4]),
+        viewport={"width": width, "height": 800},
     )
-    under, field = (page.locator(name).bounding_box() for name in ("#under", "#text"))
-    assert under == field
-    assert page.locator("#under").evaluate(
-        "under => [...under.children].map(line => line.textContent).join('\\n').replaceAll('\\u200b', '')"
-    ) == text(page)
-    same = page.evaluate(
-        """() => [["font"], ["line-height"], ["padding"], ["white-space"], ["letter-spacing"], ["unicode-bidi"], ["overflow-wrap"]]
-          .every(([name]) => getComputedStyle(document.querySelector("#under"))[name] === getComputedStyle(document.querySelector("#text"))[name])"""
+    told = page.evaluate(
+        """() => {
+          const [under, field] = [document.querySelector("#under"), document.querySelector("#text")];
+          const box = ({ x, y, width, height }) => [x, y, width, height];
+          const names = ["font", "line-height", "padding", "white-space", "letter-spacing", "unicode-bidi", "overflow-wrap"];
+          const style = (one) => names.map((name) => getComputedStyle(one)[name]);
+          return {
+            same: [under, field].map((one) => [...box(one.getBoundingClientRect()), ...style(one)]),
+            heights: [under.scrollHeight, field.scrollHeight],
+            text: [...under.children].map((line) => line.textContent).join("\\n").replaceAll("\\u200b", ""),
+          };
+        }"""
     )
-    assert same
+    assert told["same"][0] == told["same"][1]
+    assert told["heights"][0] == told["heights"][1]  # every line is broken at the same place
+    assert told["text"] == text(page)
     assert {"shameless", "balding"} <= set(" ".join(marked(page)).split())
+
+
+def test_what_is_composed_is_scored_when_it_is_complete(writing):
+    page = writing("The plan passed. \n")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    type_at(page, "", "passed. ")
+    session = page.context.new_cdp_session(page)
+    for composed in ("に", "にほ", "にほん"):
+        session.send("Input.imeSetComposition", {"text": composed, "selectionStart": 1, "selectionEnd": 1})
+    assert text(page) == "The plan passed. にほん\n"
+    page.wait_for_timeout(600)  # longer than the pause after which a text is scored
+    assert asked == []
+    with page.expect_request("**/v1/score/stream"):
+        session.send("Input.insertText", {"text": "日本"})
+    quiet(page)
+    assert text(page) == "The plan passed. 日本\n"
+    page.keyboard.press("Control+z")
+    assert "日本" not in text(page)
 
 
 def test_it_is_scored_again_while_one_types(writing):
