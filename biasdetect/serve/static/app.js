@@ -62,13 +62,18 @@ for (const button of all(".address")) {
 }
 at("address-dialog").addEventListener("submit", (event) => {
   event.preventDefault();
-  say("Fetching the page …");
+  at("fetch").disabled = true;
+  at("fetch").textContent = "Opening …";
   bring(async (signal) => {
     const draft = await ofAddress(at("url").value.trim(), signal);
     at("address-dialog").close();
     return draft;
+  }).finally(() => {
+    at("fetch").disabled = false;
+    at("fetch").textContent = "Open";
   });
 });
+at("address-dialog").addEventListener("close", () => bringing?.abort());
 for (const button of all("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
 document.addEventListener("dragover", (event) => {
   if (![...event.dataTransfer.types].includes("Files")) return; // words are moved within the text
@@ -100,7 +105,7 @@ at("text").addEventListener("paste", (event) => {
 async function bring(open) {
   bringing?.abort();
   const ours = (bringing = new AbortController());
-  at("error").hidden = true;
+  at("error").hidden = at("address-error").hidden = true;
   try {
     await ready;
     const draft = await open(ours.signal);
@@ -230,7 +235,8 @@ function show(event) {
 /** What the report brings, for those who listen; while somebody writes, only what is new. */
 function tell(report, first) {
   const count = findings.phrases.length;
-  if (first && !report.foreign_language) say(`${plural(count, "phrase")} marked in ${plural(report.sentences.length, "sentence")}.`);
+  const read = plural(report.sentences.length, "sentence");
+  if (first && !report.foreign_language) say(count ? `${plural(count, "phrase")} marked in ${read}.` : `${read} read.`);
   else if (count > counted) say(`${plural(count - counted, "more phrase")} marked: ${count} in all.`);
   counted = count;
 }
