@@ -1,19 +1,22 @@
 // The page: a text comes in, is marked while it is written, and goes out.
 
-import { ACCEPTED, formatsNamed, ofAddress, ofClipboard, ofFile, ofText, tooLarge } from "./bring.js";
-import { drawCard, drawDeeds, drawList, titleOf, toggleList } from "./card.js";
-import { changes } from "./changes.js";
-import { at, calm, element, plural, say } from "./dom.js";
+import "./menus.js";
+import { ACCEPTED, formatsNamed, ofText, tooLarge } from "./bring.js";
+import { drawCard, drawDeeds, drawList, toggleList } from "./card.js";
+import { at, calm, plural, say } from "./dom.js";
 import { forget, store, stored } from "./draft.js";
 import { Editor } from "./editor.js";
-import { Findings, look, offer } from "./findings.js";
+import { Findings, look } from "./findings.js";
 import { FORMATS } from "./formats.js";
+import { takeIn } from "./intake.js";
 import { changeBetween, charactersOf, moved } from "./offsets.js";
+import { drawAnswer, drawCategories, drawFigures } from "./overview.js";
 import { Review } from "./review.js";
 import { ServerError, made, models, stream } from "./server.js";
+import { difference, hand, originalFor } from "./takeaway.js";
 
+const all = (selector) => document.querySelectorAll(selector);
 const PAUSE = 300; // milliseconds without a key, after which the text is scored again
-const QUESTION = at("answer-text").textContent;
 
 const editor = new Editor(at("text"), at("under"));
 const findings = new Findings();
@@ -46,60 +49,7 @@ const ready = models().then((told) => {
 
 // --- a text comes in
 
-const all = (selector) => document.querySelectorAll(selector);
-for (const button of all(".open")) button.addEventListener("click", () => at("file").click());
-at("file").addEventListener("change", ({ target }) => {
-  const [file] = target.files;
-  if (file) bring((signal) => ofFile(file, model.max_body, signal));
-  target.value = ""; // so that the same file can be chosen once more
-});
-at("example").addEventListener("click", () => bring(async () => ofText(await (await fetch("example.txt")).text(), "example.txt")));
-for (const button of all(".address")) {
-  button.addEventListener("click", () => {
-    at("address-error").hidden = true;
-    at("address-dialog").showModal();
-  });
-}
-at("address-dialog").addEventListener("submit", (event) => {
-  event.preventDefault();
-  at("fetch").disabled = true;
-  at("fetch").textContent = "Opening …";
-  bring(async (signal) => {
-    const draft = await ofAddress(at("url").value.trim(), signal);
-    at("address-dialog").close();
-    return draft;
-  }).finally(() => {
-    at("fetch").disabled = false;
-    at("fetch").textContent = "Open";
-  });
-});
-at("address-dialog").addEventListener("close", () => bringing?.abort());
-for (const button of all("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
-document.addEventListener("dragover", (event) => {
-  if (![...event.dataTransfer.types].includes("Files")) return; // words are moved within the text
-  event.preventDefault();
-  document.body.classList.add("dropping");
-});
-document.addEventListener("dragleave", () => document.body.classList.remove("dropping"));
-document.addEventListener("drop", (event) => {
-  document.body.classList.remove("dropping");
-  const [file] = event.dataTransfer.files;
-  if (!file) return;
-  event.preventDefault();
-  bring((signal) => ofFile(file, model.max_body, signal));
-});
-at("text").addEventListener("paste", (event) => {
-  const [file] = event.clipboardData.files;
-  const plain = event.clipboardData.getData("text/plain");
-  if (file && !plain) {
-    event.preventDefault();
-    bring((signal) => ofFile(file, model.max_body, signal));
-  } else if (!editor.text.trim() && event.clipboardData.types.includes("text/html")) {
-    event.preventDefault();
-    const coming = ofClipboard(event.clipboardData, model.max_body);
-    bring(async () => (await coming.catch(() => undefined)) ?? ofText(plain, "pasted text"));
-  }
-});
+takeIn({ most: () => model.max_body, empty: () => !text.trim(), bring, abandon: () => bringing?.abort() });
 
 /** Open what somebody brings; the text stays as it is until that is there. */
 async function bring(open) {
@@ -154,19 +104,20 @@ at("really-forget").addEventListener("click", () => {
 // --- it is written
 
 at("text").addEventListener("input", ({ isComposing, inputType }) => {
-  const change = changeBetween(text, editor.text);
   if (opening) return;
+  const change = changeBetween(text, editor.text);
+  const drawn = () => findings.shown.length + deeds.length;
+  const before = { text, drawn: drawn() };
   if (!text && inputType === "insertFromPaste") Object.assign(origin, { base: editor.text, original: undefined, leftOut: {} });
   text = editor.text;
   working?.abort();
-  const before = [findings.shown.length, deeds.length, change.end === 0 && change.fresh.length === text.length, !text];
   findings.move(change);
   review.move(change);
   deeds = moved(deeds, change);
   if (!text) findings.clear();
   state("waiting");
   // while a letter follows the other, nothing but the marks is drawn
-  if (before[0] === findings.shown.length && before[1] === deeds.length && !before[2] && !before[3]) drawMarks();
+  if (before.text && text && before.drawn === drawn()) drawMarks();
   else draw();
   keepDraft();
   if (!isComposing) scoreSoon();
@@ -300,57 +251,10 @@ function draw() {
   drawList(ranked, { categories: model.categories, chosen, answer, choose: (phrase) => choose(phrase, false) });
   drawDeeds(deeds, undo);
   at("undo").disabled = !deeds.length;
-  drawAnswer(report);
-  drawCategories();
-  drawFigures(report);
+  drawAnswer({ text, reviewing: reviewing(), report });
+  drawCategories(findings.phrases, model.categories);
+  drawFigures({ text, report, leftOut: origin.leftOut, skipped: findings.skipped });
   drawReview();
-}
-
-/** The answer on top. It is said aloud where it is another one, so it is left alone where it is not. */
-function drawAnswer(report) {
-  let parts = ["Reading your text …"];
-  if (!text) parts = [QUESTION];
-  else if (reviewing()) parts = ["Review for training: is each of these phrases loaded?"];
-  else if (report) {
-    const { lead, words, tail } = report.answer;
-    parts = [lead, ...(words ? [element("em", { dir: "auto" }, words)] : []), tail];
-  }
-  const told = parts.map((part) => part.textContent ?? part).join("");
-  if (at("answer-text").textContent !== told) at("answer-text").replaceChildren(...parts);
-}
-
-/** A box for each category; boxes stay where they are, so that one can be clicked while marks arrive. */
-function drawCategories() {
-  const found = Map.groupBy(findings.phrases, (phrase) => phrase.category);
-  const known = model.categories.map((category) => category.name);
-  for (const one of new Set([...known, ...found.keys()])) {
-    if (at("categories").querySelector(`[name="${CSS.escape(one)}"]`)) continue;
-    const box = element("input", { type: "checkbox", checked: true, name: one });
-    const sample = element("span", { className: `sample c-${one || "unlisted"} medium` }, titleOf(model.categories, one));
-    at("categories").append(element("label", {}, box, " ", sample, element("span", { className: "count" })));
-  }
-  for (const box of at("categories").querySelectorAll("input")) {
-    box.parentElement.querySelector(".count").textContent = ` ${(found.get(box.name) ?? []).length}`;
-  }
-}
-
-function drawFigures(report) {
-  const figures = [];
-  if (report && !report.foreign_language) {
-    const headline = report.sentences.find((sentence) => sentence.role === "headline");
-    figures.push(["the share of sentences that readers would call loaded, in your own words", report.score]);
-    if (report.others_score !== null && report.outlet_score !== null) figures.push(["the same in the words that you quote", report.others_score]);
-    if (headline && report.sentences.length > 1) figures.push(["the headline by itself", headline.score]);
-  }
-  const drawn = figures.map(([what, value]) => element("div", {}, element("dt", {}, what), element("dd", {}, value.toFixed(2))));
-  const outside = Object.entries(origin.leftOut).map(([reason, count]) => `${plural(count, "paragraph")} (${reason})`);
-  const notes = [
-    ...(report ? [...report.warnings, ...report.notes] : []),
-    ...(outside.length ? [`Left out of the document: ${outside.join(", ")}.`] : []),
-    ...findings.skipped.map(({ start, end, reason }) => `Not scored, ${reason}: “${text.slice(start, Math.min(end, start + 60))}${end > start + 60 ? "…" : ""}”`),
-  ];
-  at("figures").replaceChildren(...drawn);
-  at("notes").replaceChildren(...notes.map((note) => element("li", { dir: "auto" }, note)));
 }
 
 // --- one phrase after the other
@@ -535,7 +439,7 @@ at("download-review").addEventListener("click", () => {
   const decisions = review.answers.map(({ start, end, accepted }) => ({ start: characters(start), end: characters(end), accepted }));
   if (!decisions.length) return say("Nothing to download yet: say of a phrase whether it is loaded.");
   const annotator = at("annotator").value.toWellFormed().trim();
-  offerFile("v1/review", { ...wanted(), decisions, annotator });
+  offerFile(made("v1/review", { ...wanted(), decisions, annotator }));
 });
 
 // --- it goes out
@@ -552,85 +456,33 @@ at("copy").addEventListener("click", async () => {
 for (const button of all("[data-form]")) {
   button.addEventListener("click", () => {
     const { form } = button.dataset;
-    offerFile(() => (form === "report" ? made("v1/report", wanted()) : taken(form)));
+    offerFile(form === "report" ? made("v1/report", wanted()) : taken(form));
   });
 }
 
-// menus close where something else is wanted
-const closeMenus = (but) => all(".menu[open]").forEach((menu) => menu !== but && (menu.open = false));
-document.addEventListener("click", ({ target }) => closeMenus(target.closest("summary")?.parentElement));
-for (const menu of all(".menu")) {
-  menu.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape" || !menu.open) return;
-    menu.open = false;
-    menu.firstElementChild.focus();
-  });
-  menu.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !menu.contains(relatedTarget) && (menu.open = false));
+async function offerFile(coming) {
+  say("On its way …");
+  try {
+    const file = await coming;
+    hand(file);
+    say(`${file.name} is in your downloads.`);
+  } catch (error) {
+    fail(error);
+  }
 }
 
 /** The text in a form, from the server; a document that it was taken from keeps its markup. */
 function taken(form) {
   const { kept } = findings.ask(text);
   const { threshold: lowest, ...rest } = wanted();
-  return made("v1/take", { ...rest, threshold: lowest, form, kept, original: originalFor(form) });
-}
-
-function originalFor(form) {
-  const { original, base } = origin;
-  if (!original?.[form === "html" ? "html" : "docx"] || (form !== "html" && form !== "docx")) return null;
-  const characters = charactersOf(base);
-  const told = changes(base, text).map(([start, end, fresh]) => ({ start: characters(start), end: characters(end), new: fresh }));
-  return { [form]: original[form], name: original.name, whole: original.whole, changes: told };
-}
-
-async function offerFile(make, request) {
-  say("On its way …");
-  try {
-    const { blob, name: file } = await (request ? made(make, request) : make());
-    const link = element("a", { href: URL.createObjectURL(blob), download: file });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    say(`${file} is in your downloads.`);
-  } catch (error) {
-    fail(error);
-  }
+  return made("v1/take", { ...rest, threshold: lowest, form, kept, original: originalFor(form, origin, text) });
 }
 
 for (const button of all(".compare")) {
   button.addEventListener("click", () => {
-    at("difference").replaceChildren(...difference());
+    at("difference").replaceChildren(...difference(origin.base, text));
     at("changes").showModal();
   });
-}
-
-/** The paragraphs with changes, what went and what came. */
-function difference() {
-  const { base } = origin;
-  const found = changes(base, text);
-  if (!base.trim() || !found.length) return [element("p", {}, base.trim() ? "Nothing: the text is as it was opened." : "The text was written here: there is nothing to compare it with.")];
-  const drawn = [];
-  let paragraph;
-  let position = 0;
-  for (const [start, end, fresh] of found) {
-    const from = base.lastIndexOf("\n", start - 1) + 1;
-    if (!paragraph || from > position) {
-      if (paragraph) paragraph.append(rest(base, position));
-      paragraph = element("p", { dir: "auto" });
-      drawn.push(paragraph);
-      position = from;
-    }
-    paragraph.append(base.slice(position, start));
-    if (end > start) paragraph.append(element("del", {}, base.slice(start, end)));
-    if (fresh) paragraph.append(element("ins", {}, fresh));
-    position = end;
-  }
-  paragraph.append(rest(base, position));
-  return drawn;
-}
-
-function rest(base, position) {
-  const end = base.indexOf("\n", position);
-  return base.slice(position, end < 0 ? undefined : end);
 }
 
 // --- what goes wrong
