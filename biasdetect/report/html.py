@@ -9,7 +9,7 @@ from pathlib import Path
 
 from biasdetect.english.language import base, language_name
 from biasdetect.model.categories import UNLISTED, table_of
-from biasdetect.report.advice import advice, hint
+from biasdetect.report.advice import CHECK, advice, hint
 from biasdetect.report.article import Mark, find_marks, render_article, shown
 from biasdetect.report.page import whole_page
 from biasdetect.report.vocabulary import style as vocabulary_style
@@ -91,7 +91,7 @@ def _answer(report: Report, marks: Sequence[Mark]) -> str:
 
 def _worst(mark: Mark) -> str:
     phrase = mark.phrase
-    do = f'<span class="do">{shown(capital(phrase.remedy))}.</span>' if phrase.remedy else ""
+    do = f'<span class="do">{shown(capital(phrase.remedy))}.{_check(phrase)}</span>' if phrase.remedy else ""
     told = f' <span class="why">{shown(capital(phrase.why))}.</span>' if phrase.why else ""
     return (
         f'<li class="{mark.look}"><a href="#p{mark.number}"><span class="sample">{shown(phrase.text)}</span></a> '
@@ -155,7 +155,7 @@ def _card(mark: Mark, report: Report) -> str:
     ]
     if phrase.remedy:
         told = f" <small>{_effect(phrase.suggestions[0])}</small>" if phrase.suggestions else ""
-        lines.append(f'<p class="do">{shown(capital(phrase.remedy))}.{told}</p>')
+        lines.append(f'<p class="do">{shown(capital(phrase.remedy))}.{_check(phrase)}{told}</p>')
     elif not phrase.counts and report.settings.quotes != "count":
         lines.append(f'<p class="do">{_QUOTED}</p>')
     if phrase.why:
@@ -176,11 +176,17 @@ def _card(mark: Mark, report: Report) -> str:
 def _suggestion(phrase: Phrase, suggestion: Suggestion) -> str:
     wording = suggestion.words not in ("", phrase.text)
     words = f"<q>{shown(suggestion.words)}</q>" if wording else advice(phrase, suggestion)
-    return f"or {words} <small>{_effect(suggestion)}</small>"
+    return f"or {words} <small>{_effect(suggestion)}{hint(suggestion)}</small>"
+
+
+def _check(phrase: Phrase) -> str:
+    """What is to be said behind the first suggestion where it may not be taken unread."""
+    checked = phrase.suggestions and phrase.suggestions[0].grade == "check"
+    return f' <span class="check">{capital(CHECK)}.</span>' if checked else ""
 
 
 def _effect(suggestion: Suggestion) -> str:
-    return f"sentence {suggestion.before:.2f} → {suggestion.after:.2f}{hint(suggestion)}"
+    return f"sentence {suggestion.before:.2f} → {suggestion.after:.2f}"
 
 
 def _figures(report: Report, marks: Sequence[Mark], floor: float) -> str:

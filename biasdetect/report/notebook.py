@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from biasdetect.model.categories import Category, table_of
-from biasdetect.report.advice import suggestion_text
+from biasdetect.report.advice import hint, suggestion_text
 from biasdetect.report.wording import capital, figures
 from biasdetect.results import Phrase, Report, Sentence, Voice
 from biasdetect.util.display import clean
@@ -38,7 +38,8 @@ def render_fragment(report: Report) -> str:
 
 def _worst(phrase: Phrase, categories: Mapping[str, Category]) -> str:
     """One of the worst phrases, with what to do and why."""
-    told = [capital(part) + "." for part in (phrase.remedy, phrase.why) if part]
+    remedy = phrase.remedy + (hint(phrase.suggestions[0]) if phrase.suggestions else "")
+    told = [capital(part) + "." for part in (remedy, phrase.why) if part]
     look = f"text-decoration:underline {_line(categories.get(phrase.category))} 2px"
     return f"<li><span style='{look}'>{_shown(phrase.text)}</span>: {_shown(' '.join(told))}</li>"
 

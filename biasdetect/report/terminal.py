@@ -16,7 +16,7 @@ from rich.text import Text
 
 from biasdetect.answer import Answer
 from biasdetect.model.categories import Category, table_of
-from biasdetect.report.advice import suggestion_text
+from biasdetect.report.advice import hint, suggestion_text
 from biasdetect.report.overview import Row, headline
 from biasdetect.report.wording import figures
 from biasdetect.results import Phrase, Report, Sentence, Voice
@@ -124,7 +124,8 @@ def _worst(answer: Answer, categories: Mapping[str, Category]) -> list[Renderabl
     table.add_column(overflow="fold", ratio=3)
     for phrase in answer.worst:
         words = Text(clean(phrase.text), style=colour_of(phrase.category, categories))
-        table.add_row("", words, Text(clean(phrase.remedy or phrase.why)))
+        check = hint(phrase.suggestions[0]) if phrase.suggestions else ""
+        table.add_row("", words, Text(clean(phrase.remedy or phrase.why) + check))
     return [Constrain(table, _TEXT + _MARGIN + 2)]
 
 
