@@ -364,3 +364,12 @@ def test_the_commands_print_studies_times_and_tables(quick, tiny, tmp_path, monk
     code, shown = run("evaluate", "labels.csv", "--model", tiny, "--format", "latex")
     assert code == 0
     assert shown.startswith("% needs")
+
+
+def test_a_model_that_is_to_read_another_language_keeps_nothing_of_the_old_one(tiny):
+    from biasdetect.finetune.retrain.training import RetrainSettings, open_start, plan
+
+    same = RetrainSettings("mine", str(tiny))
+    assert open_start(same).keeps
+    assert not open_start(RetrainSettings("mine", str(tiny), language="fr")).keeps
+    assert plan(100, same, fresh=True).epochs == 2 * plan(100, same).epochs
