@@ -598,6 +598,12 @@ def test_a_port_that_is_taken_is_told(run_cli):
     assert b"Name another --port" in process.stderr
 
 
+def test_pages_are_fetched_from_everywhere_or_not_at_all(run_cli):
+    both = run_cli("serve", "--no-fetch", "--allow-private")
+    assert both.returncode == 2
+    assert "exclude each other" in both.stderr.decode()
+
+
 def test_a_wrong_model_or_option_is_told(run_cli):
     assert run_cli("serve", "--port", "0", "--model", "nowhere").returncode == 4
     assert run_cli("serve", "--queue", "-1").returncode == 2

@@ -187,7 +187,8 @@ function show(event) {
 function tell(report, first) {
   const count = findings.phrases.length;
   const read = plural(report.sentences.length, "sentence");
-  if (first && !report.foreign_language) say(count ? `${plural(count, "phrase")} marked in ${read}.` : `${read} read.`);
+  if (report.foreign_language) say("");
+  else if (first) say(count ? `${plural(count, "phrase")} marked in ${read}.` : `${read} read.`);
   else if (count > counted) say(`${plural(count - counted, "more phrase")} marked: ${count} in all.`);
   counted = count;
 }
