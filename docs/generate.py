@@ -633,8 +633,6 @@ def _speed(recorded: dict[str, Any]) -> str:
 
 def _took(recorded: dict[str, Any]) -> str:
     """Wall and processor time, and the wall time of each step."""
-    if "steps" not in recorded:  # of an older run
-        return f"{recorded['seconds']} s, of which training {recorded['of_training']} s."
     steps = ", ".join(f"{name} {seconds:.0f}" for name, seconds in recorded["steps"].items())
     busy = recorded["load"]
     shared = f", of a machine that was shared (load {busy})" if busy > 2.5 else ""
