@@ -50,3 +50,21 @@ def open_page(browser):
         origin = "/".join(address.split("/")[:3])
         assert page.complaints == []
         assert [url for url in page.requests if not url.startswith((origin, "data:", "blob:"))] == []
+
+
+@pytest.fixture
+def axe():
+    """What axe-core finds on a page as it is shown just then: the rules that are broken, each with its elements.
+
+    All rules are asked, the best practices and the size of targets too.
+    """
+    needs(bool(importlib.util.find_spec("axe_playwright_python")), 'needs axe-core: pip install ".[dev]"')
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+
+    def faults(page) -> dict[str, list[str]]:
+        found = Axe().run(page, options=options).response["violations"]
+        return {rule["id"]: [f"{node['html']} {node['failureSummary']}" for node in rule["nodes"]] for rule in found}
+
+    return faults
