@@ -8,7 +8,7 @@ from html import escape
 from biasdetect.corpus_report.plot import STYLE, flagged_plot
 from biasdetect.corpus_report.summary import MAIN, Cell, Rate, Summary
 from biasdetect.corpus_report.tables import EVERYTHING, HEADINGS, TOO_FEW, notes, numbers
-from biasdetect.report.page import whole_page
+from biasdetect.report.page import scrolled, whole_page
 from biasdetect.util.display import clean
 
 _CELLS = 500  # that the page shows
@@ -60,7 +60,7 @@ def render_summary(summary: Summary) -> str:
     picture, caption = flagged_plot(summary)
     if picture:
         parts.append(
-            f'<figure class="wide"><div class="scroll">{picture}</div><figcaption>{escape(caption)}</figcaption></figure>'
+            f'<figure class="wide">{scrolled(picture, "The picture")}<figcaption>{escape(caption)}</figcaption></figure>'
         )
     if len(summary.cells) > len(first):
         parts.append(
@@ -113,10 +113,8 @@ def _table(
     body = "\n".join(
         f"<tr>{''.join((*_key(summary, cell), *line))}</tr>" for cell, line in zip(cells, lines, strict=True)
     )
-    return (
-        f'<div class="scroll"><table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
-        f"<tbody>\n{body}\n</tbody></table></div>"
-    )
+    table = f"<table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    return scrolled(table, caption)
 
 
 def _key(summary: Summary, cell: Cell) -> Iterator[str]:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from biasdetect.evaluation.compare import Comparison, Difference, Listed, PhraseChange, ScoreChange, summary
 from biasdetect.evaluation.comparison_tables import counted, decided, difference, lists, name, signed
 from biasdetect.evaluation.figures import Figures
-from biasdetect.evaluation.page import STYLE, diagrams
+from biasdetect.evaluation.page import STYLE, diagrams, plain, table_html
 from biasdetect.evaluation.regression import Broken, Regression
 from biasdetect.evaluation.tables import shown
-from biasdetect.report.page import whole_page
+from biasdetect.report.page import scrolled, whole_page
 
 if TYPE_CHECKING:
     from biasdetect.evaluation.proof import Proof
@@ -28,7 +28,7 @@ _COLOURS = {"better": "#0072b2", "worse": "#d55e00"}  # told apart by those who 
 COMPARISON_STYLE = """\
 svg .zero { stroke-dasharray: 4 4; opacity: .6; }
 svg .interval { stroke-width: 2; }
-td + td:not(.text), td:not(.text):has(+ td.text) { white-space: nowrap; }
+:is(th, td) + td:not(.text), td:not(.text):has(+ td.text) { white-space: nowrap; }
 """
 
 
@@ -48,7 +48,10 @@ def proof_parts(proof: Proof) -> list[str]:
         ]
         if comparison.decisions:
             parts.append(f"<p>{_shown(decided(comparison.decisions))}</p>")
-        parts += [f'<div class="scroll">{interval_svg(comparison.differences)}</div>', comparison_html(comparison)]
+        parts += [
+            scrolled(interval_svg(comparison.differences), "Differences with their intervals"),
+            comparison_html(comparison),
+        ]
         parts += [*_diagrams(comparison.old, "old"), *_diagrams(comparison.new, "new")]
         parts += [_list(title, listed) for title, listed in lists(comparison)]
     if proof.comparisons:
@@ -113,11 +116,11 @@ def comparison_html(comparison: Comparison) -> str:
         (name(row), shown(old.get(row.name)), shown(new.get(row.name)), difference(row), row.verdict)
         for row in comparison.differences
     ]
-    return table_html(("", "old", "new", "difference, new less old", ""), body)
+    return table_html(("", "old", "new", "difference, new less old", "verdict"), body, "Figures of both models")
 
 
 def _diagrams(figures: Figures, side: str) -> list[str]:
-    return diagrams(replace(figures, model=f"{side}, {_plain(figures.model)}"))
+    return diagrams(replace(figures, model=f"{side}, {plain(figures.model)}"))
 
 
 def _list(title: str, listed: Listed[ScoreChange] | Listed[PhraseChange]) -> str:
@@ -157,17 +160,5 @@ def _broken(items: Sequence[Broken]) -> str:
     return "<table>\n" + "\n".join(lines) + "\n</table>"
 
 
-def table_html(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-    """A table of plain text."""
-    lines = [f"<tr>{''.join(f'<th>{_shown(cell)}</th>' for cell in head)}</tr>"]
-    lines += [f"<tr>{''.join(f'<td>{_shown(cell)}</td>' for cell in row)}</tr>" for row in body]
-    return '<div class="scroll"><table>\n' + "\n".join(lines) + "\n</table></div>"
-
-
 def _shown(text: str) -> str:
-    return escape(_plain(text))
-
-
-def _plain(text: str) -> str:
-    """Without control characters: neither HTML nor the SVG in it may hold them."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    return escape(plain(text))

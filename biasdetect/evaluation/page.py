@@ -7,7 +7,7 @@ from html import escape
 
 from biasdetect.evaluation.figures import Figures, Reliability, label
 from biasdetect.evaluation.tables import rows, shown
-from biasdetect.report.page import whole_page
+from biasdetect.report.page import scrolled, whole_page
 
 _SIDE = 200  # of a diagram, in pixels
 _MARGIN = 36
@@ -91,20 +91,40 @@ def _figure(bins: Reliability, title: str) -> str:
 
 def figures_html(results: Sequence[Figures]) -> str:
     """The figures on one set as a table, models as columns."""
-    return _grid(results, [(label(name), [shown(figure) for figure in figures]) for name, figures in rows(results)])
+    body = [(label(name), [shown(figure) for figure in figures]) for name, figures in rows(results)]
+    return _grid(results, body, "Figures")
 
 
 def _breakdown(results: Sequence[Figures]) -> str:
     names = dict.fromkeys(name for result in results for name, _ in result.breakdown)
     shares = [dict(result.breakdown) for result in results]
     body = [(name, [f"{share[name]:.3f}" if name in share else "–" for share in shares]) for name in names]
-    return "<h3>Share of the same sentences called biased, per group</h3>\n" + _grid(results, body)
+    title = "Share of the same sentences called biased, per group"
+    return f"<h3>{title}</h3>\n" + _grid(results, body, title)
 
 
-def _grid(results: Sequence[Figures], body: Sequence[tuple[str, Sequence[str]]]) -> str:
-    head = "".join(f"<th>{escape(result.model)}</th>" for result in results)
+def _grid(results: Sequence[Figures], body: Sequence[tuple[str, Sequence[str]]], title: str) -> str:
+    head = ("", *(result.model for result in results))
+    return table_html(head, [(name, *cells) for name, cells in body], title)
+
+
+def table_html(head: Sequence[str], body: Sequence[Sequence[str]], title: str) -> str:
+    """A table of plain text, the first cell of each row its name.
+
+    Args:
+        head: names of the columns; the first may be empty.
+        body: as many cells a row.
+        title: what it is, for who cannot see it.
+    """
+    names = "".join(f'<th scope="col">{escape(plain(cell))}</th>' if cell else "<td></td>" for cell in head)
     lines = [
-        f"<tr><td>{escape(name)}</td>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-        for name, cells in body
+        f'<tr><th scope="row">{escape(plain(name))}</th>{"".join(f"<td>{escape(plain(cell))}</td>" for cell in cells)}</tr>'
+        for name, *cells in body
     ]
-    return f'<div class="scroll"><table>\n<tr><th></th>{head}</tr>\n' + "\n".join(lines) + "\n</table></div>"
+    table = "\n".join([f"<table>\n<thead><tr>{names}</tr></thead>\n<tbody>", *lines, "</tbody>\n</table>"])
+    return scrolled(table, title)
+
+
+def plain(text: str) -> str:
+    """Without control characters: neither HTML nor the SVG in it may hold them."""
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -8,11 +8,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from biasdetect.evaluation import study_tables
-from biasdetect.evaluation.comparison_page import COMPARISON_STYLE, comparison_html, proof_parts, table_html
+from biasdetect.evaluation.comparison_page import COMPARISON_STYLE, comparison_html, proof_parts
 from biasdetect.evaluation.figures import Figure, Figures, label
-from biasdetect.evaluation.page import STYLE, figure_parts, figures_html
+from biasdetect.evaluation.page import STYLE, figure_parts, figures_html, table_html
 from biasdetect.evaluation.studies import FoldStudy, LearningCurve, SeedStudy, Study
-from biasdetect.report.page import whole_page
+from biasdetect.report.page import scrolled, whole_page
 
 if TYPE_CHECKING:
     from biasdetect.evaluation.proof import Proof
@@ -39,7 +39,7 @@ def study_parts(study: Study) -> list[str]:
     if isinstance(study, SeedStudy):
         return [
             f"<h2>{escape(study_tables.seeds_title(study))}</h2>",
-            table_html(study_tables.SEEDS_HEAD, study_tables.seed_rows(study)),
+            table_html(study_tables.SEEDS_HEAD, study_tables.seed_rows(study), "Figures over the seeds"),
             f"<p>{escape(study_tables.SEEDS_NOTE)}</p>",
         ]
     if isinstance(study, FoldStudy):
@@ -47,15 +47,15 @@ def study_parts(study: Study) -> list[str]:
         return [
             f"<h2>{escape(study_tables.folds_title(study))}</h2>",
             whole,
-            table_html(study_tables.FOLDS_HEAD, study_tables.fold_rows(study)),
+            table_html(study_tables.FOLDS_HEAD, study_tables.fold_rows(study), "Figures over the folds"),
             f"<p>{escape(study_tables.FOLDS_NOTE)}</p>",
         ]
     head = ("labels", *(label(name) for name in study_tables.curve_names(study)))
     return [
         f"<h2>{escape(study_tables.curve_title(study))}</h2>",
         f"<p><strong>{escape(study.verdict)}</strong></p>",
-        f'<div class="scroll">{curve_svg(study)}</div>',
-        table_html(head, study_tables.curve_rows(study)),
+        scrolled(curve_svg(study), "Learning curve"),
+        table_html(head, study_tables.curve_rows(study), "Figures by the number of labels"),
         "<p>In brackets, and as vertical lines: 95&nbsp;% bootstrap intervals over sentences. Dotted, across: the model "
         "that training went on from.</p>",
     ]

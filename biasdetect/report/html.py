@@ -24,7 +24,7 @@ _BARS = 300  # of the strip; a longer article has several sentences to a bar
 _HEIGHT = 40  # of the strip's bars
 _QUOTED = "Quoted: leave it as it is."
 _MEANING = """\
-<h3>What they do not mean</h3>
+<h2>What they do not mean</h2>
 <ul>
 <li>They measure wording. They say nothing about truth, balance, the choice of topic or what is left out.</li>
 <li>A flagged phrase may be right where it stands, and a page without one may mislead all the same. The model errs in
@@ -203,7 +203,7 @@ def _figures(report: Report, marks: Sequence[Mark], floor: float) -> str:
         for name in present
     )
     scale = ", ".join(f"{name} from {least:.2f}" if least else f"{name} below" for name, least in SEVERITIES)
-    definitions = f"<h3>What the marks mean</h3>\n<dl>{defined}</dl>\n<p>How thick a line is tells the score: {scale}.</p>" if defined else ""  # fmt: skip
+    definitions = f"<h2>What the marks mean</h2>\n<dl>{defined}</dl>\n<p>How thick a line is tells the score: {scale}.</p>" if defined else ""  # fmt: skip
     return f"""\
 <details id="figures"><summary id="scores">Figures and what they mean</summary>
 <dl>{listed}</dl>

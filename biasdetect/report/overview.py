@@ -15,7 +15,7 @@ _STYLE = """\
 body { background: #f6f3ee; color: #1d1b19; }
 h1 { font: 400 1.65rem/1.3 Georgia, "Noto Serif", serif; }
 a { color: inherit; }
-th { font-weight: 400; }
+thead th { font-weight: 400; }
 thead th { color: #5f5a55; }
 th, td { padding-block: .4rem; }
 td.text, th.text { text-align: left; padding-left: .8rem; overflow-wrap: anywhere; }

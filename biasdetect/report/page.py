@@ -14,6 +14,7 @@ h1, h2, h3 { line-height: 1.25; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 0 0 1.5rem; }
 th, td { text-align: right; padding: .2rem .8rem .2rem 0; font-variant-numeric: tabular-nums; vertical-align: top; }
 th:first-child, td:first-child { text-align: left; }
+tbody th { font-weight: 400; }
 tr + tr { border-top: 1px solid #8884; }
 td.text { text-align: left; }
 figure { display: inline-block; margin: 0 1.5rem 1.5rem 0; }
@@ -55,6 +56,16 @@ def whole_page(
             "</body>\n</html>\n",
         ]
     )
+
+
+def scrolled(content: str, label: str) -> str:
+    """What may be wider than the window, in a frame that scrolls by keys too.
+
+    Args:
+        content: HTML.
+        label: what it is, in plain text, for who cannot see it.
+    """
+    return f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(label)}">{content}</div>'
 
 
 def _digest(content: str) -> str:

@@ -67,8 +67,9 @@ def with_a_note(page):
 
 def with_figures(page):
     page.locator("#scores").click()
-    page.locator("#threshold").fill("0.1")
-    expect(page.locator("#level")).to_have_text("0.10")
+    if page.locator("#threshold").count():  # there is nothing to choose from where nothing comes near a mark
+        page.locator("#threshold").fill("0.1")
+        expect(page.locator("#level")).to_have_text("0.10")
 
 
 @themes
@@ -298,7 +299,9 @@ def corpus(tmp_path_factory):
     articles = [
         article(
             f"{outlet}{number}",
-            sentence(0.8, "rotten", ("vile", "labeling"), words=12) if number % share else sentence(0.2, words=8),
+            sentence(0.8, "rotten", ("vile", "labeling", "outlet"), words=12)
+            if number % share
+            else sentence(0.2, words=8),
             outlet=outlet,
             date=f"2031-{number % 4 + 1:02}-01",
         )
