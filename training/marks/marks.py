@@ -479,14 +479,17 @@ def merge() -> None:
 
     A third reading decides where there is one. Else, of two markers, what both underline is clear where both call it
     so, and what one alone underlines, or calls debatable, is debatable: it trains nothing. Where one read alone, what
-    a second opinion does not call clear is debatable too.
+    a second opinion does not call clear is debatable too, and so is what only the second opinion holds to be worth a
+    mark; what it calls clear by itself is clear.
     """
     merged = []
-    doubted = {
-        (row["sentence"], row["start"])
-        for row in map(json.loads, SECOND.read_text(encoding="utf-8").splitlines())
-        if row["answer"] != "clear"
-    }
+    opinions = [json.loads(line) for line in SECOND.read_text(encoding="utf-8").splitlines()]
+    doubted = {(row["sentence"], row["start"]) for row in opinions if "end" not in row and row["answer"] != "clear"}
+    found: dict[str, list[Mark]] = defaultdict(list)
+    for row in opinions:
+        if "end" in row:
+            mark = Mark(row["start"], row["end"], row["category"], row["answer"], Voice(row["voice"]))
+            found[row["sentence"]].append(mark)
     for number, answers in _answers().items():
         readers = [answers[name] for name in sorted(answers)]
         if THIRD in answers:
@@ -496,7 +499,8 @@ def merge() -> None:
                 replace(mark, level="debatable") if (number, mark.start) in doubted else mark
                 for mark in readers[0].marks
             )
-            merged.append(replace(readers[0], marks=tuple(marks)))
+            more = (mark for mark in found[number] if not any(mark.meets(other) for other in readers[0].marks))
+            merged.append(replace(readers[0], marks=tuple(sorted([*marks, *more], key=lambda mark: mark.start))))
         else:
             merged.append(Marked(number, readers[0].digest, tuple(_both(*readers[:2]))))
     _write(MERGED, merged)
