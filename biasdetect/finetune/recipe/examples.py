@@ -106,20 +106,11 @@ def read_source(name: str, source: DataSource) -> list[Example]:
         read = (as_example(record, source) for record in read_records(name, source, part))
     else:
         reasons = read_reasons(Path(source.reasons)) if source.reasons else {}
-        read = (
-            marked_example(text, marks, source, reasons)
-            for text, marks in list(read_marked(source))[part]
-            if marks or _chance(text) < source.plain_share
-        )
+        read = (marked_example(text, marks, source, reasons) for text, marks in list(read_marked(source))[part])
     examples = [example for example in read if source.only_label is None or example.label == source.only_label]
     if not examples:
         raise DataError(f"source {name}: holds no usable record.")
     return examples
-
-
-def _chance(text: str) -> float:
-    """A number of the interval from 0 to 1 that is a sentence's own, as good as drawn by chance."""
-    return int(digest(text), 16) / 16**12
 
 
 def read_marked(source: DataSource) -> Iterator[tuple[str, Sequence[Mark]]]:

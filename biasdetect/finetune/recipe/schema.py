@@ -61,8 +61,6 @@ class DataSource(_Strict):
         repeat: times that each record is seen in an epoch.
         skip: so many records at the beginning are left out.
         limit: at most so many of the others, the first ones.
-        plain_share: where marks are read, the share of the sentences without any that counts, chosen by their digests; the
-            others are left out.
         teacher_share: weight of a stage's teachers where the source has a label; the stage's own where
             left out. Careful labels need no teacher.
         word_teacher_share: the same for words; with 0 teachers say nothing of them, not even where nothing is known.
@@ -88,7 +86,6 @@ class DataSource(_Strict):
     repeat: Annotated[int, Field(ge=1)] = 1
     skip: Annotated[int, Field(ge=0)] = 0
     limit: Annotated[int, Field(ge=1)] | None = None
-    plain_share: Annotated[float, Field(ge=0, le=1)] = 1.0
     teacher_share: Annotated[float, Field(ge=0, le=1)] | None = None
     word_teacher_share: Annotated[float, Field(ge=0, le=1)] | None = None
     reasons: str | None = None
