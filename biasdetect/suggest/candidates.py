@@ -15,6 +15,8 @@ from biasdetect.english.classes import is_known, word_classes
 from biasdetect.english.function_words import FUNCTION_WORDS
 from biasdetect.english.orthography import WORD, with_case_of
 from biasdetect.results import Change
+from biasdetect.suggest.asides import LONGEST as LONGEST_ASIDE
+from biasdetect.suggest.combined import find_combined
 from biasdetect.suggest.deletions import find_deletions
 from biasdetect.suggest.edits import Edit, begins, replace
 from biasdetect.suggest.listed import find_listed
@@ -86,7 +88,7 @@ def find_candidates(text: str, start: int, end: int, category: str, wording: Wor
     """
     outer = _with_marks(text, start, end)
     found: dict[str, Candidate] = {}
-    for candidate, is_comment in _all(text, (start, end), outer, wording):
+    for candidate, is_comment in _all(text, (start, end), outer, category, wording):
         edits = tuple(
             edit
             for edit in candidate.edits
@@ -106,12 +108,12 @@ def replace_edits(candidate: Candidate, edits: tuple[Edit, ...]) -> Candidate:
 
 
 def _all(
-    text: str, phrase: tuple[int, int], outer: tuple[int, int], wording: Wording
+    text: str, phrase: tuple[int, int], outer: tuple[int, int], category: str, wording: Wording
 ) -> Iterator[tuple[Candidate, bool]]:
     """Candidates, each with whether it takes out a comment in passing, which may hold a negation of its own."""
     start, end = phrase
     words = [(start + match.start(), start + match.end()) for match in WORD.finditer(text[start:end])]
-    if not words or len(words) > _LONGEST:
+    if not words or len(words) > LONGEST_ASIDE:
         return
     while len(words) > 1 and begins(text, words[1][0]):  # a dateline is no part of it
         words = words[1:]
@@ -120,17 +122,22 @@ def _all(
     marked = outer != (start, end)
     tokens = Tokens(text)
     if not marked:
-        for deletion in find_deletions(tokens, start, end, wording):
+        for deletion in find_deletions(tokens, start, end, wording, category):
             edits = (_before_name(text, edit, wording) for edit in deletion.edits)
             kept = "" if deletion.whole else " ".join(text[start:end].split()[1:])
             kind: Change = "deletion" if deletion.whole else "rephrasing"
             candidate = Candidate(tuple(edit for edit in edits if edit), kept, kind, deletion.sureness)
             yield candidate, deletion.is_comment
-    for listed in () if marked else find_listed(tokens, start, end, wording):
+    if marked or len(words) > _LONGEST:
+        return
+    for listed in find_listed(tokens, start, end, wording):
         kind = "word" if len(words) == 1 and " " not in listed.words else "rephrasing"
         span = listed.start, listed.end
         new = with_case_of(listed.words, text[slice(*span)].strip(_OPENING + _CLOSING), begins(text, span[0]))
         yield _put(text, span, new, kind, listed.sureness, listed.relation), False
+    for combined in find_combined(tokens, start, end, wording):
+        edit = combined.edit
+        yield Candidate((edit,), edit.new.strip(), "rephrasing", combined.sureness, combined.relation), False
 
 
 def _put(text: str, span: tuple[int, int], words: str, kind: Change, sureness: float, relation: Relation) -> Candidate:
@@ -151,6 +158,11 @@ def _before_name(text: str, edit: Edit, wording: Wording) -> Edit | None:
     if not found or not names:
         return edit
     first, title, second = names.groups()
+    behind = _MORE.match((edit.new + text[edit.end : edit.end + 120]).lstrip(), names.end())
+    noun = behind and behind[1] not in FUNCTION_WORDS and "N" in word_classes(behind[1])
+    # the [sordid] Lee saga, the [sketchy] NHS rules
+    if noun and behind and (word_classes(behind[1]) == "N" or first.isupper()) and not second:
+        return edit
     if (
         found[1].lower() != "the"
         and not second
@@ -162,8 +174,7 @@ def _before_name(text: str, edit: Edit, wording: Wording) -> Edit | None:
         return edit
     if not second or is_known(second.lower()):
         return None
-    behind = _MORE.match((edit.new + text[edit.end : edit.end + 120]).lstrip(), names.end())
-    if behind and behind[1] not in FUNCTION_WORDS and "N" in word_classes(behind[1]):
+    if noun:
         return edit
     start = found.start()
     return Edit(start, edit.end, edit.new.lstrip()) if text[edit.start - 1].isspace() else None
@@ -187,7 +198,8 @@ def _loses(text: str, edit: Edit, wording: Wording, is_comment: bool) -> bool:
             continue
         if any(char.isdigit() for char in word) or _NUMBER_WORD.match(word.lower()):
             return True
-        if is_comment and edit.start <= match.start() < edit.end and word.lower() in FUNCTION_WORDS | _KEPT:
+        negates = word.lower().endswith(("n't", "n’t"))
+        if is_comment and edit.start <= match.start() < edit.end and (negates or word.lower() in FUNCTION_WORDS | _KEPT):
             continue
         if word.lower() in _KEPT or word.lower().endswith(("n't", "n’t", "'s", "’s", "s'", "s’")):
             return True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from biasdetect.english.classes import is_plural_noun, verb_lemmas, word_classes
 from biasdetect.english.function_words import BE, DEMONSTRATIVES, FUNCTION_WORDS, POSSESSIVES
+from biasdetect.suggest.asides import find_asides, find_openers
 from biasdetect.suggest.edits import Edit, cut, delete
 from biasdetect.suggest.tokens import ABOVE, CLAUSES, COPULAS, DEGREE, NO_TOKEN, Tokens
 from biasdetect.suggest.wording import Wording
@@ -61,8 +62,17 @@ _DEGREE = frozenset(
     "painfully appallingly".split()
 )
 _COMPOUND = lazy(r".+-(?:loving|hating|mad|crazed|hungry|obsessed|addicted|addled|guzzling|swilling|quaffing|munching|sipping|grabbing|peddling|mongering|bashing|baiting|hugging|wringing|thumping)$")  # fmt: skip
+_WHEN_OR_WHERE = lazy(r"(?:once|then|ex|former|pre|post|non|anti|pro|self|long|newly|still|now|never)-")
+# what was done to somebody is news
+_DONE = frozenset(
+    "convicted elected appointed wounded injured murdered killed slain arrested charged accused indicted jailed imprisoned "
+    "detained wanted married divorced retired deceased missing adopted armed masked unarmed hired fired paid unpaid sacked ousted "
+    "exiled elected-in banned sanctioned proposed planned existing remaining leading ruling sitting acting outgoing incoming "
+    "standing voting working leaked stolen seized frozen closed limited increased reduced rising falling growing occupied "
+    "disputed divided united combined registered licensed unlicensed disabled pregnant homeless unelected".split()
+)
 _FACTS = frozenset(
-    "erroneous baseless groundless meritless fruitless blameless flawless religious various previous serious dangerous numerous famous anonymous autonomous continuous simultaneous contagious "
+    "hawkish dovish erroneous baseless groundless meritless fruitless blameless flawless religious various previous serious dangerous numerous famous anonymous autonomous continuous simultaneous contagious "
     "infectious indigenous homeless jobless stateless wireless painless harmful lawful unlawful poisonous unanimous obvious "
     "ambiguous conscious unconscious cancerous peaceful powerful successful unsuccessful useful doubtful nervous curious jealous "
     "handsome populous venomous spontaneous gaseous fibrous porous precious cautious ingenious courteous hazardous childless "
@@ -94,7 +104,9 @@ class Deletion:
     is_comment: bool = False
 
 
-def find_deletions(tokens: Tokens, start: int, end: int, wording: Wording) -> Iterator[Deletion]:
+def find_deletions(
+    tokens: Tokens, start: int, end: int, wording: Wording, category: str = ""
+) -> Iterator[Deletion]:
     """What of ``text[start:end]`` may be left out, and what goes with it.
 
     Args:
@@ -102,24 +114,88 @@ def find_deletions(tokens: Tokens, start: int, end: int, wording: Wording) -> It
         start: the phrase's first character.
         end: the character after its last one.
         wording: with the table.
+        category: of the phrase; with it, what stands beside its sentence is looked for as well.
     """
     first, stop = tokens.within(start, end)
     if first >= stop:
         return
+    if category:
+        yield from _beside(tokens, start, end, category)
     yield from _comment(tokens, first, stop, wording)
     yield from _aside_of_manner(tokens, first, stop)
     yield from _before_number(tokens, first, stop, wording)
     words = range(first, stop)
     if any(not tokens[place].is_word and tokens[place].text not in ",'’\"“”" for place in words):
         return
+    yield from _superlative(tokens, first, stop)
     # the longest beginning of the phrase that judges: all of it, or what stands before its head
     judging = first
     while judging < stop and _may_judge(tokens, judging, stop, wording):
         judging += 1
-    while judging > first and (tokens[judging - 1].text == "," or tokens[judging - 1].lower in ("and", "but", "yet")):
+    while judging > first:
+        while judging > first and (tokens[judging - 1].text == "," or tokens[judging - 1].lower in ("and", "but", "yet")):
+            judging -= 1
+        found = list(_modifiers(tokens, first, judging, judging == stop, wording)) if judging > first else []
+        yield from found
+        if any(one.edits for one in found):
+            return
         judging -= 1
-    if judging > first:
-        yield from _modifiers(tokens, first, judging, judging == stop, wording)
+    if category and all(_is_attribute(tokens, place) for place in words):
+        yield from _attribute(tokens, first, stop)
+
+
+def _beside(tokens: Tokens, start: int, end: int, category: str) -> Iterator[Deletion]:
+    """What stands beside its sentence: comments between marks, openers of a clause."""
+    text = tokens.text
+    for left, right in find_openers(tokens, start, end):
+        yield Deletion(tuple(delete(text, left, right)), True, UNLISTED, is_comment=True)
+    first, stop = tokens.within(start, end)
+    for begin, behind in find_asides(tokens, first, stop, category):
+        edits = delete(text, tokens[begin].start, tokens[behind - 1].end)
+        yield Deletion(tuple(edits), True, UNLISTED, is_comment=True)
+
+
+def _superlative(tokens: Tokens, first: int, stop: int) -> Iterator[Deletion]:
+    """The highest degree of a judgement before a plural: one of its [most outlandish] ideas; not before what is measured."""
+    start = first if tokens[first].lower == "most" else first - 1
+    if tokens[start].lower != "most" or not _seems_to(tokens[stop - 1].lower) or stop - start > 3:
+        return
+    noun = tokens.noun_after(stop)
+    if noun is None or not tokens.is_determiner(start - 1) or tokens.is_negated(start):
+        return
+    end = noun
+    while tokens.is_compound_head(end):
+        end += 1
+    if is_plural_noun(tokens[end].lower) and tokens[end + 1].lower not in ("ever", "in", "since", "of", "yet", "to"):
+        edits = delete(tokens.text, tokens[start].start, tokens[stop - 1].end)
+        yield Deletion(tuple(edits), start >= first, UNLISTED, is_comment=True)
+
+
+def _is_attribute(tokens: Tokens, place: int) -> bool:
+    token = tokens[place]
+    if not token.is_word or token.lower in FUNCTION_WORDS | _FACTS | _DONE or _WHEN_OR_WHERE.match(token.lower):
+        return False
+    return bool({"N", "A"} & set(token.classes))
+
+
+def _attribute(tokens: Tokens, first: int, stop: int) -> Iterator[Deletion]:
+    """A label before its noun or before a name: [loser] senators, [crackpot] Pastor Steve Lee."""
+    before, following = tokens[first - 1], tokens[stop]
+    if tokens.is_name(stop - 1) or not following.is_word or before.text in "-/" or following.text in "-/":
+        return
+    # the board [blasts] the mayor; the [neocon scum] left
+    acts = "V" in tokens[stop - 1].classes and tokens[stop - 1].lower.endswith(("s", "ed", "ing"))
+    may_act = "V" in tokens[first].classes and tokens.is_verb_place(first)
+    if may_act or (acts and tokens.determiner_before(first) is None) or ("V" in following.classes and not is_plural_noun(following.lower)):
+        return
+    if "N" in before.classes and "A" not in before.classes and not tokens.is_determiner(first - 1):
+        return
+    named = following.text[0].isupper() and not tokens.is_headline
+    if before.lower in _BLOCKING or tokens.is_negated(first) or not (named or tokens.is_compound_head(stop - 1)):
+        return
+    noun = tokens.noun_after(stop)
+    if noun is not None and not _says_more(tokens, first, stop, noun):
+        yield Deletion(tuple(delete(tokens.text, tokens[first].start, tokens[stop - 1].end)), True, UNLISTED)
 
 
 def judges(word: str, wording: Wording) -> bool:
@@ -131,14 +207,21 @@ def _may_judge(tokens: Tokens, place: int, stop: int, wording: Wording) -> bool:
     token = tokens[place]
     if token.text == "," or token.lower in ("and", "but", "yet"):
         return place + 1 < stop
-    return token.is_word and (judges(token.lower, wording) or token.lower in _STRENGTHENING or _seems_to(token.lower))
+    if not token.is_word:
+        return False
+    if judges(token.lower, wording) or token.lower in _STRENGTHENING or _seems_to(token.lower):
+        return True
+    # an [enfeebled] president, the [ranting] host: behind a determiner no verb stands
+    behind = tokens.is_determiner(place - 1) or tokens.is_modifier(place - 1)
+    participle = tokens.is_participle(place) and token.lower.endswith(("ed", "ing")) and token.lower not in _DONE
+    return participle and behind and tokens.noun_after(place + 1) is not None
 
 
 def _seems_to(word: str) -> bool:
     """Whether a word that the table has not may be an adjective or adverb that judges; the model has to be the surer."""
     if _COMPOUND.match(word):
         return True
-    if word in _FACTS or word in FUNCTION_WORDS:
+    if word in _FACTS or word in FUNCTION_WORDS or _WHEN_OR_WHERE.match(word):
         return False
     classes = word_classes(word)
     return classes == "R" or ("A" in classes and not (word.endswith("ed") and "V" in classes))
@@ -171,7 +254,7 @@ def _modifiers(tokens: Tokens, first: int, stop: int, whole: bool, wording: Word
     listed = _joined_right(tokens, stop, True) if adjective else None
     noun = tokens.noun_after(stop if listed is None else listed) if adjective else None
     if noun is not None:
-        if not _says_more(tokens, first, stop, noun):
+        if not _says_more(tokens, first, stop, noun) and not _acts(tokens, first, stop, noun):
             edits = tuple(_out_of_list(tokens, first, stop, adjective=True))
             yield Deletion(edits, whole, UNLISTED if _is_the_point(tokens, first, stop, noun, wording) else sureness)
     elif adverb and not _carries(tokens, first, stop):
@@ -204,6 +287,16 @@ def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
         return True
     # with "to date", "ever", "yet" only a superlative makes sense
     return tokens[noun + 1].lower in ("ever", "yet") or tokens[stop].lower == "ever"
+
+
+def _acts(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
+    """Whether a participle has the noun for its object: ", [embarrassing] Smith", after [humiliating] his rival."""
+    last, before = tokens[stop - 1], tokens[first - 1]
+    if not last.lower.endswith("ing") or "-" in last.lower or "V" not in last.classes:
+        return False
+    if tokens.is_name(noun) or tokens.is_determiner(stop):
+        return tokens.determiner_before(first) is None or before.text == ","
+    return (before.text in ",—–" and _joined_left(tokens, first, True) is None) or before.lower in ("after", "before", "while", "by")
 
 
 def _is_the_point(tokens: Tokens, first: int, stop: int, noun: int, wording: Wording) -> bool:

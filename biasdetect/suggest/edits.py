@@ -10,6 +10,8 @@ from biasdetect.english.orthography import article, capitalised
 from biasdetect.util.patterns import lazy
 
 _ARTICLE_BEFORE = lazy(r"(?<![\w'’-])(an?)(\s*[\"'“‘«„]?)$", re.IGNORECASE)
+_DASH_BEFORE = lazy(r"(?:\s*[–—]|\s--?|(?<=\w)--)\s*$")
+_DASH_AFTER = lazy(r"(?:\s*[–—]\s*|\s--?\s|--\s?)")
 _SPACE_BEFORE = lazy(r"\s*$")
 _SPACE_AFTER = lazy(r"\s*")
 _FIRST_LETTER = lazy(r"[^\w]{0,4}\w")
@@ -90,8 +92,12 @@ def _deletions(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]
     if before == "(" and after == ")":
         yield _SPACE_BEFORE.search(text, 0, left - 1).start(), right + 1, ""  # type: ignore[union-attr]
         return
-    if before and before in "–—" and after and after in "–—":
-        yield _SPACE_BEFORE.search(text, 0, left - 1).start(), _SPACE_AFTER.match(text, right + 1).end(), " "  # type: ignore[union-attr]
+    opening, closing = _DASH_BEFORE.search(text, 0, start), _DASH_AFTER.match(text, end)
+    if opening and closing:
+        yield opening.start(), closing.end(), " "
+        return
+    if opening and opening.start() and (not after or after in ".;!?"):
+        yield opening.start(), right, ""
         return
     if before == "," and (not after or after in ",.;:!?)—–"):
         kept = _KEEPS_COMMA.match(text, right) or _NAMED.search(text, 0, left - 1) or _IN_ASIDE.match(text, 0, left - 1)
