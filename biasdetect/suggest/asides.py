@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from biasdetect.english.function_words import FUNCTION_WORDS, NEVER_LOADED, SUBJECT_PRONOUNS
+from biasdetect.english.function_words import (
+    ARTICLES,
+    COMMON_PREPOSITIONS,
+    COORDINATORS,
+    FUNCTION_WORDS,
+    NEVER_LOADED,
+    POSSESSIVES,
+    SUBJECT_PRONOUNS,
+)
 from biasdetect.suggest.tokens import ABOVE, CLAUSES, NO_TOKEN, Tokens
 from biasdetect.util.patterns import lazy
 
@@ -25,6 +33,7 @@ _OPENERS = frozenset(
     "but surely".split()
 )
 _FRONT = frozenset("to as with in if like by despite for".split())  # what one at the beginning does
+_LEADING = COMMON_PREPOSITIONS | COORDINATORS | ARTICLES | POSSESSIVES | frozenset("than who which as if that is was".split())
 _RELATIVES = frozenset("who that".split())
 _JUDGED = (
     r"(?:crystal clear|clear|obvious|evident|plain|undeniable|indisputable|inescapable|unmistakable|remarkable|extraordinary|"
@@ -83,7 +92,7 @@ def find_openers(tokens: Tokens, start: int, end: int) -> Iterator[tuple[int, in
             stop += 1
         clause = tokens.opens_noun_phrase(stop) or tokens[stop].lower in SUBJECT_PRONOUNS | {"there", "in", "when", "if"}
         if match.group().lower().endswith("that"):
-            clause = clause or tokens[stop].is_word
+            clause = clause or (tokens[stop].is_word and tokens[stop].classes != "V")
         wished = {tokens[place].lower for place in range(stop, stop + 7)} & {"should", "be"}
         if begins and clause and not wished:
             yield tokens[first].start, tokens[stop - 1].end
@@ -129,7 +138,7 @@ def _stands_apart(tokens: Tokens, first: int, stop: int) -> bool:
     """Whether marks on both sides set words off from a sentence that is whole without them."""
     before, after = _mark(tokens, first - 1), _mark(tokens, stop)
     opener = tokens[first]
-    if tokens[stop - 1].lower in FUNCTION_WORDS and tokens[stop - 1].lower not in ("so", "not", "before"):
+    if tokens[stop - 1].lower in _LEADING:
         return False
     if before == "dash" and after in ("dash", "end") and not tokens.starts_clause(first):
         return True
@@ -164,7 +173,7 @@ def _trails(tokens: Tokens, first: int, stop: int, category: str) -> bool:
     if opener.lower in _RELATIVES:
         acts = "V" in tokens[first + 1].classes or "R" in tokens[first + 1].classes or tokens[first + 1].lower in FUNCTION_WORDS
         noun = "N" in before.classes and not (opener.lower == "that" and before.lower.endswith(("ion", "im", "ea", "ct", "ief")))
-        subject = tokens.opens_noun_phrase(first + 1) or tokens[first + 1].lower in SUBJECT_PRONOUNS
+        subject = tokens[first + 1].lower in SUBJECT_PRONOUNS or (opener.lower == "that" and tokens.opens_noun_phrase(first + 1))
         return noun and acts and not subject and after == "end" and tokens[first - 2].lower not in ("those", "all", "any", "only")
     if opener.lower in ("in", "from", "with", "by") and after in ("end", ",") and opener.lower in ABOVE:
         return tokens[stop - 1].lower not in CLAUSES

@@ -31,6 +31,7 @@ _ARTICLE_BEFORE = lazy(r"(?<![\w'’-])(the|an?)\s*$", re.IGNORECASE)
 _NAMES = lazy(r"([A-Z][\w’'-]*)(\.)?(?:\s+([A-Z][\w’'-]*))?")
 _MORE = lazy(r"(?:\s+[A-Z][\w.’'-]*)*\s+([a-z][\w’'-]*)")  # what follows names: San Diego [rally]
 _BE_OR_HAVE = lazy(r"\b(?:am|is|are|was|were|be|been|being|has|have|had|having|[\w]+['’](?:s|ve|d|re))\s+(?:\w+ly\s+|not\s+|also\s+)?$")  # fmt: skip
+_PASTS = frozenset("left saw felt found cut met put set hit read let led won went lay ran spoke shot bit fell".split())
 _PIECE = lazy(r"\w+")
 _NUMBER_WORD = lazy(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)s?$")  # fmt: skip
 
@@ -161,7 +162,8 @@ def _before_name(text: str, edit: Edit, wording: Wording) -> Edit | None:
     behind = _MORE.match((edit.new + text[edit.end : edit.end + 120]).lstrip(), names.end())
     noun = behind and behind[1] not in FUNCTION_WORDS and "N" in word_classes(behind[1])
     # the [sordid] Lee saga, the [sketchy] NHS rules
-    if noun and behind and (word_classes(behind[1]) == "N" or first.isupper()) and not second:
+    acts = behind and (behind[1].endswith(("s", "ed")) or behind[1] in _PASTS) and "V" in word_classes(behind[1])
+    if noun and not second and (first.isupper() or not acts):
         return edit
     if (
         found[1].lower() != "the"
