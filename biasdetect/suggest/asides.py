@@ -25,15 +25,18 @@ _OUTER = 3  # words that belong to an aside before or behind a phrase: [a] chill
 _KEPT = frozenset(
     "alleged allegedly accused suspected reported reportedly purported purportedly apparently denied denies claims claimed "
     "according said says told believed thought convicted acquitted charged pleaded court police killed died dead injured "
-    "wounded million billion percent".split()
+    "wounded million billion percent probably likely unlikely possibly perhaps may might could would maybe almost nearly "
+    "reputedly unconfirmed unproven suspect suspects".split()
 )
 # what a comment between commas begins with
 _OPENERS = frozenset(
-    "which something hardly perhaps like one a an the as with to not and again no or even if whatever however sadly in "
+    "which something hardly like one a an the as with to not and again no or even if whatever however sadly in "
     "but surely".split()
 )
 _FRONT = frozenset("to as with in if like by despite for".split())  # what one at the beginning does
-_LEADING = COMMON_PREPOSITIONS | COORDINATORS | ARTICLES | POSSESSIVES | frozenset("than who which as if that is was".split())
+_LEADING = (
+    COMMON_PREPOSITIONS | COORDINATORS | ARTICLES | POSSESSIVES | frozenset("than who which as if that is was".split())
+)
 _RELATIVES = frozenset("who that".split())
 _JUDGED = (
     r"(?:crystal clear|clear|obvious|evident|plain|undeniable|indisputable|inescapable|unmistakable|remarkable|extraordinary|"
@@ -87,10 +90,17 @@ def find_openers(tokens: Tokens, start: int, end: int) -> Iterator[tuple[int, in
             continue
         first, stop = tokens.within(left, right)
         before = tokens[first - 1]
-        begins = tokens.starts_clause(first) or before.text in ",;:—–-" or before.lower in ("and", "but", "that", "because")
+        begins = (
+            tokens.starts_clause(first) or before.text in ",;:—–-" or before.lower in ("and", "but", "that", "because")
+        )
         if tokens[stop].text == ",":
             stop += 1
-        clause = tokens.opens_noun_phrase(stop) or tokens[stop].lower in SUBJECT_PRONOUNS | {"there", "in", "when", "if"}
+        clause = tokens.opens_noun_phrase(stop) or tokens[stop].lower in SUBJECT_PRONOUNS | {
+            "there",
+            "in",
+            "when",
+            "if",
+        }
         if match.group().lower().endswith("that"):
             clause = clause or (tokens[stop].is_word and tokens[stop].classes != "V")
         wished = {tokens[place].lower for place in range(stop, stop + 7)} & {"should", "be"}
@@ -171,10 +181,24 @@ def _trails(tokens: Tokens, first: int, stop: int, category: str) -> bool:
     if opener.lower == "like":
         return ends and before.lower not in ("look", "looks", "looked", "sound", "sounds", "sounded", "feel", "feels", "felt", "seem", "act", "acts", "acted", "behave", "behaved", "more", "much")  # fmt: skip
     if opener.lower in _RELATIVES:
-        acts = "V" in tokens[first + 1].classes or "R" in tokens[first + 1].classes or tokens[first + 1].lower in FUNCTION_WORDS
-        noun = "N" in before.classes and not (opener.lower == "that" and before.lower.endswith(("ion", "im", "ea", "ct", "ief")))
-        subject = tokens[first + 1].lower in SUBJECT_PRONOUNS or (opener.lower == "that" and tokens.opens_noun_phrase(first + 1))
-        return noun and acts and not subject and after == "end" and tokens[first - 2].lower not in ("those", "all", "any", "only")
+        acts = (
+            "V" in tokens[first + 1].classes
+            or "R" in tokens[first + 1].classes
+            or tokens[first + 1].lower in FUNCTION_WORDS
+        )
+        noun = "N" in before.classes and not (
+            opener.lower == "that" and before.lower.endswith(("ion", "im", "ea", "ct", "ief"))
+        )
+        subject = tokens[first + 1].lower in SUBJECT_PRONOUNS or (
+            opener.lower == "that" and tokens.opens_noun_phrase(first + 1)
+        )
+        return (
+            noun
+            and acts
+            and not subject
+            and after == "end"
+            and tokens[first - 2].lower not in ("those", "all", "any", "only")
+        )
     if opener.lower in ("in", "from", "with", "by") and after in ("end", ",") and opener.lower in ABOVE:
         return tokens[stop - 1].lower not in CLAUSES
     return False

@@ -201,7 +201,11 @@ def _loses(text: str, edit: Edit, wording: Wording, is_comment: bool) -> bool:
         if any(char.isdigit() for char in word) or _NUMBER_WORD.match(word.lower()):
             return True
         negates = word.lower().endswith(("n't", "n’t"))
-        if is_comment and edit.start <= match.start() < edit.end and (negates or word.lower() in FUNCTION_WORDS | _KEPT):
+        if (
+            is_comment
+            and edit.start <= match.start() < edit.end
+            and (negates or word.lower() in FUNCTION_WORDS | _KEPT)
+        ):
             continue
         if word.lower() in _KEPT or word.lower().endswith(("n't", "n’t", "'s", "’s", "s'", "s’")):
             return True

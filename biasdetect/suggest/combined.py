@@ -20,7 +20,18 @@ from biasdetect.suggest.wording import Relation, Wording
 
 _LONGEST = 9  # words of a phrase that is taken apart
 _PART = 4  # words of a part
-_STRESS = ("whatsoever", "whatever", "at all", "on earth", "in the world", "in tarnation", "the hell", "the heck", "in hell", "ever")
+_STRESS = (
+    "whatsoever",
+    "whatever",
+    "at all",
+    "on earth",
+    "in the world",
+    "in tarnation",
+    "the hell",
+    "the heck",
+    "in hell",
+    "ever",
+)
 # what says which one or of what kind: of words that the table has not, these may be facts more often than not
 _PLAIN = frozenset(
     "major minor fresh poor rich good bad better best big small large little long short high low open close closed own local "
@@ -121,7 +132,9 @@ def _parts(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[
                 break
             for deletion in find_deletions(tokens, start, end, wording):
                 edits = [edit for edit in deletion.edits if edit.end <= tokens[stop].start or stop == len(tokens)]
-                plain = any(tokens[place].lower in _PLAIN or tokens[place].classes == "R" for place in range(left, right))
+                plain = any(
+                    tokens[place].lower in _PLAIN or tokens[place].classes == "R" for place in range(left, right)
+                )
                 if deletion.whole and edits and not deletion.is_comment and (deletion.sureness > UNLISTED or not plain):
                     yield Part(edits[0], deletion.sureness, "same")
 
@@ -132,9 +145,17 @@ def _stressed(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterat
     for place in range(first, stop - 1):
         token, following = tokens[place], tokens[place + 1]
         stance = wording.may_go("adverb", token.lower) and token.lower.endswith("ly")
-        if stance and following.is_word and not tokens.is_negated(place):
-            if following.lower in ("no", "nothing", "nobody", "not") or "A" in following.classes or "V" in following.classes:
-                yield from (Part(edit, LISTED, "same") for edit in list(delete(text, token.start, token.end))[:1])
+        if (
+            stance
+            and following.is_word
+            and not tokens.is_negated(place)
+            and (
+                following.lower in ("no", "nothing", "nobody", "not")
+                or "A" in following.classes
+                or "V" in following.classes
+            )
+        ):
+            yield from (Part(edit, LISTED, "same") for edit in list(delete(text, token.start, token.end))[:1])
     for stress in _STRESS:
         words = stress.split()
         at = stop - len(words)
@@ -146,14 +167,18 @@ def _stressed(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterat
 
 def _shouted(tokens: Tokens, first: int, stop: int) -> Iterator[Part]:
     """Words in capitals where others have none: this is NOT so."""
-    words = [tokens[place].text for place in range(len(tokens)) if tokens[place].is_word and len(tokens[place].text) > 1]
+    words = [
+        tokens[place].text for place in range(len(tokens)) if tokens[place].is_word and len(tokens[place].text) > 1
+    ]
     if sum(word.isupper() for word in words) > 0.4 * len(words):
         return
     if any(tokens[place].text.isupper() and len(tokens[place].text) > 1 for place in (first - 1, stop)):
         return
     for place in range(first, stop):
         token = tokens[place]
-        letters = token.text.isalpha() and token.text.isupper() and (len(token.text) > 2 or token.lower in ("no", "so", "do"))
+        letters = (
+            token.text.isalpha() and token.text.isupper() and (len(token.text) > 2 or token.lower in ("no", "so", "do"))
+        )
         if not letters or token.lower in _LETTERS or not (is_known(token.lower) or token.lower in FUNCTION_WORDS):
             continue
         capital = begins(tokens.text, token.start) or (tokens.is_headline and token.lower not in FUNCTION_WORDS)

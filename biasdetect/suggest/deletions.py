@@ -104,9 +104,7 @@ class Deletion:
     is_comment: bool = False
 
 
-def find_deletions(
-    tokens: Tokens, start: int, end: int, wording: Wording, category: str = ""
-) -> Iterator[Deletion]:
+def find_deletions(tokens: Tokens, start: int, end: int, wording: Wording, category: str = "") -> Iterator[Deletion]:
     """What of ``text[start:end]`` may be left out, and what goes with it.
 
     Args:
@@ -133,7 +131,9 @@ def find_deletions(
     while judging < stop and _may_judge(tokens, judging, stop, wording):
         judging += 1
     while judging > first:
-        while judging > first and (tokens[judging - 1].text == "," or tokens[judging - 1].lower in ("and", "but", "yet")):
+        while judging > first and (
+            tokens[judging - 1].text == "," or tokens[judging - 1].lower in ("and", "but", "yet")
+        ):
             judging -= 1
         found = list(_modifiers(tokens, first, judging, judging == stop, wording)) if judging > first else []
         yield from found
@@ -186,7 +186,11 @@ def _attribute(tokens: Tokens, first: int, stop: int) -> Iterator[Deletion]:
     # the board [blasts] the mayor; the [neocon scum] left
     acts = "V" in tokens[stop - 1].classes and tokens[stop - 1].lower.endswith(("s", "ed", "ing"))
     may_act = "V" in tokens[first].classes and tokens.is_verb_place(first)
-    if may_act or (acts and tokens.determiner_before(first) is None) or ("V" in following.classes and not is_plural_noun(following.lower)):
+    if (
+        may_act
+        or (acts and tokens.determiner_before(first) is None)
+        or ("V" in following.classes and not is_plural_noun(following.lower))
+    ):
         return
     if "N" in before.classes and "A" not in before.classes and not tokens.is_determiner(first - 1):
         return
@@ -296,7 +300,12 @@ def _acts(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
         return False
     if tokens.is_name(noun) or tokens.is_determiner(stop):
         return tokens.determiner_before(first) is None or before.text == ","
-    return (before.text in ",—–" and _joined_left(tokens, first, True) is None) or before.lower in ("after", "before", "while", "by")
+    return (before.text in ",—–" and _joined_left(tokens, first, True) is None) or before.lower in (
+        "after",
+        "before",
+        "while",
+        "by",
+    )
 
 
 def _is_the_point(tokens: Tokens, first: int, stop: int, noun: int, wording: Wording) -> bool:
