@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace as changed
 
 from biasdetect.english.classes import is_known, word_classes
 from biasdetect.english.function_words import FUNCTION_WORDS
@@ -17,7 +17,7 @@ from biasdetect.english.orthography import WORD, with_case_of
 from biasdetect.results import Change
 from biasdetect.suggest.asides import LONGEST as LONGEST_ASIDE
 from biasdetect.suggest.combined import find_combined
-from biasdetect.suggest.deletions import find_deletions
+from biasdetect.suggest.deletions import UNLISTED, find_deletions
 from biasdetect.suggest.edits import Edit, begins, replace
 from biasdetect.suggest.listed import find_listed
 from biasdetect.suggest.tokens import Tokens
@@ -68,6 +68,7 @@ class Candidate:
         kind: what changes.
         sureness: how likely it is right, 0 to 1.
         relation: ``same`` where the sentence says the same of the world, ``wider`` where it says less of it.
+        is_listed: whether words of a listed function go, or listed words give way to others, and nothing else.
     """
 
     edits: tuple[Edit, ...]
@@ -75,6 +76,7 @@ class Candidate:
     kind: Change
     sureness: float
     relation: Relation = "same"
+    is_listed: bool = True
 
 
 def find_candidates(text: str, start: int, end: int, category: str, wording: Wording) -> list[Candidate]:
@@ -105,7 +107,7 @@ def find_candidates(text: str, start: int, end: int, category: str, wording: Wor
 
 def replace_edits(candidate: Candidate, edits: tuple[Edit, ...]) -> Candidate:
     """The candidate with other edits to the same end."""
-    return Candidate(edits, candidate.words, candidate.kind, candidate.sureness, candidate.relation)
+    return changed(candidate, edits=edits)
 
 
 def _all(
@@ -127,7 +129,8 @@ def _all(
             edits = (_before_name(text, edit, wording) for edit in deletion.edits)
             kept = "" if deletion.whole else " ".join(text[start:end].split()[1:])
             kind: Change = "deletion" if deletion.whole else "rephrasing"
-            candidate = Candidate(tuple(edit for edit in edits if edit), kept, kind, deletion.sureness)
+            possible = tuple(edit for edit in edits if edit)
+            candidate = Candidate(possible, kept, kind, deletion.sureness, is_listed=deletion.sureness > UNLISTED)
             yield candidate, deletion.is_comment
     if marked or len(words) > _LONGEST:
         return
@@ -138,7 +141,8 @@ def _all(
         yield _put(text, span, new, kind, listed.sureness, listed.relation), False
     for combined in find_combined(tokens, start, end, wording):
         edit = combined.edit
-        yield Candidate((edit,), edit.new.strip(), "rephrasing", combined.sureness, combined.relation), False
+        sureness, relation, is_listed = combined.sureness, combined.relation, combined.is_listed
+        yield Candidate((edit,), edit.new.strip(), "rephrasing", sureness, relation, is_listed), False
 
 
 def _put(text: str, span: tuple[int, int], words: str, kind: Change, sureness: float, relation: Relation) -> Candidate:

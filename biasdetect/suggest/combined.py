@@ -58,11 +58,13 @@ class Part:
         edit: of the sentence.
         sureness: how likely it is right, 0 to 1.
         relation: whether it means the same thing in the world, or says less of it.
+        is_listed: whether words of a listed function go, or listed words give way to others, and nothing else.
     """
 
     edit: Edit
     sureness: float
     relation: Relation
+    is_listed: bool
 
     @property
     def width(self) -> int:
@@ -110,7 +112,7 @@ def _together(text: str, parts: list[Part]) -> Part | None:
     if is_broken(text, whole):
         return None
     relation: Relation = "wider" if any(part.relation == "wider" for part in taken) else "same"
-    return Part(whole, min(part.sureness for part in taken), relation)
+    return Part(whole, min(part.sureness for part in taken), relation, all(part.is_listed for part in taken))
 
 
 def _parts(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[Part]:
@@ -126,7 +128,7 @@ def _parts(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[
                     continue
                 words = with_case_of(listed.words, text[listed.start : listed.end], begins(text, listed.start))
                 yield from (
-                    Part(edit, listed.sureness, listed.relation)
+                    Part(edit, listed.sureness, listed.relation, is_listed=True)
                     for edit in list(replace(text, listed.start, listed.end, words))[:1]
                 )
                 break
@@ -136,7 +138,7 @@ def _parts(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[
                     tokens[place].lower in _PLAIN or tokens[place].classes == "R" for place in range(left, right)
                 )
                 if deletion.whole and edits and not deletion.is_comment and (deletion.sureness > UNLISTED or not plain):
-                    yield Part(edits[0], deletion.sureness, "same")
+                    yield Part(edits[0], deletion.sureness, "same", deletion.sureness > UNLISTED)
 
 
 def _stressed(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[Part]:
@@ -155,13 +157,13 @@ def _stressed(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterat
                 or "V" in following.classes
             )
         ):
-            yield from (Part(edit, LISTED, "same") for edit in list(delete(text, token.start, token.end))[:1])
+            yield from (Part(edit, LISTED, "same", is_listed=True) for edit in list(delete(text, token.start, token.end))[:1])
     for stress in _STRESS:
         words = stress.split()
         at = stop - len(words)
         if at > first and [tokens[place].lower for place in range(at, stop)] == words and stress != "ever":
             yield from (
-                Part(edit, LISTED, "same") for edit in list(cut(text, tokens[at - 1].end, tokens[stop - 1].end))[:1]
+                Part(edit, LISTED, "same", is_listed=True) for edit in list(cut(text, tokens[at - 1].end, tokens[stop - 1].end))[:1]
             )
 
 
@@ -183,4 +185,4 @@ def _shouted(tokens: Tokens, first: int, stop: int) -> Iterator[Part]:
             continue
         capital = begins(tokens.text, token.start) or (tokens.is_headline and token.lower not in FUNCTION_WORDS)
         new = capitalised(token.lower) if capital else token.lower
-        yield Part(Edit(token.start, token.end, new), LISTED, "same")
+        yield Part(Edit(token.start, token.end, new), LISTED, "same", is_listed=False)

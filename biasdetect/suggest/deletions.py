@@ -82,7 +82,14 @@ _FACTS = frozenset(
     "valuable disable notable noticeable considerable reasonable acceptable questionable debatable stoppable knowledgeable "
     "charitable equitable inflammable flammable durable edible visible armless legless wholesome lonesome hopeful careful "
     "faithful fateful grateful thoughtful skilful skillful truthful mindful forceful colourful colorful plentiful youthful "
-    "fearful sorrowful resentful rightful bashful watchful tactful trustworthy newsworthy creditworthy seaworthy".split()
+    "fearful sorrowful resentful rightful bashful watchful tactful trustworthy newsworthy creditworthy seaworthy "
+    # in which way, and to whom: not how well
+    "verbal physical sexual racial verbally physically sexually racially mentally emotionally financially economically "
+    "politically legally publicly privately openly secretly jointly partially temporarily permanently initially previously "
+    "formerly formally officially globally locally nationally internationally annually daily weekly monthly yearly early "
+    "eventually finally subsequently later immediately suddenly gradually medically morally religiously ethnically "
+    "internally externally online anonymously indirectly directly largely mainly mostly primarily chiefly usually normally "
+    "generally typically rarely frequently occasionally regularly once twice again already still yet soon".split()
 )
 _PREPOSED = frozenset("with to in against at beyond by amid for of without".split())
 

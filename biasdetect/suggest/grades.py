@@ -53,7 +53,8 @@ def grade(candidate: Candidate, gone: Sequence[re.Match[str]], signed: float, re
         signed: probability that an editor would sign it, 0 to 1 (:func:`biasdetect.suggest.signed.probability`).
         reasons: what the model makes of the phrase; None where it knows none.
     """
-    if candidate.relation != "same" or candidate.sureness <= UNLISTED or signed < _LEAST_SIGNED:
+    listed = candidate.is_listed and candidate.relation == "same" and candidate.sureness > UNLISTED
+    if not listed or signed < _LEAST_SIGNED:
         return "check"
     if any(_normal(word.group()) in _SAYS_MORE for word in gone):
         return "check"

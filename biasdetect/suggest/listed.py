@@ -97,6 +97,10 @@ def _holds(tokens: Tokens, begin: int, end: int, entry: Entry) -> bool:
     )
     if counted:
         return not tokens.is_determiner(begin - 1)
+    if entry.neutral == "any" and not tokens.is_negated(begin):  # there is [a shred of] truth in it
+        return False
+    if entry.neutral in ("many", "some") and tokens[end - 1].lower == "of" and not plural_after(tokens, end):
+        return False
     if entry.neutral in ("little", "few", "much"):
         return not tokens.is_determiner(begin - 1)
     return True

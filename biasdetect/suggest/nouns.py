@@ -85,6 +85,8 @@ def _placed(
     if kept_from < begin and any(tokens[place].text == "," for place in range(kept_from, begin)):
         return
     for entry, plural in found:
+        if _is_plain(entry) and tokens[first - 1].lower not in ("a", "an") and _opener(tokens, first) in ("a", "an"):
+            continue  # a verbal [bashing]: "a" would stay
         words = _agreeing(tokens, kept_from, begin, head, end, entry, plural, wording)
         if words is not None:
             yield _with_article(tokens, first, kept_from, begin, end, words, entry)
@@ -96,7 +98,11 @@ def _is_noun_here(tokens: Tokens, first: int, begin: int, head: int, end: int) -
     alone = begin == first
     if before.lower in DEGREE:
         return False
-    if "A" in tokens[head].classes and before.lower.endswith("ly") and "R" in before.classes:  # highly [partisan]
+    # highly [partisan], savagely [bashing] the board
+    leading = tokens[begin - 1]
+    if {"A", "V"} & set(tokens[head].classes) and leading.lower.endswith("ly") and "R" in leading.classes:
+        return False
+    if "A" in tokens[head].classes and end == head + 1 and tokens[end].lower.endswith("ing"):  # a [savage] grilling
         return False
     if tokens.is_name(head) or before.text in "-/" or tokens[end].text in "-/" or before.lower in _DOUBTS:
         return False
@@ -212,7 +218,11 @@ def _with_article(
     kept = tokens.text[tokens[kept_from].start : tokens[begin].start]
     start = tokens[first].start
     before = tokens[first - 1]
-    plain = bool({"mass", "plural"} & entry.use.keys()) and "of" not in entry.use
-    if plain and before.lower in ("a", "an"):
+    if _is_plain(entry) and before.lower in ("a", "an"):
         start = before.start
     return start, tokens[end - 1].end, kept + words, entry
+
+
+def _is_plain(entry: Entry) -> bool:
+    """Whether a neutral noun takes no "a"."""
+    return bool({"mass", "plural"} & entry.use.keys()) and "of" not in entry.use

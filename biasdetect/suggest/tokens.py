@@ -284,7 +284,7 @@ class Tokens:
         if not ("N" in before.classes or name or before.is_number):
             return False
         if word.endswith("ing"):
-            return True
+            return name or "A" not in before.classes  # a verbal [lashing] is a noun
         if word.endswith("ed") or "N" not in self[number].classes:
             return True
         if self._has_verb_before(place):
