@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from biasdetect.english.classes import is_known
 from biasdetect.english.function_words import FUNCTION_WORDS
 from biasdetect.english.orthography import capitalised, with_case_of
-from biasdetect.suggest.deletions import LISTED, UNLISTED, find_deletions
+from biasdetect.suggest.deletions import LISTED, UNLISTED, find_judging
 from biasdetect.suggest.edits import Edit, begins, cut, delete, is_broken, replace
 from biasdetect.suggest.listed import find_listed
 from biasdetect.suggest.tokens import Tokens
@@ -132,12 +132,12 @@ def _parts(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[
                     for edit in list(replace(text, listed.start, listed.end, words))[:1]
                 )
                 break
-            for deletion in find_deletions(tokens, start, end, wording):
+            for deletion in find_judging(tokens, left, right, wording):
                 edits = [edit for edit in deletion.edits if edit.end <= tokens[stop].start or stop == len(tokens)]
                 plain = any(
                     tokens[place].lower in _PLAIN or tokens[place].classes == "R" for place in range(left, right)
                 )
-                if deletion.whole and edits and not deletion.is_comment and (deletion.sureness > UNLISTED or not plain):
+                if deletion.whole and edits and (deletion.sureness > UNLISTED or not plain):
                     yield Part(edits[0], deletion.sureness, "same", deletion.sureness > UNLISTED)
 
 
@@ -169,6 +169,8 @@ def _stressed(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterat
 
 def _shouted(tokens: Tokens, first: int, stop: int) -> Iterator[Part]:
     """Words in capitals where others have none: this is NOT so."""
+    if not any(tokens[place].text.isupper() for place in range(first, stop)):
+        return
     words = [
         tokens[place].text for place in range(len(tokens)) if tokens[place].is_word and len(tokens[place].text) > 1
     ]

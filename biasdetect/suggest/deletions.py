@@ -111,7 +111,7 @@ class Deletion:
     is_comment: bool = False
 
 
-def find_deletions(tokens: Tokens, start: int, end: int, wording: Wording, category: str = "") -> Iterator[Deletion]:
+def find_deletions(tokens: Tokens, start: int, end: int, wording: Wording, category: str) -> Iterator[Deletion]:
     """What of ``text[start:end]`` may be left out, and what goes with it.
 
     Args:
@@ -119,20 +119,27 @@ def find_deletions(tokens: Tokens, start: int, end: int, wording: Wording, categ
         start: the phrase's first character.
         end: the character after its last one.
         wording: with the table.
-        category: of the phrase; with it, what stands beside its sentence is looked for as well.
+        category: of the phrase.
     """
     first, stop = tokens.within(start, end)
     if first >= stop:
         return
-    if category:
-        yield from _beside(tokens, start, end, category)
+    yield from _beside(tokens, start, end, category)
     yield from _comment(tokens, first, stop, wording)
     yield from _aside_of_manner(tokens, first, stop)
+    if _are_words(tokens, first, stop):
+        yield from _superlative(tokens, first, stop)
+    judging = list(find_judging(tokens, first, stop, wording))
+    yield from judging
+    if not any(one.edits for one in judging) and all(_is_attribute(tokens, place) for place in range(first, stop)):
+        yield from _attribute(tokens, first, stop)
+
+
+def find_judging(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[Deletion]:
+    """Judgements before a number, a noun or a verb in the tokens from ``first`` to ``stop``."""
     yield from _before_number(tokens, first, stop, wording)
-    words = range(first, stop)
-    if any(not tokens[place].is_word and tokens[place].text not in ",'’\"“”" for place in words):
+    if not _are_words(tokens, first, stop):
         return
-    yield from _superlative(tokens, first, stop)
     # the longest beginning of the phrase that judges: all of it, or what stands before its head
     judging = first
     while judging < stop and _may_judge(tokens, judging, stop, wording):
@@ -147,8 +154,11 @@ def find_deletions(tokens: Tokens, start: int, end: int, wording: Wording, categ
         if any(one.edits for one in found):
             return
         judging -= 1
-    if category and all(_is_attribute(tokens, place) for place in words):
-        yield from _attribute(tokens, first, stop)
+
+
+def _are_words(tokens: Tokens, first: int, stop: int) -> bool:
+    """Whether no mark stands among tokens but commas and quotation marks."""
+    return all(tokens[place].is_word or tokens[place].text in ",'’\"“”" for place in range(first, stop))
 
 
 def _beside(tokens: Tokens, start: int, end: int, category: str) -> Iterator[Deletion]:
@@ -220,12 +230,7 @@ def _may_judge(tokens: Tokens, place: int, stop: int, wording: Wording) -> bool:
         return place + 1 < stop
     if not token.is_word:
         return False
-    if judges(token.lower, wording) or token.lower in _STRENGTHENING or _seems_to(token.lower):
-        return True
-    # an [enfeebled] president, the [ranting] host: behind a determiner no verb stands
-    behind = tokens.is_determiner(place - 1) or tokens.is_modifier(place - 1)
-    participle = tokens.is_participle(place) and token.lower.endswith(("ed", "ing")) and token.lower not in _DONE
-    return participle and behind and tokens.noun_after(place + 1) is not None
+    return judges(token.lower, wording) or token.lower in _STRENGTHENING or _seems_to(token.lower)
 
 
 def _seems_to(word: str) -> bool:
@@ -515,9 +520,10 @@ def _aside_of_manner(tokens: Tokens, first: int, stop: int) -> Iterator[Deletion
 def _comment(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[Deletion]:
     """A comment of the table of which the phrase is all or a part: [to add insult to injury], they lost."""
     for start in range(max(0, stop - _LONGEST_COMMENT), first + 1):
+        if tokens[start].lower not in wording.openers:
+            continue
         for end in range(min(start + _LONGEST_COMMENT, len(tokens)), stop - 1, -1):
-            words = " ".join(tokens[place].lower for place in range(start, end)).replace(" ,", ",")
-            if wording.may_go("fixed", words) and _passes_by(tokens, start, end):
+            if wording.may_go("fixed", tokens.key(start, end)) and _passes_by(tokens, start, end):
                 edits = delete(tokens.text, tokens[start].start, tokens[end - 1].end)
                 yield Deletion(tuple(edits), start <= first, LISTED, is_comment=True)
                 return

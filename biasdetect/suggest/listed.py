@@ -65,8 +65,10 @@ def find_listed(tokens: Tokens, start: int, end: int, wording: Wording) -> Itera
 def _find_fixed(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[tuple[int, int, str, Entry]]:
     """A fixed phrase that the phrase is, or that begins or ends with it: "[obsessed] with"."""
     for begin in range(max(0, stop - _LONGEST), first + 1):
+        if tokens[begin].lower not in wording.openers:
+            continue
         for end in range(min(begin + _LONGEST, len(tokens)), stop - 1, -1):
-            entries = wording.entries("fixed", " ".join(tokens[place].lower for place in range(begin, end)))
+            entries = wording.entries("fixed", tokens.key(begin, end))
             for entry in entries:
                 if _holds(tokens, begin, end, entry):
                     yield tokens[begin].start, tokens[end - 1].end, entry.neutral, entry

@@ -107,6 +107,7 @@ class Tokens:
             for match in _TOKEN.finditer(text)
         ]
         self._starts = [token.start for token in self._all]
+        self._lower = [token.lower for token in self._all]
         words = [token.text for token in self._all if token.is_word and token.lower not in FUNCTION_WORDS]
         self.is_headline = len(words) > 1 and sum(word[0].isupper() for word in words) > 0.6 * len(words)
 
@@ -115,6 +116,10 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self._all)
+
+    def key(self, first: int, stop: int) -> str:
+        """Tokens as the table of wording writes them: in lower case, no space before a comma."""
+        return " ".join(self._lower[first:stop]).replace(" ,", ",")
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """The numbers of the first token in a stretch and of the one behind it."""

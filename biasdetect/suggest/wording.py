@@ -42,6 +42,7 @@ class Wording:
         singulars: for a plural, its singular.
         names: words that have a capital amid a sentence.
         with_the: those of them that "the" may stand before.
+        openers: first words of fixed phrases.
     """
 
     listed: dict[str, dict[str, tuple[Entry, ...]]]
@@ -52,6 +53,7 @@ class Wording:
     singulars: dict[str, str]
     names: frozenset[str]
     with_the: frozenset[str]
+    openers: frozenset[str]
 
     def may_go(self, part: Part, words: str) -> bool:
         """Whether the table says that words may be left out."""
@@ -74,15 +76,18 @@ def load_wording() -> Wording:
                 form, (base, frozenset(name for name, other in zip(VERB_FORMS, forms, strict=True) if other == form))
             )
     plurals = data["plurals"]
+    listed = {part: _listed(rows) for part, rows in data["listed"].items()}
+    deleted = {part: frozenset(words.split("|")) for part, words in data["deleted"].items()}
     return Wording(
-        listed={part: _listed(rows) for part, rows in data["listed"].items()},
-        deleted={part: frozenset(words.split("|")) for part, words in data["deleted"].items()},
+        listed=listed,
+        deleted=deleted,
         verbs=verbs,
         plurals=plurals,
         base_verbs=found,
         singulars={plural: noun for noun, plural in plurals.items() if plural != noun},
         names=frozenset(data["names"].split()),
         with_the=frozenset(data["with_the"].split()),
+        openers=frozenset(words.split(" ")[0].rstrip(",") for words in (*listed["fixed"], *deleted["fixed"])),
     )
 
 
