@@ -21,6 +21,7 @@ from biasdetect.suggest.tokens import ABOVE, CLAUSES, NO_TOKEN, Tokens
 from biasdetect.util.patterns import lazy
 
 LONGEST = 20  # words of an aside
+_LEADS = 12  # words of an opener before the phrase
 _OUTER = 3  # words that belong to an aside before or behind a phrase: [a] chilling reminder, [which] says it all
 _KEPT = frozenset(
     "alleged allegedly accused suspected reported reportedly purported purportedly apparently denied denies claims claimed "
@@ -82,17 +83,17 @@ def find_openers(tokens: Tokens, start: int, end: int) -> Iterator[tuple[int, in
         end: the character after its last one.
     """
     text = tokens.text
-    for match in _OPENING.finditer(text):
-        left, right = match.span()
-        if not left <= start < end <= right + 1:
-            continue
-        if text[left - 1 : left].isalnum() or text[right : right + 1].isalnum():
-            continue
-        first, stop = tokens.within(left, right)
+    at, _ = tokens.within(start, end)
+    for first in range(max(0, at - _LEADS), at + 1):
         before = tokens[first - 1]
-        begins = (
+        if not (
             tokens.starts_clause(first) or before.text in ",;:—–-" or before.lower in ("and", "but", "that", "because")
-        )
+        ):
+            continue
+        match = _OPENING.match(text, tokens[first].start)
+        if not match or end > match.end() + 1 or text[match.end() : match.end() + 1].isalnum():
+            continue
+        _, stop = tokens.within(*match.span())
         if tokens[stop].text == ",":
             stop += 1
         clause = tokens.opens_noun_phrase(stop) or tokens[stop].lower in SUBJECT_PRONOUNS | {
@@ -104,7 +105,7 @@ def find_openers(tokens: Tokens, start: int, end: int) -> Iterator[tuple[int, in
         if match.group().lower().endswith("that"):
             clause = clause or (tokens[stop].is_word and tokens[stop].classes != "V")
         wished = {tokens[place].lower for place in range(stop, stop + 7)} & {"should", "be"}
-        if begins and clause and not wished:
+        if clause and not wished:
             yield tokens[first].start, tokens[stop - 1].end
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from biasdetect.english.classes import is_known
-from biasdetect.english.function_words import FUNCTION_WORDS
+from biasdetect.english.function_words import FUNCTION_WORDS, NEVER_LOADED
 from biasdetect.english.orthography import capitalised, with_case_of
 from biasdetect.suggest.deletions import LISTED, UNLISTED, find_judging
 from biasdetect.suggest.edits import Edit, begins, cut, delete, is_broken, replace
@@ -88,7 +88,8 @@ def find_combined(tokens: Tokens, start: int, end: int, wording: Wording) -> Ite
     if stop - first > 1:
         parts += _stressed(tokens, first, stop, wording)
         parts += _parts(tokens, first, stop, wording)
-    for chosen in ([part for part in parts if part.sureness > UNLISTED], parts):
+    known = [part for part in parts if part.sureness > UNLISTED]
+    for chosen in (known, parts) if len(known) < len(parts) else (known,):
         whole = _together(tokens.text, chosen)
         if whole is not None:
             yield whole
@@ -122,6 +123,8 @@ def _parts(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[
         for right in range(min(left + _PART, stop), left, -1):
             if (left, right) == (first, stop):
                 continue
+            if right == left + 1 and (not tokens[left].is_word or tokens[left].lower in FUNCTION_WORDS):
+                continue
             start, end = tokens[left].start, tokens[right - 1].end
             for listed in find_listed(tokens, start, end, wording):
                 if listed.start < tokens[first].start or listed.end > tokens[stop - 1].end:
@@ -132,6 +135,8 @@ def _parts(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[
                     for edit in list(replace(text, listed.start, listed.end, words))[:1]
                 )
                 break
+            if not tokens[left].is_word or tokens[left].lower in NEVER_LOADED:
+                continue
             for deletion in find_judging(tokens, left, right, wording):
                 edits = [edit for edit in deletion.edits if edit.end <= tokens[stop].start or stop == len(tokens)]
                 plain = any(
@@ -157,13 +162,16 @@ def _stressed(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterat
                 or "V" in following.classes
             )
         ):
-            yield from (Part(edit, LISTED, "same", is_listed=True) for edit in list(delete(text, token.start, token.end))[:1])
+            yield from (
+                Part(edit, LISTED, "same", is_listed=True) for edit in list(delete(text, token.start, token.end))[:1]
+            )
     for stress in _STRESS:
         words = stress.split()
         at = stop - len(words)
         if at > first and [tokens[place].lower for place in range(at, stop)] == words and stress != "ever":
             yield from (
-                Part(edit, LISTED, "same", is_listed=True) for edit in list(cut(text, tokens[at - 1].end, tokens[stop - 1].end))[:1]
+                Part(edit, LISTED, "same", is_listed=True)
+                for edit in list(cut(text, tokens[at - 1].end, tokens[stop - 1].end))[:1]
             )
 
 

@@ -37,10 +37,10 @@ def find_nouns(tokens: Tokens, first: int, stop: int, wording: Wording) -> Itera
             # all of the phrase behind what leads up to the noun; "of" and the like may follow it
             if end < stop or (end > stop and tokens[end - 1].lower not in _LINKS):
                 continue
-            if end > stop + 1 or any(not tokens[place].is_word for place in range(begin, end)):
+            if end > stop + 1:
                 continue
             found = list(_known(tokens, begin, end, wording))
-            if found:
+            if found and all(tokens[place].is_word for place in range(begin, end)):
                 if _leads(tokens, first, begin, wording):
                     yield from _placed(tokens, first, begin, end, found, wording)
                 return

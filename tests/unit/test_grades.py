@@ -15,7 +15,7 @@ from biasdetect.suggest.candidates import Candidate, find_candidates
 from biasdetect.suggest.check import _Judged, add_suggestions
 from biasdetect.suggest.deletions import UNLISTED
 from biasdetect.suggest.edits import Edit
-from biasdetect.suggest.grades import grade
+from biasdetect.suggest.grades import changed_words, grade
 from biasdetect.suggest.wording import load_wording
 
 WORDING = load_wording()
@@ -72,6 +72,36 @@ def may_go_unread(text: str) -> bool:
 )
 def test_words_of_a_listed_function_may_go_unread_where_they_can_have_no_other(text, what):
     assert may_go_unread(text) == what
+
+
+@pytest.mark.parametrize(
+    ("text", "result", "expected"),
+    [
+        # words of listed functions go, listed words give way to others of the same meaning
+        ("The plan is [wildly unrealistic].", "The plan is unrealistic.", "safe"),
+        ("There is [absolutely no evidence whatsoever] of it.", "There is no evidence of it.", "safe"),
+        ("The clerk [whipped up fear] of it.", "The clerk caused fear of it.", "safe"),
+        # a word that the table has not, alone or beside one that it has
+        ("The [willfully ignorant] Lind crowd left.", "The Lind crowd left.", "check"),
+        ("These [loser] senators left.", "These senators left.", "check"),
+        ("The clerk [whipped up gaudy fear] of it.", "The clerk caused fear of it.", "check"),
+        # less is said
+        ("He [slammed the shameless dictator].", "He criticised the ruler.", "check"),
+        # neither a deletion nor a replacement
+        ("That is [NOT] what they said.", "That is not what they said.", "check"),
+        # whether a comment is a fact the words do not tell
+        ("The talks failed — [as if anyone had doubted it].", "The talks failed.", "check"),
+        ("[It is hardly a surprise that] the mayor left.", "The mayor left.", "check"),
+        ("He dropped some of his [most outlandish] ideas.", "He dropped some of his ideas.", "check"),
+    ],
+)
+def test_what_has_no_listed_function_is_to_be_checked(text, result, expected):
+    start, end = text.index("["), text.index("]") - 1
+    plain = text.replace("[", "").replace("]", "")
+    (found,) = [
+        one for one in find_candidates(plain, start, end, "opinion", WORDING) if one.edits[0].of(plain) == result
+    ]
+    assert grade(found, changed_words(plain, found.edits[0])[0], 0.99, None) == expected
 
 
 def graded(relation="same", sureness=0.75, signed=0.95, kind="deletion", reasons=None, gone="shameless"):

@@ -811,3 +811,27 @@ def test_parts_of_a_phrase_give_way_together(text, right):
 )
 def test_names_headlines_and_persons_are_not_taken_for_stress(text):
     assert proposed(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (
+            "The senator gave him a [verbal lashing] in May.",
+            [],
+        ),  # a lashing is no "criticising", and by itself is done with a whip
+        ("After [verbal lashing] the board left.", []),
+        ("He gets a [verbal bashing] in the press.", ["He gets verbal criticism in the press."]),
+        ("He began [savagely bashing] the mayor.", ["He began bashing the mayor."]),  # a verb
+        ("the [savage trashing] of the mayor", []),  # an adjective, no militant
+        ("There is [a shred of] truth in it.", []),
+        ("There is not [a shred of] truth in it.", ["There is not any truth in it."]),
+        ("It found [a slew of] faults.", ["It found some faults."]),
+        ("It found [a slew of] water.", []),
+        ("These [morons] left the hall.", ["These people left the hall."]),
+        ("This [moron] left the hall.", []),  # "this person" is stiff
+        ("They took it [hook, line and sinker].", ["They took it entirely."]),
+    ],
+)
+def test_a_row_of_the_table_holds_where_its_words_mean_it(text, right):
+    assert proposed(text) == right
