@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace as changed
+from dataclasses import dataclass
+from dataclasses import replace as changed
 
 from biasdetect.english.classes import is_known, word_classes
 from biasdetect.english.function_words import FUNCTION_WORDS

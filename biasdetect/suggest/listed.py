@@ -85,6 +85,8 @@ def _holds(tokens: Tokens, begin: int, end: int, entry: Entry) -> bool:
             return (
                 following.lower.endswith("ing") and following.lower not in ("being",) and entry.neutral.endswith("on")
             )
+        if tokens[begin].lower == "in" and not entry.neutral.startswith("in ") and not _is_after_copula(tokens, begin):
+            return False  # he killed her [in a rage]
         return following.lower != "of" and (_is_after_copula(tokens, begin) or before.is_word or before.text == ",")
     if "N" in tokens[end - 1].classes and not entry.neutral.endswith("ly") and tokens.is_compound_head(end - 1):
         return False

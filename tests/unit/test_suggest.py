@@ -831,6 +831,8 @@ def test_names_headlines_and_persons_are_not_taken_for_stress(text):
         ("These [morons] left the hall.", ["These people left the hall."]),
         ("This [moron] left the hall.", []),  # "this person" is stiff
         ("They took it [hook, line and sinker].", ["They took it entirely."]),
+        ("The mayor was [in a rage] over it.", ["The mayor was angry over it."]),
+        ("The mayor struck him [in a rage].", []),
     ],
 )
 def test_a_row_of_the_table_holds_where_its_words_mean_it(text, right):
