@@ -17,7 +17,7 @@ from biasdetect.english.function_words import (
     POSSESSIVES,
     SUBJECT_PRONOUNS,
 )
-from biasdetect.suggest.tokens import ABOVE, CLAUSES, NO_TOKEN, Tokens
+from biasdetect.suggest.tokens import CLAUSES, NO_TOKEN, Tokens
 from biasdetect.util.patterns import lazy
 
 LONGEST = 20  # words of an aside
@@ -200,6 +200,7 @@ def _trails(tokens: Tokens, first: int, stop: int, category: str) -> bool:
             and after == "end"
             and tokens[first - 2].lower not in ("those", "all", "any", "only")
         )
-    if opener.lower in ("in", "from", "with", "by") and after in ("end", ",") and opener.lower in ABOVE:
+    # how, behind an object; what a verb leads up to, and who did it, stays: the city lies [in ruins]
+    if opener.lower in ("in", "with") and after in ("end", ",") and "V" not in before.classes:
         return tokens[stop - 1].lower not in CLAUSES
     return False
