@@ -27,8 +27,14 @@ _KEPT = frozenset(
     "alleged allegedly accused suspected reported reportedly purported purportedly apparently denied denies claims claimed "
     "according said says told believed thought convicted acquitted charged pleaded court police killed died dead injured "
     "wounded million billion percent probably likely unlikely possibly perhaps may might could would maybe almost nearly "
-    "reputedly unconfirmed unproven suspect suspects".split()
+    "reputedly unconfirmed unproven suspect suspects alleging allege alleges claim claiming saying say tells tell "
+    "supposed supposedly seeming seemingly seem seems seemed appear appears appeared appearing apparent presumed presumably "
+    "ostensible ostensibly nominally putative potential potentially possible probable unverified unsubstantiated unfounded "
+    "disputed attempted would-be so-called arrested indicted investigated sued cleared guilty innocent sentenced "
+    "jailed wanted".split()
 )
+# what somebody has not is no comment
+_DENIALS = frozenset("no not never none nobody nothing neither without hardly barely scarcely few half only".split())
 # what a comment between commas begins with
 _OPENERS = frozenset(
     "which something hardly like one a an the as with to not and again no or even if whatever however sadly in "
@@ -94,6 +100,8 @@ def find_openers(tokens: Tokens, start: int, end: int) -> Iterator[tuple[int, in
         if not match or end > match.end() + 1 or text[match.end() : match.end() + 1].isalnum():
             continue
         _, stop = tokens.within(*match.span())
+        if any(tokens[place].lower in _KEPT for place in range(first, stop)):
+            continue
         if tokens[stop].text == ",":
             stop += 1
         clause = tokens.opens_noun_phrase(stop) or tokens[stop].lower in SUBJECT_PRONOUNS | {
@@ -122,7 +130,8 @@ def find_asides(tokens: Tokens, first: int, stop: int, category: str) -> Iterato
     while first - outer < _OUTER and tokens[outer - 1].lower in NEVER_LOADED:
         outer -= 1
     for begin in dict.fromkeys((first, outer)):
-        if stop - begin > LONGEST or any(tokens[place].lower in _KEPT for place in range(begin, stop)):
+        kept = _KEPT | _DENIALS if tokens[begin].lower == "with" else _KEPT
+        if stop - begin > LONGEST or any(tokens[place].lower in kept for place in range(begin, stop)):
             return
         if _stands_apart(tokens, begin, stop) or _trails(tokens, begin, stop, category):
             yield begin, stop

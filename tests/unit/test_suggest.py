@@ -739,9 +739,12 @@ def test_what_stands_beside_its_sentence_may_go(text, right):
     [
         "The mayor left — [which the police said was alleged].",  # caution, and who says it
         "The mayor left ([allegedly in shame]).",
+        "The mayor left, [which seemingly shamed the town].",
         "They bought hats, [a gaudy car], and a boat.",  # one of a list
         "The mayor, and [a vile clerk], left.",
         "It is [unlikely that] the mayor left.",
+        "[It is reportedly shameful that] the mayor left.",
+        "The mayor, [with no vile friends], left.",
         "[It is false that] the mayor left.",
         "[It is shameful that] the mayor should be asked.",
         "He looked [like a beaten man].",
