@@ -23,7 +23,7 @@ from biasdetect.suggest.editable import Editable, is_prose
 from biasdetect.suggest.edits import Edit, is_broken
 from biasdetect.suggest.fix import longest_apart
 from biasdetect.suggest.grades import changed_words, grade, is_taken_up
-from biasdetect.suggest.signed import LEAST, LEAST_EPITHET, LEAST_UNLISTED, probability, signed_features, words_logit
+from biasdetect.suggest.signed import LEAST, LEAST_EPITHET, LEAST_REPHRASED, LEAST_UNLISTED, probability, signed_features, words_logit
 from biasdetect.suggest.wording import load_wording
 
 MOST_SHOWN = 3
@@ -167,7 +167,8 @@ def _signed(trial: _Trial, phrase: Phrase, reading: Reading, after: _Judged, apa
 def _least(candidate: Candidate, phrase: Phrase) -> float:
     """How likely an editor has to sign an edit, 0 to 1, for it to be shown."""
     if candidate.sureness > UNLISTED:
-        return LEAST[candidate.relation]
+        least = LEAST[candidate.relation]
+        return max(least, LEAST_REPHRASED) if candidate.kind == "rephrasing" else least
     return LEAST_EPITHET if phrase.category == "epithet" else LEAST_UNLISTED
 
 

@@ -21,6 +21,9 @@ from biasdetect.suggest.tokens import Token, Tokens
 LEAST = {"same": 0.6, "wider": 0.85}
 """Probability from which a suggestion is shown, by the relation of its wording; what is left out is the same."""
 
+LEAST_REPHRASED = 0.85
+"""The same of a phrase in which a part gives way, or several words do: more of it can go wrong."""
+
 LEAST_UNLISTED = 0.98
 """The same of leaving out words of which the table does not know whether they judge."""
 

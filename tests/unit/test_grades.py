@@ -269,8 +269,8 @@ def test_no_edit_rather_than_a_bad_one(detector, form, text):
         ("markdown", "- The shameless mayor of Lirna left\n", "- The mayor of Lirna left\n"),
         (
             "html",
-            "<p>The caf&eacute;&rsquo;s shameless owner &mdash; of Lirna &amp; Graz &mdash; left.</p>",
-            "<p>The caf&eacute;&rsquo;s owner &mdash; of Lirna &amp; Graz &mdash; left.</p>",
+            "<p>The shameless mayor &mdash; of Lirna&rsquo;s caf&eacute; &amp; Graz &mdash; left.</p>",
+            "<p>The mayor &mdash; of Lirna&rsquo;s caf&eacute; &amp; Graz &mdash; left.</p>",
         ),
         ("markdown", "The [shameless mayor](http://example.org) left the hall.\n", "The [mayor](http://example.org) left the hall.\n"),
         ("text", "“It is late.” The shameless mayor left the hall.", "“It is late.” The mayor left the hall."),
