@@ -23,7 +23,15 @@ from biasdetect.suggest.editable import Editable, is_prose
 from biasdetect.suggest.edits import Edit, is_broken
 from biasdetect.suggest.fix import longest_apart
 from biasdetect.suggest.grades import changed_words, grade, is_taken_up
-from biasdetect.suggest.signed import LEAST, LEAST_EPITHET, LEAST_REPHRASED, LEAST_UNLISTED, probability, signed_features, words_logit
+from biasdetect.suggest.signed import (
+    LEAST,
+    LEAST_EPITHET,
+    LEAST_REPHRASED,
+    LEAST_UNLISTED,
+    probability,
+    signed_features,
+    words_logit,
+)
 from biasdetect.suggest.wording import load_wording
 
 MOST_SHOWN = 3
