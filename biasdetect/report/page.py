@@ -15,7 +15,7 @@ table { border-collapse: collapse; margin: 0 0 1.5rem; }
 th, td { text-align: right; padding: .2rem .8rem .2rem 0; font-variant-numeric: tabular-nums; vertical-align: top; }
 th:first-child, td:first-child { text-align: left; }
 tbody th { font-weight: 400; }
-tr + tr { border-top: 1px solid #8884; }
+tr + tr, thead + tbody tr { border-top: 1px solid #8884; }
 td.text { text-align: left; }
 figure { display: inline-block; margin: 0 1.5rem 1.5rem 0; }
 figcaption { max-width: 17rem; font-size: .85rem; }

@@ -45,6 +45,7 @@ def reports(detector, tmp_path_factory):
     texts = {
         "example": (ROOT / "examples" / "article.txt").read_text(encoding="utf-8"),
         "dense": "\n\n".join(f"{number + 1}. {DENSE}" for number in range(14)) + QUOTED,
+        "foreign": "Der Rat tagte am Montag im Rathaus. Die Vorlage wurde nach langer Debatte mit knapper Mehrheit angenommen.",
         "clean": "The council met on Monday. It will meet again in May.",
     }
     made = {name: detector.score(text) for name, text in texts.items()}
@@ -65,6 +66,11 @@ def with_a_note(page):
     expect(page.locator(".card.active")).to_be_visible()
 
 
+def with_a_note_on_quoted_words(page):
+    page.locator("article .phrase.others:not(.off)").first.click()
+    expect(page.locator(".card.active")).to_be_visible()
+
+
 def with_figures(page):
     page.locator("#scores").click()
     if page.locator("#threshold").count():  # there is nothing to choose from where nothing comes near a mark
@@ -82,8 +88,10 @@ def with_figures(page):
         ("example", as_opened, PHONE),
         ("example", with_a_note, PHONE),
         ("dense", with_a_note, None),
+        ("dense", with_a_note_on_quoted_words, None),
         ("dense", with_a_note, PHONE),
         ("dense", with_a_note, ZOOMED),
+        ("foreign", as_opened, None),
         ("clean", as_opened, None),
         ("clean", with_figures, None),
         ("index", as_opened, None),
@@ -194,6 +202,7 @@ def failing(page):
         (done, None),
         (clean, None),
         (reviewing, None),
+        (reviewing, PHONE),
         (changed, None),
         (asking_for_an_address, None),
         (forgetting, None),
@@ -222,6 +231,74 @@ def test_at_twice_the_size_the_article_is_on_the_first_screen(opened, server, re
     for name in ("example", "dense"):
         page = opened(f"{reports}/{name}.html", viewport=ZOOMED)
         assert page.locator("article").bounding_box()["y"] < ZOOMED["height"] - 60
+
+
+# --- by keys and by ear
+
+
+def press_until(page, key, met, most=60):
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate(f"document.activeElement.matches({met!r})"):
+            return
+    raise AssertionError(f"{met} is not reached with {key}")
+
+
+def heard(page):
+    """What the page says to those who listen, which what is not drawn never does."""
+    return page.get_by_role("status").first.inner_text()
+
+
+@pytest.mark.parametrize("theme", ["light"])
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 900}, PHONE, ZOOMED])
+def test_the_report_by_keys(opened, reports, viewport):
+    page = opened(f"{reports}/example.html", viewport=viewport)
+    press_until(page, "Tab", ".worst a")
+    words = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('article .phrase')")
+    assert page.evaluate("document.activeElement.textContent") == words
+    expect(page.locator(".card.active .do")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".card.active")).to_have_count(0)
+    page.keyboard.press("Home")
+    press_until(page, "Shift+Tab", "#controls input")
+    before = heard(page)
+    page.keyboard.press("Space")
+    assert heard(page) != before
+    assert "shown" in heard(page)
+    press_until(page, "Tab", "#scores")
+    page.keyboard.press("Enter")
+    press_until(page, "Tab", "#threshold")
+    before = heard(page)
+    page.keyboard.press("End")
+    assert heard(page) != before
+    press_until(page, "Tab", "#threshold-row button")
+
+
+@pytest.mark.parametrize("theme", ["light"])
+def test_the_editor_by_keys(opened, server):
+    page = opened(server.address)
+    press_until(page, "Tab", "#example")
+    page.keyboard.press("Enter")
+    expect(page.locator("#card")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#sheet")).to_have_attribute("data-state", "quiet", timeout=PATIENCE)
+    assert page.evaluate("document.activeElement.id") == "text", "what had the focus is gone"
+    press_until(page, "Shift+Tab", "#settings summary")
+    page.keyboard.press("Enter")
+    press_until(page, "Tab", "#threshold")
+    page.keyboard.press("End")
+    shown = page.locator("#under mark").count()
+    expect(page.locator("#status")).to_have_text(f"{shown} phrase{'' if shown == 1 else 's'} shown.")
+    expect(page.locator("#sheet")).to_have_attribute("data-state", "quiet", timeout=PATIENCE)
+    page.keyboard.press("Home")
+    expect(page.locator("#card")).to_be_visible(timeout=PATIENCE)
+    press_until(page, "Tab", "#keep")
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_contain_text("kept. Next:")
+    press_until(page, "Tab", "#undo")
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_contain_text("Undone")
 
 
 # --- the pages of figures

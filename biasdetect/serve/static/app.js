@@ -60,6 +60,8 @@ async function bring(open) {
     await ready;
     const draft = await open(ours.signal);
     if (ours === bringing) begin(draft);
+    // what was clicked may be there for an empty page alone; a phone's keyboard stays away
+    if (!document.activeElement.checkVisibility() && !matchMedia("(pointer: coarse)").matches) at("text").focus({ preventScroll: true });
   } catch (error) {
     if (error.name !== "AbortError" && ours === bringing) fail(error);
   }
@@ -201,6 +203,7 @@ at("threshold").addEventListener("input", ({ target }) => {
   findings.least = threshold; // at once for what is there; what is not comes from the server
   drawThreshold();
   draw();
+  say(`${plural(findings.shown.length, "phrase")} shown.`);
   scoreSoon();
 });
 at("kind").addEventListener("change", () => (keepDraft(), score()));
