@@ -161,11 +161,12 @@ def reviewing(page):
 
 
 def changed(page):
-    marked(page)
-    page.fill("#text", DENSE.replace("shameless ", ""))
-    page.locator("#card-suggestions button").first.click()
+    page.set_input_files("#file", {"name": "a.txt", "mimeType": "text/plain", "buffer": DENSE.encode()})
+    expect(page.locator("#text")).to_have_value(DENSE, timeout=PATIENCE)
+    write(page, DENSE.replace("shameless", "new"))
     page.locator(".compare:visible").click()
     expect(page.locator("#difference del").first).to_be_visible()
+    expect(page.locator("#difference ins").first).to_be_visible()
 
 
 def asking_for_an_address(page):
