@@ -227,28 +227,28 @@ def test_undo_takes_back_what_was_typed_in_one_go(writing):
 
 
 def test_a_suggestion_is_taken_and_undone(writing):
-    page = writing("The plan passed on Monday in the council.\n\nThe balding treasurer will report in May.")
-    expect(chosen(page)).to_have_text("balding")
+    page = writing("The plan passed on Monday in the council.\n\nThe shameless clerk stayed.")
+    expect(chosen(page)).to_have_text("shameless")
     page.get_by_role("button", name="Leave it out", exact=True).click()
     quiet(page)
-    assert text(page).endswith("The treasurer will report in May.")
-    expect(page.locator("#deeds")).to_contain_text("balding: left out")
+    assert text(page).endswith("The clerk stayed.")
+    expect(page.locator("#deeds")).to_contain_text("shameless: left out")
     assert marked(page) == []
     assert page.evaluate("document.activeElement.textContent") == "Undo"
     page.keyboard.press("Enter")
     quiet(page)
-    assert text(page).endswith("The balding treasurer will report in May.")
-    expect(chosen(page)).to_have_text("balding")
+    assert text(page).endswith("The shameless clerk stayed.")
+    expect(chosen(page)).to_have_text("shameless")
     assert page.locator("#deeds li").count() == 0
     # and by keys, the browser's own undo among them
     page.focus("#text")
     page.keyboard.press("F8")
     page.keyboard.press("Alt+Enter")
-    assert text(page).endswith("The treasurer will report in May.")
+    assert text(page).endswith("The clerk stayed.")
     page.keyboard.press("Control+z")
-    assert text(page).endswith("The balding treasurer will report in May.")
+    assert text(page).endswith("The shameless clerk stayed.")
     quiet(page)
-    assert marked(page) == ["balding"]
+    assert marked(page) == ["shameless"]
     assert page.is_disabled("#undo")  # it is undone already
 
 
@@ -366,15 +366,15 @@ def test_the_answer_is_told_where_it_is_another(writing):
 
 def test_what_is_copied_with_its_formatting_keeps_it(open_page, server):
     page = open_page(server.address)
-    html = "<p>The <b>balding</b> mayor left.</p><blockquote><p>A rotten deal.</p></blockquote><img src='data:image/png;base64,AAAA'>"
-    page.evaluate(PASTE, {"html": html, "text": "The balding mayor left.\nA rotten deal."})
-    expect(page.locator("#under mark").first).to_have_text("balding")
+    html = "<p>The <b>shameless</b> clerk stayed.</p><blockquote><p>A rotten deal.</p></blockquote><img src='data:image/png;base64,AAAA'>"
+    page.evaluate(PASTE, {"html": html, "text": "The shameless clerk stayed.\nA rotten deal."})
+    expect(page.locator("#under mark").first).to_have_text("shameless")
     quiet(page)
-    assert text(page) == "The balding mayor left.\n\n> A rotten deal."
+    assert text(page) == "The shameless clerk stayed.\n\n> A rotten deal."
     page.get_by_role("button", name="Leave it out", exact=True).click()
     quiet(page)
     data = taken(page, "HTML")
-    assert b"The <b></b>mayor left.</p><blockquote>" in data
+    assert b"The <b></b>clerk stayed.</p><blockquote>" in data
 
 
 def taken(page, label):
@@ -398,11 +398,11 @@ def test_a_word_document_comes_in_and_goes_out_with_comments(open_page, server):
     files(page, "draft.docx", word(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
     expect(page.locator("#under mark").first).to_have_text("balding")
     quiet(page)
-    page.click("#list button:has-text('balding')")
+    page.click("#list button:has-text('shameless')")
     page.get_by_role("button", name="Leave it out", exact=True).click()
     quiet(page)
     written = docx.Document(io.BytesIO(taken(page, "Word, with comments")))
-    assert written.paragraphs[1].text == "The mayor left on Monday. The shameless clerk stayed."
+    assert written.paragraphs[1].text == "The balding mayor left on Monday. The clerk stayed."
     assert len(list(written.comments)) == 1
 
 
@@ -517,11 +517,11 @@ def test_the_draft_survives_a_reload_and_is_forgotten(writing):
 
 
 def test_what_was_changed_is_shown(writing):
-    page = writing("The balding treasurer will report in May.\n\nThe plan passed.")
+    page = writing("The shameless clerk stayed.\n\nThe plan passed.")
     page.get_by_role("button", name="Leave it out", exact=True).click()
     type_at(page, " today", "The plan passed")
     page.click(".compare:visible")
-    assert page.locator("#difference del").all_text_contents() == ["balding "]
+    assert page.locator("#difference del").all_text_contents() == ["shameless "]
     assert page.locator("#difference ins").all_text_contents() == [" today"]
     assert page.locator("#difference p").count() == 2
 
