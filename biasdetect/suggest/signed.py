@@ -27,7 +27,7 @@ LEAST_REPHRASED = 0.85
 LEAST_UNLISTED = 0.98
 """The same of leaving out words of which the table does not know whether they judge."""
 
-LEAST_EPITHET = 0.95
+LEAST_EPITHET = 0.7
 """The same where the model finds in them a descriptor that has no bearing on the news: of looks there is no table."""
 
 
