@@ -29,7 +29,7 @@ class Fake:
     """Calls biased, and flags, what holds one of its words."""
 
     def __init__(self, name, *words):
-        self.folder = SimpleNamespace(label=f"{name}@0")
+        self.folder = SimpleNamespace(label=f"{name}@0", config=SimpleNamespace(language="en", categories=()))
         self.words = words
 
     def score_sentences(self, texts):
