@@ -17,7 +17,7 @@ from editor import editor  # noqa: E402
 from lsprotocol import types  # noqa: E402
 from pygls.uris import to_fs_path  # noqa: E402
 
-TEXT = "A day 😀 in town\r\n\r\nThe 😀 potbellied clerk waved.\r\n\r\n“A shameless mayor,” said Ann Smith.\r\n"
+TEXT = "A day 😀 in town\r\n\r\nThe 😀 potbellied mayor waved.\r\n\r\n“A shameless mayor,” said Ann Smith.\r\n"
 MARKDOWN = "# A day\n\nThe **shame**less mayor left. It rained\nall day.\n"
 
 
