@@ -17,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 import biasdetect
 from biasdetect.finetune.recipe import standoff
 from biasdetect.model.categories import PATTERNS
+from biasdetect.model.phrases import softmax
 from biasdetect.model.reasons import SURE, features, reasons_of
 from biasdetect.util.atomic import write_text
 
@@ -38,9 +39,7 @@ def main() -> None:
     intercepts[fitted.classes_] = fitted.intercept_
     weights, intercepts = weights.round(3), intercepts.round(3)
     for split, (given, wanted) in parts.items():
-        logits = np.array(given) @ weights + intercepts
-        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
+        shares = softmax(np.array(given) @ weights + intercepts)
         right = shares.argmax(axis=1) == np.array(wanted)
         sure = shares.max(axis=1) >= SURE
         alone = np.array(given)[:, : len(PATTERNS)].argmax(axis=1) == np.array(wanted)

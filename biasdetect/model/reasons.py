@@ -23,6 +23,7 @@ from biasdetect.english.classes import verb_lemmas, word_classes
 from biasdetect.english.function_words import FUNCTION_WORDS
 from biasdetect.model.categories import CATEGORIES, PATTERNS, REMEDIES
 from biasdetect.model.patterns import BY_PATTERN, TABLE
+from biasdetect.model.phrases import softmax
 from biasdetect.model.runtime import Scored
 
 SURE = 0.5
@@ -76,8 +77,8 @@ def reasons_of(output: Scored, start: int, end: int) -> Reasons | None:
     if first >= behind:
         return None
     remedies, patterns = np.split(output.reasons[first:behind].mean(axis=0), [len(REMEDIES)])
-    leave_out, replace, _ = _shares(remedies)
-    return Reasons(leave_out, replace, tuple(_shares(patterns)))
+    leave_out, replace, _ = softmax(remedies).tolist()
+    return Reasons(leave_out, replace, tuple(softmax(patterns).tolist()))
 
 
 def pattern_of(text: str, start: int, end: int, category: str, reasons: Reasons | None) -> str:
@@ -102,7 +103,7 @@ def pattern_of(text: str, start: int, end: int, category: str, reasons: Reasons 
     if reasons is None:
         return ""
     table = _table()
-    shares = _shares(
+    shares = softmax(
         np.array(features(text, start, end, category, reasons.patterns)) @ table["weights"] + table["intercepts"]
     )
     best = int(np.argmax(shares))
@@ -200,11 +201,6 @@ def features(text: str, start: int, end: int, category: str, shares: Sequence[fl
         *(float(category == name) for name in CATEGORIES),
         *map(float, form),
     ]
-
-
-def _shares(logits: Any) -> list[float]:
-    exponents = np.exp(logits - logits.max())
-    return (exponents / exponents.sum()).tolist()  # type: ignore[no-any-return]
 
 
 @cache

@@ -102,13 +102,8 @@ def find_candidates(text: str, start: int, end: int, category: str, wording: Wor
             continue
         result = edits[0].of(text)
         if result not in found or found[result].sureness < candidate.sureness:
-            found[result] = replace_edits(candidate, edits)
+            found[result] = changed(candidate, edits=edits)
     return sorted(found.values(), key=lambda candidate: -candidate.sureness)[:MOST_TRIED]
-
-
-def replace_edits(candidate: Candidate, edits: tuple[Edit, ...]) -> Candidate:
-    """The candidate with other edits to the same end."""
-    return changed(candidate, edits=edits)
 
 
 def _all(

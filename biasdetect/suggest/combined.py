@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from biasdetect.english.classes import is_known
 from biasdetect.english.function_words import FUNCTION_WORDS, NEVER_LOADED
@@ -30,7 +31,6 @@ _STRESS = (
     "the hell",
     "the heck",
     "in hell",
-    "ever",
 )
 # what says which one or of what kind: of words that the table has not, these may be facts more often than not
 _PLAIN = frozenset(
@@ -132,7 +132,7 @@ def _parts(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterator[
                 words = with_case_of(listed.words, text[listed.start : listed.end], begins(text, listed.start))
                 yield from (
                     Part(edit, listed.sureness, listed.relation, is_listed=True)
-                    for edit in list(replace(text, listed.start, listed.end, words))[:1]
+                    for edit in islice(replace(text, listed.start, listed.end, words), 1)
                 )
                 break
             if not tokens[left].is_word or tokens[left].lower in NEVER_LOADED:
@@ -163,15 +163,15 @@ def _stressed(tokens: Tokens, first: int, stop: int, wording: Wording) -> Iterat
             )
         ):
             yield from (
-                Part(edit, LISTED, "same", is_listed=True) for edit in list(delete(text, token.start, token.end))[:1]
+                Part(edit, LISTED, "same", is_listed=True) for edit in islice(delete(text, token.start, token.end), 1)
             )
     for stress in _STRESS:
         words = stress.split()
         at = stop - len(words)
-        if at > first and [tokens[place].lower for place in range(at, stop)] == words and stress != "ever":
+        if at > first and [tokens[place].lower for place in range(at, stop)] == words:
             yield from (
                 Part(edit, LISTED, "same", is_listed=True)
-                for edit in list(cut(text, tokens[at - 1].end, tokens[stop - 1].end))[:1]
+                for edit in islice(cut(text, tokens[at - 1].end, tokens[stop - 1].end), 1)
             )
 
 
