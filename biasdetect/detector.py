@@ -81,7 +81,7 @@ class Detector:
         document = pipeline.as_document(text, name)
         context = pipeline.make_context(self.runtime, threshold, quotes, kind, keep_boilerplate, rules, document.genre)
         passages = pipeline.find_passages(document, context)
-        readings = pipeline.read_sentences([passage.sentence for passage in passages], context)
+        readings = pipeline.read_article(passages, context)
         report = pipeline.make_report(document, passages, readings, context)
         report = apply_rules(report, document.source, context.rules_of(document))
         if suggest and pipeline.can_suggest(report, context):
@@ -119,7 +119,7 @@ class Detector:
         document = pipeline.as_document(text)
         context = pipeline.make_context(self.runtime, None, "mark", keep_boilerplate=keep_boilerplate)
         passages = pipeline.find_passages(document, context)
-        readings = pipeline.read_sentences([passage.sentence for passage in passages], context, held=False)
+        readings = pipeline.read_article(passages, context, held=False)
         return [
             word
             for passage, reading in zip(passages, readings, strict=True)

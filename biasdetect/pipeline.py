@@ -24,7 +24,8 @@ from biasdetect.model.categories import BY_NAME, CATEGORIES
 from biasdetect.model.folder import Calibration, InferenceConfig
 from biasdetect.model.phrases import decode, find_words, sigmoid, softmax, without, word_logits, word_means
 from biasdetect.model.reasons import pattern_of, reasons_of, why
-from biasdetect.model.runtime import Runtime, Scored
+from biasdetect.model.runtime import Offsets, Runtime, Scored
+from biasdetect.model.surroundings import find_lifts, lifted
 from biasdetect.reading.document import Block, Document
 from biasdetect.reading.genre import Genre
 from biasdetect.reading.no_prose import masked
@@ -128,11 +129,12 @@ class Reading:
     """What the model makes of a sentence, in one pass.
 
     Attributes:
-        output: raw, of the sentence as it stands; the phrases come from it.
+        output: of the sentence as it stands, its words as loaded as they are among those around it; the phrases come from it.
         voice: who answers for which of its words.
         whole: score of the sentence as it stands, 0 to 1.
         outlet: score of the outlet's words in it; None where they are all somebody else's.
         others: score of other people's words in it; None where there are none.
+        lift: what the sentences around it add to the loaded logits of its words.
 
     A score above one half has a reason that can be shown: it is :data:`HELD` where no phrase of the words that it is of
     reaches the model's own threshold.
@@ -143,6 +145,7 @@ class Reading:
     whole: float
     outlet: float | None
     others: float | None
+    lift: float = 0.0
 
     def counted(self, settings: Settings) -> float:
         """The score of the words that count under a report's settings; of all words where none does."""
@@ -230,30 +233,62 @@ def find_passages(document: Document, context: Context) -> list[Passage]:
     return list(_passages(document, blocks, context.runtime.folder.config.language))
 
 
-def read_sentences(sentences: Sequence[QuotedSentence], context: Context, *, held: bool = True) -> list[Reading]:
+def read_article(passages: Sequence[Passage], context: Context, *, held: bool = True) -> list[Reading]:
+    """Read the sentences of one document, each among those around it.
+
+    Args:
+        passages: of the document, in order.
+        context: of the document.
+        held: as for :func:`read_sentences`.
+    """
+    sentences = [passage.sentence for passage in passages]
+    outputs = _outputs(sentences, context)
+    return _readings(sentences, outputs, find_lifts(outputs, context.runtime.folder.config), context, held=held)
+
+
+def read_sentences(
+    sentences: Sequence[QuotedSentence], context: Context, *, held: bool = True, lifts: Sequence[float] = ()
+) -> list[Reading]:
     """Run sentences through the model, together: scores of all words, of the outlet's and of others', and whose they are.
 
     Args:
         sentences: of one source or of many.
         context: of the document.
         held: whether scores without a reason are held below one half, as reports have them.
+        lifts: of each, what sentences around it add to the loaded logits of its words; nothing where left out.
     """
-    outputs = _outputs(sentences, context)
+    return _readings(sentences, _outputs(sentences, context), lifts or [0.0] * len(sentences), context, held=held)
+
+
+def _readings(
+    sentences: Sequence[QuotedSentence],
+    outputs: Sequence[Scored],
+    lifts: Sequence[float],
+    context: Context,
+    *,
+    held: bool,
+) -> list[Reading]:
+    if any(lifts):
+        outputs = context.runtime.settle(*_inputs(sentences), list(outputs), lifts)
     if context.runtime.folder.config.voice:
         sentences, outputs = _with_speakers(sentences, outputs, context)
     else:
         outputs = _parted(sentences, outputs, context)
-    readings = [_reading(*pair, context) for pair in zip(sentences, outputs, strict=True)]
+    readings = [_reading(*one, context) for one in zip(sentences, outputs, lifts, strict=True)]
     return [_held(reading, context) for reading in readings] if held else readings
 
 
 def _outputs(sentences: Sequence[QuotedSentence], context: Context) -> list[Scored]:
-    return context.runtime.run([sentence.prose for sentence in sentences], [sentence.quoted for sentence in sentences])
+    return context.runtime.run(*_inputs(sentences))
+
+
+def _inputs(sentences: Sequence[QuotedSentence]) -> tuple[list[str], list[Offsets]]:
+    return [sentence.prose for sentence in sentences], [sentence.quoted for sentence in sentences]
 
 
 def _with_speakers(
     sentences: Sequence[QuotedSentence], outputs: Sequence[Scored], context: Context
-) -> tuple[list[QuotedSentence], list[Scored]]:
+) -> tuple[Sequence[QuotedSentence], list[Scored]]:
     """The sentences, with what a headline's label is heard to say as a quotation, and their outputs as such."""
     whole, found = list(sentences), list(outputs)
     for index, (sentence, output) in enumerate(zip(sentences, outputs, strict=True)):
@@ -286,16 +321,17 @@ def _parted(sentences: Sequence[QuotedSentence], outputs: Sequence[Scored], cont
     return found
 
 
-def _reading(sentence: QuotedSentence, output: Scored, context: Context) -> Reading:
+def _reading(sentence: QuotedSentence, output: Scored, lift: float, context: Context) -> Reading:
     voice = VoiceMap(sentence, _heard(sentence, output))
     whole = context.probability(output.logit)
     outlet, others = map(context.probability, output.parts or (output.logit, output.logit))
     return Reading(
-        output,
+        lifted(output, lift),
         voice,
         whole,
         outlet=None if voice.is_quote else outlet if voice.has_others else whole,
         others=others if voice.has_others else None,
+        lift=lift,
     )
 
 

@@ -144,6 +144,12 @@ class _Stoppable:
             scored += self._runtime.run(texts[part], None if quoted is None else quoted[part])
         return scored
 
+    def settle(
+        self, texts: Sequence[str], quoted: Sequence[Offsets], outputs: list[Scored], lifts: Sequence[float]
+    ) -> list[Scored]:
+        """As :meth:`Runtime.settle`: few texts, so that nothing is asked meanwhile."""
+        return self._runtime.settle(texts, quoted, outputs, lifts)
+
     def embed(self, texts: Sequence[str]) -> Floats:
         """As :meth:`Runtime.embed`; an editor asks for none."""
         return self._runtime.embed(texts)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from biasdetect.errors import ModelError
 from biasdetect.util.numbers import PROBABILITY, Range
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 LEAST_TOKENS = 64
 """Of the longest piece that an encoder takes: twice what the windows of a longer text share, so that they get on."""
 
@@ -116,6 +116,7 @@ _DESCRIPTION = {
         "voice": _TRUTH,
         "reasons": _TRUTH,
         "edits": _TRUTH,
+        "surroundings": {"weight": Range(0, 10), "usual": Range(-1000, 1000)},
     },
 }
 """The part under ``"biasdetect"``: of every key what its value may be, or the keys that are in it."""
@@ -128,6 +129,7 @@ _OPTIONAL = (
     "biasdetect.inference.voice",
     "biasdetect.inference.reasons",
     "biasdetect.inference.edits",
+    "biasdetect.inference.surroundings",
 )
 
 

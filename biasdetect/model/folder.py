@@ -76,6 +76,19 @@ class Margins:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the sentences next to one say of its words, see :mod:`biasdetect.model.surroundings`.
+
+    Attributes:
+        weight: logits by which words are the more loaded, for each logit by which the neighbours are.
+        usual: mean logit of neighbours that changes nothing.
+    """
+
+    weight: float
+    usual: float
+
+
+@dataclass(frozen=True, slots=True)
 class InferenceConfig:
     """What inference needs besides graph and tokenizer.
 
@@ -92,6 +105,7 @@ class InferenceConfig:
         reasons: whether it tells what loaded words do, and what an editor would do about them.
         own: what those of the categories are that are the model's own.
         edits: whether it judges edits.
+        surroundings: what the sentences next to one say of it; None where each is judged by itself.
     """
 
     name: str
@@ -106,6 +120,7 @@ class InferenceConfig:
     reasons: bool = False
     edits: bool = False
     own: tuple[OwnCategory, ...] = ()
+    surroundings: Surroundings | None = None
 
     @property
     def table(self) -> Mapping[str, Category]:
@@ -191,13 +206,15 @@ def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
             del inference[name]
     if not config.own:
         del inference["own"]
+    if config.surroundings is None:
+        del inference["surroundings"]
     if not config.voice:
         inference.get("margins", {}).pop("voice", None)
     there = [*CHECKED, *(name for name in CHECKED_TOO if (path / name).exists())]
     checksums = {name: file_sha256(path / name) for name in there}
     return {
         # as releases of before there was such a thing read it
-        "format": 3 if config.own else 2 if config.voice or config.reasons else 1,
+        "format": 4 if config.surroundings else 3 if config.own else 2 if config.voice or config.reasons else 1,
         "inference": inference,
         "files": checksums,
         "fingerprint": fingerprint_of(inference, checksums),
@@ -241,6 +258,7 @@ def _inference_config(data: dict[str, Any]) -> InferenceConfig:
             "phrase": Calibration(**data["phrase"]),
             "margins": Margins(**data["margins"]) if data.get("margins") else None,
             "own": tuple(OwnCategory(**category) for category in data.get("own", ())),
+            "surroundings": Surroundings(**data["surroundings"]) if data.get("surroundings") else None,
         }
     )
 

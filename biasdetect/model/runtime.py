@@ -114,9 +114,45 @@ class Runtime(Protocol):
         """
         ...
 
+    def settle(
+        self, texts: Sequence[str], quoted: Sequence[Offsets], outputs: list[Scored], lifts: Sequence[float]
+    ) -> list[Scored]:
+        """Outputs that are sure where loaded logits rise by what stands around a text; those that are sure already stay.
+
+        Args:
+            texts: as given to :meth:`run`.
+            quoted: likewise.
+            outputs: what it gave.
+            lifts: of each text, how much is added to its loaded logits, see :mod:`biasdetect.model.surroundings`.
+        """
+        ...
+
     def embed(self, texts: Sequence[str]) -> Floats:
         """The mean of the encoder's last states over the tokens of each text, (texts, hidden)."""
         ...
+
+
+class _Memory:
+    """Outputs for the texts that were run last. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._outputs: OrderedDict[_Key, Scored] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, keys: Sequence[_Key]) -> dict[_Key, Scored]:
+        """Those that are remembered."""
+        with self._lock:
+            return {key: self._outputs[key] for key in keys if key in self._outputs}
+
+    def remember(self, keys: Sequence[_Key], known: Mapping[_Key, Scored]) -> None:
+        """Keep the outputs of these, as the newest; the oldest go."""
+        with self._lock:
+            for key in keys:
+                if len(key[0]) <= _LONGEST_REMEMBERED:
+                    self._outputs[key] = known[key]
+                    self._outputs.move_to_end(key)
+            while len(self._outputs) > _REMEMBERED:
+                self._outputs.popitem(last=False)
 
 
 class BatchingRuntime(ABC):
@@ -146,8 +182,8 @@ class BatchingRuntime(ABC):
             self._tokenizer.no_truncation()
             if self._tokenizer.num_special_tokens_to_add(False) != _SPECIAL:
                 raise ValueError(f"{TOKENIZER} does not put {_SPECIAL} special tokens around a text")
-        self._remembered: OrderedDict[_Key, Scored] = OrderedDict()
         self._lock = Lock()
+        self._memory = _Memory()
 
     def run(self, texts: Sequence[str], quoted: Sequence[Offsets] | None = None) -> list[Scored]:
         """Score texts as they stand, in order; arguments as of :meth:`Runtime.run`.
@@ -156,12 +192,14 @@ class BatchingRuntime(ABC):
         text gets does not depend on the texts that it is scored with, bit for bit.
         """
         keys = list(zip(texts, quoted if quoted is not None else [()] * len(texts), strict=True))
-        known = self._recall(keys)
-        new = [key for key in dict.fromkeys(keys) if key not in known]
-        if new:
-            known.update(zip(new, self._compute(new), strict=True))
-        self._remember(keys, known)
-        return [known[key] for key in keys]
+        return self._known(keys, self._memory, self._outputs)
+
+    def settle(
+        self, texts: Sequence[str], quoted: Sequence[Offsets], outputs: list[Scored], lifts: Sequence[float]
+    ) -> list[Scored]:
+        """As :meth:`Runtime.settle`: what is computed exactly is sure."""
+        del texts, quoted, lifts
+        return outputs
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """The mean of the encoder's last states over the tokens of each text, the special ones included, (texts, hidden).
@@ -191,18 +229,16 @@ class BatchingRuntime(ABC):
             self._states = self._states or _Graph(self.folder, GRAPH, self._threads, bulk=True, states=True)
         return states_in_batches(self._states.run, rows, self.batch_tokens)
 
-    def _recall(self, keys: Sequence[_Key]) -> dict[_Key, Scored]:
-        with self._lock:
-            return {key: self._remembered[key] for key in keys if key in self._remembered}
-
-    def _remember(self, keys: Sequence[_Key], known: dict[_Key, Scored]) -> None:
-        with self._lock:
-            for key in keys:
-                if len(key[0]) <= _LONGEST_REMEMBERED:
-                    self._remembered[key] = known[key]
-                    self._remembered.move_to_end(key)
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
+    def _known(
+        self, keys: Sequence[_Key], memory: _Memory, compute: Callable[[Sequence[Row]], list[Output]]
+    ) -> list[Scored]:
+        """Outputs for texts, those that are not remembered computed."""
+        known = memory.recall(keys)
+        new = [key for key in dict.fromkeys(keys) if key not in known]
+        if new:
+            known.update(zip(new, self._computed(new, compute), strict=True))
+        memory.remember(keys, known)
+        return [known[key] for key in keys]
 
     def _windowed(self, keys: Sequence[_Key]) -> tuple[list[Encoding], list[tuple[int, int, int]], list[Row]]:
         """The tokens of texts, and of their windows which text and which of its tokens, and the rows; the shortest first."""
@@ -223,10 +259,10 @@ class BatchingRuntime(ABC):
         ]
         return encodings, windows, rows
 
-    def _compute(self, keys: Sequence[_Key]) -> list[Scored]:
+    def _computed(self, keys: Sequence[_Key], compute: Callable[[Sequence[Row]], list[Output]]) -> list[Scored]:
         encodings, windows, rows = self._windowed(keys)
         with usable(self.folder):
-            outputs = self._outputs(rows)
+            outputs = compute(rows)
             for row, output in zip(rows, outputs, strict=True):
                 self._check_output(row, output)
         found: list[list[tuple[int, int, Output]]] = [[] for _ in keys]
@@ -295,23 +331,44 @@ class FastRuntime(BatchingRuntime):
         self._threshold = logit(config.threshold if threshold is None else threshold, config.phrase)
         self._quick = _Graph(folder, QUANTIZED_GRAPH, threads, bulk=True)
         self._exact = _Graph(folder, GRAPH, threads, bulk=True)
+        self._settled = _Memory()
 
-    def _outputs(self, rows: Sequence[Row]) -> list[Output]:
-        found = in_batches(self._quick.run, rows, self.batch_tokens)
-        doubtful = [index for index, output in enumerate(found) if self._is_near(output)]
-        exact = in_batches(self._exact.run, [rows[index] for index in doubtful], self.batch_tokens)
+    def settle(
+        self, texts: Sequence[str], quoted: Sequence[Offsets], outputs: list[Scored], lifts: Sequence[float]
+    ) -> list[Scored]:
+        """As :meth:`Runtime.settle`: where the rise takes a word near to a decision, the answer is the exact one's.
+
+        It is found by what the rise makes of the first answer alone: so it is the same whatever was scored before.
+        """
+        doubtful = [
+            index
+            for index, (output, lift) in enumerate(zip(outputs, lifts, strict=True))
+            if lift and self._is_near(output, lift)
+        ]
+        exact = self._known([(texts[index], quoted[index]) for index in doubtful], self._settled, self._exactly)
+        found = list(outputs)
         for index, output in zip(doubtful, exact, strict=True):
             found[index] = output
         return found
 
-    def _is_near(self, output: Output) -> bool:
+    def _outputs(self, rows: Sequence[Row]) -> list[Output]:
+        found = in_batches(self._quick.run, rows, self.batch_tokens)
+        doubtful = [index for index, output in enumerate(found) if self._is_near(output)]
+        for index, output in zip(doubtful, self._exactly([rows[index] for index in doubtful]), strict=True):
+            found[index] = output
+        return found
+
+    def _exactly(self, rows: Sequence[Row]) -> list[Output]:
+        return in_batches(self._exact.run, rows, self.batch_tokens)
+
+    def _is_near(self, output: Output | Scored, lift: float = 0.0) -> bool:
         margins = self._margins
         scores = [output.logit]
         if output.parts and output.others is not None:
             scores += [score for part, score in enumerate(output.parts) if _speaks(part, output.others)]
         if any(abs(score - self._half) < margins.sentence for score in scores):
             return True
-        loaded = output.token_logits[1:-1, 0] - self._threshold
+        loaded = output.token_logits[1:-1, 0] + lift - self._threshold
         if bool((np.abs(loaded) < margins.phrase).any()):
             return True
         # whose words they are is a decision where they are flagged

@@ -14,7 +14,7 @@ from biasdetect.labels import FORMS, LabelRecord, LabelSpan
 from biasdetect.labels.check import LONG
 from biasdetect.labels.export import tool_record
 from biasdetect.model.phrases import find_words
-from biasdetect.pipeline import find_passages, make_context, make_report, read_sentences
+from biasdetect.pipeline import find_passages, make_context, make_report, read_article
 from biasdetect.reading.document import Document
 from biasdetect.results import Voice
 from biasdetect.review.selection import SentenceCandidate, select
@@ -144,7 +144,7 @@ def find_items(
     """
     context = make_context(detector.runtime, threshold, "mark")
     passages = find_passages(document, context)
-    readings = read_sentences([passage.sentence for passage in passages], context)
+    readings = read_article(passages, context)
     report = make_report(document, passages, readings, context)
     sentences = report.sentences
     as_they_stand = detector.score_sentences([sentence.text for sentence in sentences], threshold=POSSIBLE)

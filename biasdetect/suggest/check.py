@@ -114,7 +114,10 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         _with_edits(voices[trial.sentence].sentence, [*others[(trial.sentence, trial.phrase)], trial.edit])
         for trial in trials
     ]
-    judged = _judge([*asides, *edited], context)
+    lifts = [reading.lift for reading in reported]  # the sentences around stay as they are
+    judged = _judge(
+        [*asides, *edited], [lifts[index] for index, _ in before] + [lifts[trial.sentence] for trial in trials], context
+    )
     befores = dict(zip(before, judged, strict=False))
     passed: dict[tuple[int, int], list[_Passed]] = {}
     for trial, after in zip(trials, judged[len(before) :], strict=True):
@@ -139,7 +142,7 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         cost = -2.0 if trial.asked else after.score - signed
         passed.setdefault(place, []).append(_Passed(cost, trial, suggestion))
     ranked = {place: sorted(found, key=lambda one: one.cost)[:MOST_SHOWN] for place, found in passed.items()}
-    best = _settled(ranked, sentences, voices, tried, context)
+    best = _settled(ranked, sentences, reported, tried, context)
     told = tuple(
         replace(
             sentence,
@@ -193,7 +196,7 @@ def _grade(trial: _Trial, signed: float, passage: Sequence[str], reasons: Reason
 def _settled(
     ranked: Mapping[tuple[int, int], Sequence[_Passed]],
     sentences: Sequence[Sentence],
-    voices: Sequence[VoiceMap],
+    readings: Sequence[Reading],
     tried: Mapping[tuple[int, int], Sequence[_Trial]],
     context: Context,
 ) -> dict[tuple[int, int], Sequence[_Passed]]:
@@ -211,12 +214,14 @@ def _settled(
             for index, group in groups.items()
         }
         edits = {index: [*aside[index], *(one.trial.edit for one in group)] for index, group in groups.items()}
-        texts = [_with_edits(voices[index].sentence, made[index]) for made in (aside, edits) for index in groups]
-        judged = _judge(texts, context)
+        texts = [
+            _with_edits(readings[index].voice.sentence, made[index]) for made in (aside, edits) for index in groups
+        ]
+        judged = _judge(texts, 2 * [readings[index].lift for index in groups], context)
         for number, (index, group) in enumerate(groups.items()):
             text, trials = sentences[index].text, [one.trial for one in group]
             before, after = judged[number], judged[number + len(groups)]
-            edited = _with_edits(voices[index].sentence, [trial.edit for trial in trials]).text
+            edited = _with_edits(readings[index].voice.sentence, [trial.edit for trial in trials]).text
             broken = is_broken(text, Edit(0, len(text), edited))
             if not broken and _passes(trials, sentences[index], before, after, aside[index]):
                 del safe[index]
@@ -248,8 +253,8 @@ def _is_likely(candidate: Candidate, reasons: Reasons | None) -> bool:
     return sure >= _LEAST_SURE
 
 
-def _judge(edited: Sequence[QuotedSentence], context: Context) -> list[_Judged]:
-    """Sentences that stand by themselves, scored as those of a report are; phrases whoever says them, in any genre."""
+def _judge(edited: Sequence[QuotedSentence], lifts: Sequence[float], context: Context) -> list[_Judged]:
+    """Sentences scored as those of a report are, with what stands around each; phrases whoever says them, in any genre."""
     return [
         _Judged(
             reading.counted(context.settings),
@@ -257,7 +262,7 @@ def _judge(edited: Sequence[QuotedSentence], context: Context) -> list[_Judged]:
             reading.output,
         )
         # not held: where the phrase is gone a held score would always have fallen
-        for sentence, reading in zip(edited, read_sentences(edited, context, held=False), strict=True)
+        for sentence, reading in zip(edited, read_sentences(edited, context, held=False, lifts=lifts), strict=True)
     ]
 
 

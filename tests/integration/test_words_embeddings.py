@@ -89,7 +89,7 @@ def test_states_that_are_no_numbers_are_the_models_fault(detector, monkeypatch):
 
 def test_the_models_categories_are_those_of_its_words(detector):
     class Alien:
-        folder = replace(detector.folder, config=replace(detector.folder.config, categories=("",)))
+        folder = replace(detector.folder, config=replace(detector.folder.config, categories=("",), surroundings=None))
 
         def run(self, texts, quoted=None):
             return [

@@ -195,7 +195,9 @@ class Knows:
 
     def __init__(self, runtime, own, words, categories=None):
         names = categories or (*CATEGORIES, *(category.name for category in own))
-        config = replace(runtime.folder.config, categories=names, own=own, voice=False, reasons=False)
+        config = replace(
+            runtime.folder.config, categories=names, own=own, voice=False, reasons=False, surroundings=None
+        )
         self.folder = replace(runtime.folder, config=config)
         self._words = words
 

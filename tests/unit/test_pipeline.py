@@ -17,7 +17,7 @@ class Sure:
     """The shipped model's words, with one category for everything that it finds."""
 
     def __init__(self, runtime, category):
-        self.folder = runtime.folder
+        self.folder = replace(runtime.folder, config=replace(runtime.folder.config, surroundings=None))
         self._runtime = runtime
         self._column = 1 + list(CATEGORIES).index(category)
 
@@ -65,7 +65,7 @@ class Says:
     """
 
     def __init__(self, folder, scores, words=()):
-        self.folder = replace(folder, config=replace(folder.config, voice=True))
+        self.folder = replace(folder, config=replace(folder.config, voice=True, surroundings=None))
         self._scores = scores
         self._words = dict(words)
         self.asked = []

@@ -39,7 +39,7 @@ def same(one, other):
 
 def test_alone_or_in_any_company_a_text_gets_the_same_bits(texts, fresh):
     def anew(some):
-        fresh._remembered.clear()
+        fresh._memory._outputs.clear()
         return fresh.run(some)
 
     together = anew(texts)
@@ -61,9 +61,9 @@ def test_what_is_remembered_is_bounded(fresh, monkeypatch):
     monkeypatch.setattr(runtime, "_REMEMBERED", 3)
     fresh.run(["a", "b", "c"])
     fresh.run(["a", "d", "e"])
-    assert [text for text, _ in fresh._remembered] == ["a", "d", "e"]
+    assert [text for text, _ in fresh._memory._outputs] == ["a", "d", "e"]
     fresh.run(["word " * 1000])
-    assert len(fresh._remembered) == 3
+    assert len(fresh._memory._outputs) == 3
 
 
 def test_what_is_handed_out_cannot_be_changed(fresh):

@@ -586,9 +586,7 @@ def measure(split: str, model: str | None, words: Path | None, thresholds: list[
     excerpts = list(_answered(split))
     told = {}
     for threshold in thresholds or [detector.folder.config.threshold]:
-        flagged = [
-            _listed(one.text, detector, words) if words else _flagged(one.text, detector, threshold) for one in excerpts
-        ]
+        flagged = [_listed(one, detector, words) if words else _flagged(one, detector, threshold) for one in excerpts]
         rows = _figures(excerpts, flagged)
         told[f"{threshold:g}"] = rows
         print(f"threshold {threshold:g}" if not words else words.name)
@@ -606,9 +604,11 @@ def measure(split: str, model: str | None, words: Path | None, thresholds: list[
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    """An excerpt that was read whole: its text, what it was drawn from, and where the marks stand in it."""
+    """An excerpt that was read whole: the text that it is of, where it stands there, what it was drawn from, and the marks."""
 
     text: str
+    start: int
+    end: int
     pool: str
     own: Places
     unsure: Places
@@ -619,33 +619,46 @@ def _answered(split: str) -> Iterator[_Answered]:
     for excerpt in read_sample():
         if excerpt.split != split or not all(number in answers for number, _ in texts(excerpt)):
             continue
-        first, last = excerpt.sentences[0][0], excerpt.sentences[-1][1]
         own: Places = []
         unsure: Places = []
         for (number, _), (start, _, _) in zip(texts(excerpt), excerpt.sentences, strict=True):
             for mark in answers[number].marks:
-                place = (start - first + mark.start, start - first + mark.end)
+                place = (start + mark.start, start + mark.end)
                 if mark.is_own:
                     own.append(place)
                 elif mark.level != "clear":
                     unsure.append(place)
         pool = excerpt.pool.removesuffix("-dev")
         whole = records(excerpt.source)[excerpt.record]["text"]
-        yield _Answered(whole[first:last], f"{pool} {excerpt.outlet}" if pool == "polnear" else pool, own, unsure)
+        yield _Answered(
+            whole,
+            excerpt.sentences[0][0],
+            excerpt.sentences[-1][1],
+            f"{pool} {excerpt.outlet}" if pool == "polnear" else pool,
+            own,
+            unsure,
+        )
 
 
-def _flagged(text: str, detector: Any, threshold: float) -> Places:
-    report = detector.score(text, threshold=threshold, keep_boilerplate=True, suggest=False)
-    return [(one.start, one.end) for one in report.phrases if one.counts]
+def _flagged(one: _Answered, detector: Any, threshold: float) -> Places:
+    """The flags in an excerpt, of the whole text that it is of."""
+    report = detector.score(one.text, threshold=threshold, keep_boilerplate=True, suggest=False)
+    flags = ((phrase.start, phrase.end) for phrase in report.phrases if phrase.counts)
+    return [(start, end) for start, end in flags if one.start <= start < one.end]
 
 
-def _listed(text: str, detector: Any, words: Path) -> Places:
+def _listed(answered: _Answered, detector: Any, words: Path) -> Places:
     """Where the outlet uses a word of a list, by a house style that flags every one of them."""
     from biasdetect.house.rules import Rules
 
     rules = Rules(marks=False, flag=_terms(words))
+    text = answered.text[answered.start : answered.end]
     report = detector.score(text, threshold=1.0, keep_boilerplate=True, suggest=False, rules=rules)
-    return [(one.start, one.end) for one in report.phrases if one.counts and one.origin == "house"]
+    return [
+        (answered.start + one.start, answered.start + one.end)
+        for one in report.phrases
+        if one.counts and one.origin == "house"
+    ]
 
 
 @cache

@@ -36,6 +36,7 @@ from biasdetect.model.folder import (
     WEIGHTS,
     Calibration,
     InferenceConfig,
+    Surroundings,
     describe,
     open_model,
 )
@@ -101,7 +102,12 @@ def export_model(
 
 
 def inference_config(
-    name: str, language: str, network: BiasNetwork, fitted: Fit, own: Sequence[OwnCategory] = ()
+    name: str,
+    language: str,
+    network: BiasNetwork,
+    fitted: Fit,
+    own: Sequence[OwnCategory] = (),
+    surroundings: Surroundings | None = None,
 ) -> InferenceConfig:
     """What inference needs besides graph and tokenizer; ``own`` are the categories of the model's own."""
     encoder = network.encoder.config
@@ -119,6 +125,7 @@ def inference_config(
         reasons=network.config.reasons,
         own=tuple(own),
         edits=bool(network.config.edit_layer),
+        surroundings=surroundings,
     )
 
 

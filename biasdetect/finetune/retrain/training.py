@@ -427,7 +427,9 @@ def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[
         "versions": versions(),
     }
     checked = [example.text for example in (*run.development, *run.corpus)][:_PARITY_SENTENCES]
-    config = inference_config(run.settings.name, run.start.language, network, fitted, run.start.categories.own)
+    # the calibration is held near the parent's, so what surroundings weigh holds as well
+    kept = parent.config.surroundings if parent and run.start.keeps else None
+    config = inference_config(run.settings.name, run.start.language, network, fitted, run.start.categories.own, kept)
     export_model(network, run.start.tokenizer, config, metrics, out, checked)
 
 
