@@ -23,7 +23,8 @@ from transformers import AutoTokenizer
 from biasdetect.evaluation.bootstrap import Array
 from biasdetect.evaluation.figures import CALLED, figures_of, sentence_statistic
 from biasdetect.finetune.network.development import Predictions, fit, judge, predict
-from biasdetect.finetune.recipe.examples import Example, read_source
+from biasdetect.finetune.recipe.example import Example
+from biasdetect.finetune.recipe.examples import read_source
 from biasdetect.finetune.recipe.schema import read_recipe
 from biasdetect.finetune.stages import resolve_base
 from biasdetect.model.network import BiasNetwork

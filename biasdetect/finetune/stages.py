@@ -31,7 +31,8 @@ from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import explained_training_writes, fit_network
 from biasdetect.finetune.network.progress import TrainingProgress
 from biasdetect.finetune.recipe.augment import counterfactuals, transplants
-from biasdetect.finetune.recipe.examples import Example, read_source
+from biasdetect.finetune.recipe.example import Example
+from biasdetect.finetune.recipe.examples import read_source
 from biasdetect.finetune.recipe.judged import Judged, read_judged
 from biasdetect.finetune.recipe.schema import Recipe, Stage
 from biasdetect.labels.seen import write_seen

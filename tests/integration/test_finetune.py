@@ -200,7 +200,7 @@ def test_word_pieces_and_byte_pairs_keep_exact_offsets(kind, tmp_path, tiny_text
     from biasdetect.finetune.export.folder import export_model
     from biasdetect.finetune.network.features import Collator, build_dataset
     from biasdetect.finetune.network.smoke import make_tiny_encoder
-    from biasdetect.finetune.recipe.examples import Example, TargetSpan
+    from biasdetect.finetune.recipe.example import Example, TargetSpan
     from biasdetect.model.categories import CATEGORIES
     from biasdetect.model.folder import Calibration, InferenceConfig
     from biasdetect.model.network import BiasNetwork

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biasdetect.finetune.recipe.augment import _Edit, apply_edits, counterfactuals, transplants
-from biasdetect.finetune.recipe.examples import Example, TargetSpan
+from biasdetect.finetune.recipe.example import Example, TargetSpan
 
 
 def loaded(text, phrase, category=0):

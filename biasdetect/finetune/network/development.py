@@ -15,7 +15,7 @@ from transformers import PreTrainedTokenizerFast
 
 from biasdetect.evaluation.metrics import phrase_metrics, reliability, sentence_metrics, word_marks, word_metrics
 from biasdetect.finetune.network.features import in_quotation_marks, spread
-from biasdetect.finetune.recipe.examples import Example
+from biasdetect.finetune.recipe.example import Example
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.folder import Calibration
 from biasdetect.model.network import BiasNetwork

@@ -14,7 +14,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from biasdetect.errors import DataError
-from biasdetect.finetune.recipe.examples import Example, TargetSpan
+from biasdetect.finetune.recipe.example import Example, TargetSpan
 from biasdetect.language.quotations import find_quotations
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.network import IGNORE

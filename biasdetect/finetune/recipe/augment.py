@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from biasdetect.finetune.recipe.examples import UNKNOWN, Example, TargetSpan
+from biasdetect.finetune.recipe.example import UNKNOWN, Example, TargetSpan
 from biasdetect.model.categories import CATEGORIES
 
 # Words of one line can stand for each other without harm to grammar.

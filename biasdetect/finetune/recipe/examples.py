@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from biasdetect import labels as labelled_data
 from biasdetect.errors import DataError
 from biasdetect.finetune.recipe.attributions import AttributedSentence, read_attributions
+from biasdetect.finetune.recipe.example import UNKNOWN, Example, TargetSpan
 from biasdetect.finetune.recipe.inline import read_articles
 from biasdetect.finetune.recipe.schema import DataSource
 from biasdetect.finetune.recipe.standoff import Mark, Reason, digest, marked_sentences, read_reasons, sentence_label
+from biasdetect.finetune.recipe.taught import Taught, read_taught, with_taught
 from biasdetect.labels import ColumnNames, LabelRecord, LabelSpan, ReadOptions
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import occurrences
-
-UNKNOWN = math.nan
 
 # Soft targets for words (probability that one more annotator would mark it). A word that the panel
 # agreed on starts high, one that only some marked stays below one half; more votes move either up.
@@ -27,67 +26,6 @@ CLEAN = 0.01  # a word of a sentence labelled neutral, where labels may be wrong
 _PANEL = 5  # annotators of a sentence whose single votes are not told
 _ALL = slice(None)
 _NONE: Mapping[tuple[str, int], Reason] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class TargetSpan:
-    """Characters ``start`` to ``end`` with the probability of being loaded (NaN: unknown) and category.
-
-    ``remedy`` and ``pattern`` are numbers in :data:`biasdetect.model.categories.REMEDIES` and ``PATTERNS``.
-    """
-
-    start: int
-    end: int
-    target: float
-    category: int | None = None
-    remedy: int | None = None
-    pattern: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One labelled text.
-
-    Attributes:
-        text: the text.
-        sentence: probability that it is biased; NaN where unknown.
-        spans: targets of its parts; later ones win where they overlap.
-        rest: target of every character outside the spans; NaN where unknown.
-        weak: per category, 1 where the text has such a phrase somewhere, 0 where not, NaN unknown;
-            empty where nothing is known.
-        label: the hard label, None where there is none; evaluation uses it.
-        marked: the spans that count as loaded in evaluation.
-        pair: minimal pair or group that the text belongs to, empty where none.
-        teacher_share: weight of a stage's teachers beside the labels, None for the stage's own.
-        word_teacher_share: the same for words, None for ``teacher_share``; with 0 teachers say nothing of them.
-        swapped_from: the text that this one is a counterfactual copy of, empty where it is none.
-        outlet: probability that the outlet's words in it are biased; NaN where unknown.
-        others: the same of the words of others; NaN where unknown, or there are none.
-        voices: targets of parts of the text: probability that they are somebody else's words.
-        voice_rest: the same of every character outside these; NaN where unknown.
-        sources: targets of parts of the text: probability that they name who speaks.
-        source_rest: the same of every character outside these; NaN where unknown.
-        quoted: what stands inside quotation marks, marks included; None where the text alone tells.
-    """
-
-    text: str
-    sentence: float
-    spans: tuple[TargetSpan, ...] = ()
-    rest: float = UNKNOWN
-    weak: tuple[float, ...] = ()
-    label: int | None = None
-    marked: tuple[TargetSpan, ...] = ()
-    pair: str = ""
-    teacher_share: float | None = None
-    word_teacher_share: float | None = None
-    swapped_from: str = ""
-    outlet: float = UNKNOWN
-    others: float = UNKNOWN
-    voices: tuple[TargetSpan, ...] = ()
-    voice_rest: float = UNKNOWN
-    sources: tuple[TargetSpan, ...] = ()
-    source_rest: float = UNKNOWN
-    quoted: tuple[tuple[int, int], ...] | None = None
 
 
 def read_source(name: str, source: DataSource) -> list[Example]:
@@ -108,9 +46,21 @@ def read_source(name: str, source: DataSource) -> list[Example]:
         reasons = read_reasons(Path(source.reasons)) if source.reasons else {}
         read = (marked_example(text, marks, source, reasons) for text, marks in list(read_marked(source))[part])
     examples = [example for example in read if source.only_label is None or example.label == source.only_label]
+    if source.taught:
+        examples = list(_taught(examples, read_taught(Path(source.taught))))
     if not examples:
         raise DataError(f"source {name}: holds no usable record.")
     return examples
+
+
+def _taught(examples: Iterable[Example], soft: Mapping[str, Taught]) -> Iterator[Example]:
+    """The examples that a teacher knows, with what it says of them, and those with clear marks in them as they are."""
+    for example in examples:
+        known = soft.get(digest(example.text))
+        if known:
+            yield with_taught(example, known)
+        elif example.marked:
+            yield example
 
 
 def read_marked(source: DataSource) -> Iterator[tuple[str, Sequence[Mark]]]:

@@ -67,6 +67,8 @@ class DataSource(_Strict):
             ``teacher_share`` where left out.
         reasons: where marks are read, a file of what an editor would do about them and what they do, by the digest of the
             sentence and the start of the mark (training/marks/patterns.jsonl).
+        taught: a file of a teacher's soft labels (:mod:`biasdetect.finetune.recipe.taught`), which are mixed into the targets;
+            what it does not know is left out, unless wording is clearly marked in it.
         leave_out: values of a field, such as its publisher, by which articles of the form ``attributions`` are left out.
     """
 
@@ -89,6 +91,7 @@ class DataSource(_Strict):
     teacher_share: Annotated[float, Field(ge=0, le=1)] | None = None
     word_teacher_share: Annotated[float, Field(ge=0, le=1)] | None = None
     reasons: str | None = None
+    taught: str | None = None
     leave_out: dict[str, list[str]] = {}
 
     @model_validator(mode="after")
@@ -337,7 +340,7 @@ def read_recipe(path: str | Path) -> Recipe:
 def _make_absolute(data: dict[str, Any], folder: Path) -> None:
     sources = data.get("sources")
     for source in sources.values() if isinstance(sources, dict) else ():
-        for key in ("path", "texts", "reasons") if isinstance(source, dict) else ():
+        for key in ("path", "texts", "reasons", "taught") if isinstance(source, dict) else ():
             if isinstance(source.get(key), str):
                 source[key] = str((folder / source[key]).resolve())
     edits = data.get("edits")

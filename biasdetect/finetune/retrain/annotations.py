@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from biasdetect.finetune.recipe.examples import CLEAN, UNKNOWN, Example, TargetSpan, read_source
+from biasdetect.finetune.recipe.example import UNKNOWN, Example, TargetSpan
+from biasdetect.finetune.recipe.examples import CLEAN, read_source
 from biasdetect.finetune.recipe.schema import Columns, DataSource
 from biasdetect.labels.check import same_text
 from biasdetect.labels.records import LabelRecord

@@ -27,7 +27,7 @@ from biasdetect.finetune.network.checksums import check_folder
 from biasdetect.finetune.network.development import Fit, Predictions, fit, measure, predict, prior_predictions, refit
 from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import fit_network
-from biasdetect.finetune.recipe.examples import Example
+from biasdetect.finetune.recipe.example import Example
 from biasdetect.finetune.recipe.schema import Losses, Stage
 from biasdetect.finetune.retrain.annotations import (
     Parts,

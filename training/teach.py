@@ -1,0 +1,233 @@
+"""Train a teacher, and write down what it says of the sentences that it learned from.
+
+    bash ../shared/tools/teacher-encoder.sh runs/mpnet
+    python training/teach.py --encoder runs/mpnet --work runs/teacher
+
+The teacher is a network like ours on an encoder of 110 million parameters. Its lower half stays as it is, so the states below
+the upper half are computed once and kept: that spares half of the time on a processor (about an hour and a half on two cores).
+It learns from the marks (all sentences with clear ones, some of the others, most of those in which the model that ships saw
+something), our own articles and the expert labels. ``training/taught.jsonl.gz`` then holds its soft labels, without any text;
+recipes read it as ``taught`` of a source. A run that was stopped goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import math
+import random
+import re
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from transformers import AutoTokenizer
+from transformers.masking_utils import create_bidirectional_mask
+from transformers.trainer_pt_utils import get_length_grouped_indices
+
+from biasdetect.finetune.network.development import fit, measure, predict
+from biasdetect.finetune.network.features import Collator, build_dataset
+from biasdetect.finetune.recipe.example import Example
+from biasdetect.finetune.recipe.examples import read_source
+from biasdetect.finetune.recipe.schema import read_recipe
+from biasdetect.finetune.recipe.standoff import digest
+from biasdetect.finetune.recipe.taught import NOT_LOADED
+from biasdetect.model.network import BiasNetwork
+from biasdetect.util.atomic import write_bytes, write_text
+
+ROOT = Path(__file__).resolve().parent.parent
+RECIPE = ROOT / "training" / "recipes" / "en-small.toml"
+OUT = ROOT / "training" / "taught.jsonl.gz"
+SEED = 13
+FROZEN, MAX_TOKENS, BATCH = 6, 80, 32
+RATE, HEAD_RATE, DECAY, WARMUP = 6e-5, 3e-4, 0.9, 0.08
+SAVE_SECONDS = 600
+_NAMED = 0.02  # probability of a token from which on it is named
+
+
+def choose(student: BiasNetwork, tokenizer: Any, marks: list[Example], articles: list[Example]) -> list[int]:
+    """Numbers of the examples to learn from, articles behind marks: plain ones that nobody doubts are many."""
+    rng = random.Random(SEED)
+    outputs = predict(student, tokenizer, [one.text for one in (*marks, *articles)], 96)
+    chosen = []
+    for index, (one, tokens) in enumerate(zip((*marks, *articles), outputs.tokens, strict=True)):
+        clear = any(span.target > 0.5 for span in one.spans)
+        unsure = any(math.isnan(span.target) for span in one.spans)
+        seen = 1 / (1 + math.exp(-float(tokens[:, 0].max()))) > 0.15
+        if index < len(marks):
+            share = 1.0 if clear else 0.35 if unsure else 1.0 if seen else 0.18
+        else:
+            share = 0.6 if clear else 0.2
+        if rng.random() < share:
+            chosen.append(index)
+    return chosen
+
+
+class Halves:
+    """An encoder of MPNet's kind, its lower layers apart from the upper ones."""
+
+    def __init__(self, encoder: Any) -> None:
+        self._encoder = encoder
+
+    def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """States below the layers that learn, (batch, tokens, hidden)."""
+        return self._through(self._encoder.embeddings(input_ids=ids), mask, slice(None, FROZEN))
+
+    def upper(self, states: Tensor, mask: Tensor) -> Tensor:
+        """The last states."""
+        return self._through(states, mask, slice(FROZEN, None))
+
+    def _through(self, states: Tensor, mask: Tensor, layers: slice) -> Tensor:
+        whole = create_bidirectional_mask(
+            config=self._encoder.config, inputs_embeds=states, attention_mask=mask
+        )
+        bias = self._encoder.encoder.compute_position_bias(states)
+        for layer in self._encoder.encoder.layer[layers]:
+            states = layer(states, whole, bias)[0]
+        return states
+
+
+def stored_states(halves: Halves, rows: Sequence[dict[str, Any]], collate: Collator, file: Path) -> list[Tensor]:
+    """Of each row the states below the layers that learn, in half precision; computed once."""
+    if file.exists():
+        return list(torch.load(file, weights_only=True))
+    found: list[Tensor] = [torch.empty(0)] * len(rows)
+    with torch.inference_mode():
+        for batch in by_length(rows):
+            inputs = collate([rows[index] for index in batch])
+            states = halves.lower(inputs["input_ids"], inputs["attention_mask"])
+            for row, index in enumerate(batch):
+                found[index] = states[row, : rows[index]["length"]].half().clone()
+    torch.save(found, file)
+    return found
+
+
+def by_length(rows: Sequence[dict[str, Any]]) -> Iterator[list[int]]:
+    """Numbers of rows of about one length."""
+    order = sorted(range(len(rows)), key=lambda index: rows[index]["length"])
+    yield from (order[first : first + 2 * BATCH] for first in range(0, len(order), 2 * BATCH))
+
+
+def together(states: Sequence[Tensor], batch: Sequence[int]) -> Tensor:
+    """Stored states of some rows, padded."""
+    return torch.nn.utils.rnn.pad_sequence([states[index].float() for index in batch], batch_first=True)
+
+
+def train(network: BiasNetwork, halves: Halves, rows: list[dict[str, Any]], states: list[Tensor], collate: Collator, epochs: int, work: Path) -> None:  # fmt: skip
+    """Train heads and upper layers, in place."""
+    groups = []
+    for name, parameter in network.named_parameters():
+        found = re.search(r"^encoder.*\.layer\.(\d+)\.", name)
+        parameter.requires_grad_(not name.startswith("encoder.") or bool(found and int(found[1]) >= FROZEN))
+        if parameter.requires_grad:
+            rate = RATE * DECAY ** (11 - int(found[1])) if found else HEAD_RATE
+            groups.append({"params": [parameter], "lr": rate, "weight_decay": 0.01 if parameter.ndim > 1 else 0.0})
+    optimizer = torch.optim.AdamW(groups, fused=True)
+    each = math.ceil(len(rows) / BATCH)
+    steps = epochs * each
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / (WARMUP * steps)) * max(0.02, (steps - step) / steps)
+    )
+    checkpoint, done, saved = work / "checkpoint.pt", 0, time.monotonic()
+    if checkpoint.exists():
+        stored = torch.load(checkpoint, weights_only=True)
+        network.load_state_dict(stored["network"])
+        optimizer.load_state_dict(stored["optimizer"])
+        schedule.load_state_dict(stored["schedule"])
+        done = stored["step"]
+    network.train()
+    lengths = [row["length"] for row in rows]
+    for step in range(done, steps):
+        epoch, place = divmod(step, each)
+        order = get_length_grouped_indices(lengths, BATCH, generator=torch.Generator().manual_seed(100 + epoch))
+        batch = order[place * BATCH : (place + 1) * BATCH]
+        inputs = collate([rows[index] for index in batch])
+        mask = inputs["attention_mask"]
+        output = network._read(network, halves.upper(together(states, batch), mask), mask, None)
+        targets = (inputs[name] for name in ("sentence_target", "token_target", "category_target", "weak_target"))
+        loss = network._loss(output, mask, *targets, None, None, None)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_([one for one in network.parameters() if one.requires_grad], 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+        if (step + 1) % 25 == 0:
+            print(f"step {step + 1} of {steps}: loss {loss.item():.3f}", flush=True)
+        if time.monotonic() - saved > SAVE_SECONDS:
+            parts = {"network": network, "optimizer": optimizer, "schedule": schedule}
+            part = checkpoint.with_suffix(".part")
+            torch.save({**{name: one.state_dict() for name, one in parts.items()}, "step": step + 1}, part)
+            part.rename(checkpoint)
+            saved = time.monotonic()
+    network.eval()
+
+
+def soft_labels(network: BiasNetwork, halves: Halves, tokenizer: Any, examples: Sequence[Example], rows: list[dict[str, Any]], states: list[Tensor], collate: Collator) -> bytes:  # fmt: skip
+    """What the teacher says, as :func:`biasdetect.finetune.recipe.taught.read_taught` reads it."""
+    texts = [one.text for one in examples]
+    offsets = tokenizer(texts, truncation=True, max_length=MAX_TOKENS, return_offsets_mapping=True)["offset_mapping"]
+    lines = {}
+    with torch.inference_mode():
+        for batch in by_length(rows):
+            mask = collate([rows[index] for index in batch])["attention_mask"]
+            output = network._read(network, halves.upper(together(states, batch), mask), mask, None)
+            assert output.sentence_logits is not None
+            assert output.token_logits is not None
+            sentences, tokens = output.sentence_logits.sigmoid(), output.token_logits[..., 0].sigmoid()
+            for row, index in enumerate(batch):
+                words = [
+                    [start, end, round(probability, 3)]
+                    for (start, end), probability in zip(offsets[index], tokens[row].tolist(), strict=False)
+                    if start < end and probability >= max(_NAMED, NOT_LOADED)
+                ]
+                said = {"digest": digest(texts[index]), "sentence": round(sentences[row].item(), 3), "words": words}
+                lines[said["digest"]] = json.dumps(said, separators=(",", ":"))
+    return gzip.compress("".join(f"{lines[key]}\n" for key in sorted(lines)).encode(), mtime=0)
+
+
+def main() -> None:
+    """Train, measure on development data, write the soft labels."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--encoder", type=Path, required=True, help="a folder with all-mpnet-base-v2")
+    parser.add_argument("--work", type=Path, required=True, help="for stored states, checkpoints and the network")
+    parser.add_argument("--student", type=Path, default=ROOT / "models" / "biasdetect-en-small")
+    parser.add_argument("--epochs", type=int, default=2)
+    given = parser.parse_args()
+    given.work.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(SEED)
+    recipe = read_recipe(RECIPE)
+    marks, articles, expert = (read_source(name, recipe.sources[name]) for name in ("marks", "own-articles", "babe"))
+    selection = given.work / "selection.json"
+    if not selection.exists():
+        student = BiasNetwork.from_pretrained(given.student, dtype=torch.float32)
+        chosen = choose(student, AutoTokenizer.from_pretrained(given.student), marks, articles)
+        write_text(selection, json.dumps(chosen))
+    pool = [*marks, *articles]
+    examples = [*(pool[index] for index in json.loads(selection.read_text(encoding="utf-8"))), *expert]
+    tokenizer = AutoTokenizer.from_pretrained(given.encoder)
+    rows: list[dict[str, Any]] = list(build_dataset(examples, tokenizer, MAX_TOKENS))  # type: ignore[arg-type]
+    collate = Collator(tokenizer.pad_token_id)
+    trained = given.work / "network"
+    network = BiasNetwork.from_encoder(str(given.encoder)).eval()
+    states = stored_states(Halves(network.encoder), rows, collate, given.work / "states.pt")
+    if trained.exists():
+        network = BiasNetwork.from_pretrained(trained, dtype=torch.float32).eval()
+    else:
+        train(network, Halves(network.encoder), rows, states, collate, given.epochs, given.work)
+        network.save_pretrained(trained)
+    sets = [read_source(name, recipe.sources[name]) for name in (recipe.development, recipe.phrase_development)]
+    outputs = [predict(network, tokenizer, [one.text for one in kept]) for kept in sets]
+    fitted = fit(sets[0], outputs[0], (sets[1], outputs[1]))
+    for kept, output in zip(sets, outputs, strict=True):
+        print({name: np.round(value, 3) for name, value in measure(kept, output, fitted).items()})
+    halves = Halves(network.encoder)
+    write_bytes(OUT, soft_labels(network, halves, tokenizer, examples, rows, states, collate))
+
+
+if __name__ == "__main__":
+    main()
