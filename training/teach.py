@@ -83,9 +83,7 @@ class Halves:
         return self._through(states, mask, slice(FROZEN, None))
 
     def _through(self, states: Tensor, mask: Tensor, layers: slice) -> Tensor:
-        whole = create_bidirectional_mask(
-            config=self._encoder.config, inputs_embeds=states, attention_mask=mask
-        )
+        whole = create_bidirectional_mask(config=self._encoder.config, inputs_embeds=states, attention_mask=mask)
         bias = self._encoder.encoder.compute_position_bias(states)
         for layer in self._encoder.encoder.layer[layers]:
             states = layer(states, whole, bias)[0]
