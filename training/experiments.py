@@ -44,17 +44,19 @@ def main() -> int:
     parser.add_argument("--tried", required=True)
     parser.add_argument("--verdict", required=True)
     parser.add_argument("--against", type=Path, metavar="NETWORK")
+    parser.add_argument("--tokenizer", help="of networks on another encoder; that of the recipe's where left out")
     arguments = parser.parse_args()
     recipe = read_recipe(arguments.recipe)
     kept = (recipe.development, recipe.own_development, recipe.phrase_development)
     sets = [read_source(name, recipe.sources[name]) for name in kept if name]
-    tokenizer = AutoTokenizer.from_pretrained(resolve_base(recipe.base))
+    ours = AutoTokenizer.from_pretrained(resolve_base(recipe.base))
+    theirs = AutoTokenizer.from_pretrained(arguments.tokenizer) if arguments.tokenizer else ours
 
-    def predictions(path: Path) -> list[Predictions]:
+    def predictions(path: Path, tokenizer: Any = ours) -> list[Predictions]:
         network = BiasNetwork.from_pretrained(path, dtype=torch.float32)
         return [predict(network, tokenizer, [example.text for example in examples]) for examples in sets]
 
-    outputs = [predictions(path) for path in arguments.networks]
+    outputs = [predictions(path, theirs) for path in arguments.networks]
     record: dict[str, Any] = {
         "name": arguments.name,
         "tried": arguments.tried,
