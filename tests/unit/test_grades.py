@@ -163,7 +163,7 @@ def candidates(monkeypatch):
             edit = Edit(start, end + 1, "")
             return [Candidate((edit,), "", "deletion", 0.75)]
 
-        def judged(voices, context):
+        def judged(voices, lifts, context):
             if judge:
                 return [judge(voice.text) for voice in voices]
             return [judged_as(0.1 if not pattern.search(voice.text) else 0.9, ()) for voice in voices]
@@ -172,7 +172,7 @@ def candidates(monkeypatch):
         monkeypatch.setattr("biasdetect.suggest.check._judge", judged)
         monkeypatch.setattr("biasdetect.suggest.check._signed", lambda *_: 0.95)
         report = Report("a", "m", 0.9, 0.9, None, tuple(sentences), (), Settings(0.5))
-        readings = [SimpleNamespace(voice=voice, output=SimpleNamespace(reasons=None)) for voice in voices]
+        readings = [SimpleNamespace(voice=voice, output=SimpleNamespace(reasons=None), lift=0.0) for voice in voices]
         return add_suggestions(report, document, readings, SimpleNamespace(rules=Rules()))
 
     return made

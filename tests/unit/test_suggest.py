@@ -410,13 +410,13 @@ def suggested(monkeypatch):
     def offered(before, wordings, flagged=(), flagged_before=(), terms=()):
         text = biasdetect.read(PLAN)
         voice = VoiceMap(QuotedSentence(PLAN, 0, len(PLAN), []), Heard(find_words(PLAN)))
-        reading = SimpleNamespace(voice=voice, output=NO_REASONS)
+        reading = SimpleNamespace(voice=voice, output=NO_REASONS, lift=0.0)
         context = SimpleNamespace(rules=Rules(flag=Terms(terms)))
         candidates = [Candidate((Edit(*PHRASE, words),), words, "word", sure) for words, _, sure in wordings]
         monkeypatch.setattr("biasdetect.suggest.check.find_candidates", lambda *_: candidates)
         scores = {PLAN.replace("shameless", words): score for words, score, _ in wordings}
 
-        def judge(voices, context):
+        def judge(voices, lifts, context):
             return [
                 _Judged(scores[voice.text], tuple(flagged), None)
                 if voice.text in scores
@@ -486,7 +486,7 @@ def tried(monkeypatch):
         text = LATE + sentence
         texts = []
 
-        def judge(voices, context):
+        def judge(voices, lifts, context):
             texts.extend(voice.text for voice in voices)
             return [_Judged(0.9 if number < len(counted) else 0.1, (), None) for number, _ in enumerate(voices)]
 
@@ -506,7 +506,7 @@ def tried(monkeypatch):
         quotations = find_quotations(text, 0, len(text))
         places = ((0, len(LATE) - 1), (len(LATE), len(text)))
         readings = [
-            SimpleNamespace(voice=voice_of(QuotedSentence(text, *place, quotations)), output=NO_REASONS)
+            SimpleNamespace(voice=voice_of(QuotedSentence(text, *place, quotations)), output=NO_REASONS, lift=0.0)
             for place in places
         ]
         sentences = [
