@@ -107,7 +107,7 @@ def test_the_pooling_is_the_same_in_every_kind_of_encoder(kind, tmp_path, tiny_t
         with torch.no_grad():
             ours = network(ids, torch.ones_like(ids)).sentence_logits
             theirs = bart(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[:, 1]
-        assert torch.allclose(ours, theirs, atol=2e-4)
+        assert torch.allclose(ours, theirs, atol=1e-3)
         assert ours.std() > 0.02
 
 
