@@ -9,7 +9,6 @@ With --measure it only tells, for each threshold, how many flags are right, arti
 from __future__ import annotations
 
 import argparse
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,15 +22,15 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GroupKFold
 
 from biasdetect.evaluation.metrics import word_marks
+from biasdetect.finetune.export.folder import record_metrics, write_config
 from biasdetect.finetune.network.development import platt
 from biasdetect.finetune.recipe.standoff import MERGED, SAMPLE, Mark, read_excerpts, read_marks, records
-from biasdetect.model.folder import CONFIG, METRICS, InferenceConfig, Surroundings, describe, open_model
+from biasdetect.model.folder import InferenceConfig, Surroundings, open_model
 from biasdetect.model.opening import open_runtime
 from biasdetect.model.phrases import find_words, word_logits
 from biasdetect.model.runtime import Runtime, Scored
-from biasdetect.model.surroundings import mean_of_neighbours
+from biasdetect.model.surroundings import lift, mean_of_neighbours
 from biasdetect.pipeline import as_document, find_passages, make_context
-from biasdetect.util.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKS = ROOT / "training" / "marks"
@@ -98,18 +97,13 @@ def fit(sentences: Sequence[Read]) -> Surroundings:
     return Surroundings(round(max(0.0, float(slopes[1] / slopes[0])), 3), round(usual, 3))
 
 
-def lift(one: Read, around: Surroundings) -> float:
-    """What its neighbours add to its loaded logits."""
-    return 0.0 if one.neighbours is None else around.weight * (one.neighbours - around.usual)
-
-
 def measure(sentences: Sequence[Read]) -> dict[str, Any]:
     """Average precision of words with and without, the weight fitted on other articles."""
     groups = [one.article for one in sentences]
     lifts = np.zeros(len(sentences))
     for train, test in GroupKFold(PARTS).split(sentences, groups=groups):
         around = fit([sentences[index] for index in train])
-        lifts[test] = [lift(sentences[index], around) for index in test]
+        lifts[test] = [lift(sentences[index].neighbours, around) for index in test]
     told: dict[str, Any] = {"sentences": len(sentences)}
     beside = [index for index, one in enumerate(sentences) if one.neighbours is not None]
     for name, chosen in (("all", range(len(sentences))), ("in an article", beside)):
@@ -131,7 +125,9 @@ def calibrated(
 ) -> InferenceConfig:
     """The config with these surroundings, words calibrated anew; the threshold stays at its logit where none is given."""
     words = [words_of(one) for one in sentences]
-    logits = np.concatenate([found + lift(one, around) for (found, _), one in zip(words, sentences, strict=True)])
+    logits = np.concatenate(
+        [found + lift(one.neighbours, around) for (found, _), one in zip(words, sentences, strict=True)]
+    )
     phrase = platt(logits, np.concatenate([clear for _, clear in words]).astype(int))
     return replace(
         config, phrase=phrase, surroundings=around, threshold=config.threshold if threshold is None else threshold
@@ -154,12 +150,8 @@ def main() -> None:
         return
     folder = open_model(chosen.model)
     config = calibrated(folder.config, sentences, around, chosen.threshold)
-    settings = json.loads((folder.path / CONFIG).read_text(encoding="utf-8"))
-    settings["biasdetect"] = describe(config, folder.path)
-    write_text(folder.path / CONFIG, json.dumps(settings, indent=2, sort_keys=True) + "\n")
-    metrics = json.loads((folder.path / METRICS).read_text(encoding="utf-8"))
-    recorded = {**metrics, "surroundings": figures}
-    write_text(folder.path / METRICS, json.dumps(recorded, indent=2, ensure_ascii=False) + "\n")
+    write_config(folder.path, config)
+    record_metrics(folder.path, surroundings=figures)
     Console().print(config)
 
 

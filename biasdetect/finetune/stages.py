@@ -31,7 +31,7 @@ from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import explained_training_writes, fit_network
 from biasdetect.finetune.network.progress import TrainingProgress
 from biasdetect.finetune.recipe.augment import counterfactuals, transplants
-from biasdetect.finetune.recipe.example import Example
+from biasdetect.finetune.recipe.example import Example, mix
 from biasdetect.finetune.recipe.examples import read_source
 from biasdetect.finetune.recipe.judged import Judged, read_judged
 from biasdetect.finetune.recipe.schema import Recipe, Stage
@@ -344,14 +344,14 @@ def mix_targets(
         shared[group].append(float(value))
     for index, (group, share) in enumerate(zip(groups, shares, strict=True)):
         sentence = float(np.mean(shared[group]))
-        rows["sentence_target"][index] = _mix(rows["sentence_target"][index], sentence, share)
+        rows["sentence_target"][index] = mix(rows["sentence_target"][index], sentence, share)
         word_share = word_shares[index] if word_shares else share
         if word_shares and not word_share:
             continue
         tokens = np.mean([sigmoid(teacher.tokens[index][:, 0], _UNCHANGED) for teacher in word_teachers], axis=0)
         categories = np.mean([teacher.tokens[index][:, 1:] for teacher in word_teachers], axis=0).argmax(axis=1)
         rows["token_target"][index] = [
-            _mix(target, float(soft), word_share)
+            mix(target, float(soft), word_share)
             for target, soft in zip(rows["token_target"][index], tokens, strict=True)
         ]
         rows["category_target"][index] = [
@@ -381,10 +381,6 @@ def keep_heads(dataset: Dataset, teacher: Predictions) -> Dataset:
         ):
             rows[name][index] = np.where(loaded, logits.argmax(1), IGNORE).tolist()
     return Dataset.from_dict(rows)
-
-
-def _mix(target: float, soft: float, share: float) -> float:
-    return soft if math.isnan(target) else (1 - share) * target + share * soft
 
 
 def resolve_base(base: str) -> str:

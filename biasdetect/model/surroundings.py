@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from biasdetect.model.folder import InferenceConfig
+from biasdetect.model.folder import InferenceConfig, Surroundings
 from biasdetect.model.runtime import Scored
 
 REACH = 4
@@ -51,8 +51,12 @@ def find_lifts(outputs: Sequence[Scored], config: InferenceConfig) -> list[float
     around = config.surroundings
     if around is None:
         return [0.0] * len(outputs)
-    means = mean_of_neighbours(outputs, config)
-    return [0.0 if mean is None else around.weight * (mean - around.usual) for mean in means]
+    return [lift(mean, around) for mean in mean_of_neighbours(outputs, config)]
+
+
+def lift(neighbours: float | None, around: Surroundings) -> float:
+    """What neighbours of this mean add to the loaded logits of a sentence; a sentence without any is as it is."""
+    return 0.0 if neighbours is None else around.weight * (neighbours - around.usual)
 
 
 def lifted(output: Scored, lift: float) -> Scored:

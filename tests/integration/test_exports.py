@@ -63,7 +63,7 @@ def test_transformers_gives_the_same_probabilities(tiny, tmp_path, form):
         theirs = logits("AutoModelForSequenceClassification", tmp_path / form, TEXTS)
         assert np.ptp([score for _, score in ours]) > 0.02  # they do tell texts apart
         # three units in thirty-two are a mixture of the others; in a trained encoder of 384 that is next to nothing
-        assert np.abs(np.array(ours) - theirs).max() < 5e-3
+        assert np.abs(np.array(ours) - theirs).max() < 1e-3
         return
     from biasdetect.model.phrases import sigmoid, softmax
 
@@ -88,7 +88,7 @@ def test_the_pooling_is_the_same_in_every_kind_of_encoder(kind, tmp_path, tiny_t
     from biasdetect.model.folder import Calibration
     from biasdetect.model.network import BiasNetwork
 
-    base = make_tiny_encoder(tmp_path / "encoder", tiny_texts, kind, seed=5)
+    base = make_tiny_encoder(tmp_path / "encoder", tiny_texts, kind, seed=7)
     network = BiasNetwork.from_encoder(str(base)).eval()
     with torch.no_grad():
         for layer in (network.token_head, network.sentence_head):
@@ -107,7 +107,7 @@ def test_the_pooling_is_the_same_in_every_kind_of_encoder(kind, tmp_path, tiny_t
         with torch.no_grad():
             ours = network(ids, torch.ones_like(ids)).sentence_logits
             theirs = bart(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[:, 1]
-        assert torch.allclose(ours, theirs, atol=1e-3)
+        assert torch.allclose(ours, theirs, atol=2e-4)
         assert ours.std() > 0.02
 
 
@@ -133,7 +133,7 @@ def test_a_classifier_that_was_exported_scores_here_too(tiny, tmp_path):
     export(tiny, tmp_path / "sentences", "sentences")
     ours, theirs = biasdetect.load(tiny), biasdetect.load(tmp_path / "sentences")
     for one, other in zip(ours.score_sentences(TEXTS), theirs.score_sentences(TEXTS), strict=True):
-        assert abs(one.score - other.score) < 5e-3
+        assert abs(one.score - other.score) < 1e-3
 
 
 def test_an_encoder_that_bart_cannot_hold_is_told(tiny, tmp_path, monkeypatch):

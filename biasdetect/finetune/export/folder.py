@@ -44,6 +44,7 @@ from biasdetect.model.network import BiasNetwork
 from biasdetect.model.phrases import decode, sigmoid
 from biasdetect.model.runtime import OnnxRuntime, names_of
 from biasdetect.results import OwnCategory
+from biasdetect.util.atomic import write_text
 
 _INLINE = 4096  # elements; smaller tensors stay in the graph
 _AS_IT_IS = Calibration()
@@ -179,6 +180,19 @@ def check_parity(network: BiasNetwork, folder: Path, sentences: Sequence[str]) -
                 "Report this with the versions of torch, onnx and onnxruntime."
             )
     return largest
+
+
+def write_config(folder: Path, config: InferenceConfig) -> None:
+    """Give a model folder another configuration of inference; what else its config.json says stays."""
+    settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    settings["biasdetect"] = describe(config, folder)
+    write_text(folder / CONFIG, json.dumps(settings, indent=2, sort_keys=True) + "\n")
+
+
+def record_metrics(folder: Path, **facts: Any) -> None:
+    """Write further facts into the metrics of a model folder, in place of those of the same name."""
+    metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+    write_text(folder / METRICS, json.dumps({**metrics, **facts}, indent=2, ensure_ascii=False) + "\n")
 
 
 def _save_weights(network: BiasNetwork, folder: Path) -> BiasNetwork:

@@ -14,7 +14,6 @@ Products of integers are exact, so a text gets the same scores on every processo
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -30,18 +29,15 @@ from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
 from biasdetect.finetune.export.card import write_card
-from biasdetect.finetune.export.folder import ParityError, replace_folder
+from biasdetect.finetune.export.folder import ParityError, record_metrics, replace_folder, write_config
 from biasdetect.finetune.network.features import quotation_spans
 from biasdetect.model.categories import PATTERNS, REMEDIES
 from biasdetect.model.folder import (
-    CONFIG,
     GRAPH,
-    METRICS,
     QUANTIZED_GRAPH,
     InferenceConfig,
     Margins,
     ModelFolder,
-    describe,
     open_model,
 )
 from biasdetect.model.network import BiasNetwork
@@ -169,9 +165,7 @@ def _judge(folder: Path, held_out: Sequence[str]) -> dict[str, Any]:
     exact = OnnxRuntime(opened).run(held_out, quoted)
     quick = FastRuntime(replace(opened, config=config)).run(held_out, quoted)
     config = replace(config, margins=_margins(exact[::2], quick[::2], config))
-    settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    described = {**settings, "biasdetect": describe(config, folder)}
-    (folder / CONFIG).write_text(json.dumps(described, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_config(folder, config)
     fast = FastRuntime(open_model(folder)).run(held_out, quoted)
     record: dict[str, Any] = {
         "sentences": len(held_out[1::2]),
@@ -180,9 +174,7 @@ def _judge(folder: Path, held_out: Sequence[str]) -> dict[str, Any]:
         "computed exactly": float(np.mean(_sentence_logits(fast) == _sentence_logits(exact))),
     }
     _refuse(record["exact where near a decision"])
-    metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
-    recorded = json.dumps({**metrics, "quantized": record}, indent=2, ensure_ascii=False)
-    (folder / METRICS).write_text(recorded + "\n", encoding="utf-8")
+    record_metrics(folder, quantized=record)
     write_card(folder)
     return record
 

@@ -67,3 +67,8 @@ class Example:
     sources: tuple[TargetSpan, ...] = ()
     source_rest: float = UNKNOWN
     quoted: tuple[tuple[int, int], ...] | None = None
+
+
+def mix(hard: float, soft: float, share: float) -> float:
+    """A target with a teacher's probability mixed in, in which it has this share; it has all where nothing is known."""
+    return soft if math.isnan(hard) else (1 - share) * hard + share * soft

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from biasdetect.errors import DataError
-from biasdetect.finetune.recipe.example import Example, TargetSpan
+from biasdetect.finetune.recipe.example import Example, TargetSpan, mix
 
 NOT_LOADED = 0.005
 """Probability of the words that a teacher does not name."""
@@ -59,17 +58,17 @@ def read_taught(file: Path) -> Mapping[str, Taught]:
 
 def with_taught(example: Example, taught: Taught) -> Example:
     """The example with the teacher's probabilities mixed into its targets; alone where nothing is known."""
-    spans = [replace(span, target=_mixed(span.target, NOT_LOADED, WORD_SHARE)) for span in example.spans]
+    spans = [replace(span, target=mix(span.target, NOT_LOADED, WORD_SHARE)) for span in example.spans]
     for start, end, probability in taught.words:
         last = _last_at(example.spans, start, end)
         known = example.rest if last is None else last.target
-        target = _mixed(known, probability, WORD_SHARE)
+        target = mix(known, probability, WORD_SHARE)
         spans.append(_piece(start, end, target, last))
     return replace(
         example,
-        sentence=_mixed(example.sentence, taught.sentence, SENTENCE_SHARE),
+        sentence=mix(example.sentence, taught.sentence, SENTENCE_SHARE),
         spans=tuple(spans),
-        rest=_mixed(example.rest, NOT_LOADED, WORD_SHARE),
+        rest=mix(example.rest, NOT_LOADED, WORD_SHARE),
     )
 
 
@@ -81,7 +80,3 @@ def _piece(start: int, end: int, target: float, below: TargetSpan | None) -> Tar
 def _last_at(spans: Sequence[TargetSpan], start: int, end: int) -> TargetSpan | None:
     """The span that a piece touches; later ones win, as they do for the tokens."""
     return next((span for span in reversed(spans) if span.start < end and start < span.end), None)
-
-
-def _mixed(hard: float, soft: float, share: float) -> float:
-    return soft if math.isnan(hard) else (1 - share) * hard + share * soft
