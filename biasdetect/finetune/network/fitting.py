@@ -117,6 +117,11 @@ def fit_network(
         network.load_state_dict(start)
 
 
+def fast_bf16() -> bool:
+    """Whether the processor computes products in bfloat16 (AVX-512 BF16); others would only imitate it, slowly."""
+    return torch.cpu._is_avx512_bf16_supported()
+
+
 def last_checkpoint(folder: Path) -> Path | None:
     """The newest whole checkpoint: the Trainer writes its state last, so one without was cut off."""
     found = []
@@ -160,7 +165,7 @@ def _trainer(
         metric_for_best_model=f"eval_{stage.select_on}" if judge else None,
         greater_is_better=True if judge else None,
         logging_steps=10,
-        bf16=torch.cuda.is_available() and torch.cuda.is_bf16_supported(),
+        bf16=torch.cuda.is_bf16_supported() if torch.cuda.is_available() else stage.bf16 and fast_bf16(),
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=torch.cuda.is_available(),

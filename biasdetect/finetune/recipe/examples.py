@@ -54,12 +54,12 @@ def read_source(name: str, source: DataSource) -> list[Example]:
 
 
 def _taught(examples: Iterable[Example], soft: Mapping[str, Taught]) -> Iterator[Example]:
-    """The examples that a teacher knows, with what it says of them, and those with clear marks in them as they are."""
+    """The examples that a teacher knows, with what it says of them; others of which more is known than a label as they are."""
     for example in examples:
         known = soft.get(digest(example.text))
         if known:
             yield with_taught(example, known)
-        elif example.marked:
+        elif example.marked or not math.isnan(example.voice_rest):
             yield example
 
 

@@ -138,6 +138,7 @@ class Stage(_Strict):
             Networks that rank sentences best need not be those that know which words.
         teacher_share: weight of the teachers where the data has a label; they have all where it has none, unless the source
             asks them nothing.
+        bf16: products in bfloat16 on a processor that has them, which halves the time; a GPU that has them uses them always.
         select_on: figure of the development data by which the best epoch is kept.
     """
 
@@ -160,6 +161,7 @@ class Stage(_Strict):
     teachers: list[str] = []
     word_teachers: list[str] = []
     teacher_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    bf16: bool = False
     select_on: str = "selection"
 
     @field_validator("start", mode="before")
