@@ -212,9 +212,8 @@ def soft_labels(network: BiasNetwork, tokenizer: Any, texts: Sequence[str], told
     said = [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()] if told.exists() else []
     lines = {one["digest"]: json.dumps(one, separators=(",", ":")) for one in said}
     missing = [text for text in dict.fromkeys(texts) if digest(text) not in lines]
-    missing.sort(key=len)
     for first in range(0, len(missing), ASKED):
-        part = missing[first : first + ASKED]
+        part = sorted(missing[first : first + ASKED], key=len)
         for one in asked(network, tokenizer, part):
             lines[one["digest"]] = json.dumps(one, separators=(",", ":"))
         write_text(told, "".join(f"{line}\n" for line in lines.values()))
