@@ -36,9 +36,9 @@ _LOADED = 4  # models at a time, for a search over settings
 class BiasClassifier(ClassifierMixin, BaseEstimator):
     """Tells biased sentences (1) from plain ones (0).
 
-    ``fit`` trains a model as :func:`biasdetect.train` does and writes it to a folder of its own under ``folder``; the same
-    sentences, labels and settings are trained once, and found there the next time. What is pickled, and what joblib sends to
-    its workers, is that folder's path and never the weights, so the folder has to stay where it is.
+    ``fit`` trains a model as :func:`biasdetect.train` does, without a fast graph, and writes it to a folder of its own under
+    ``folder``; the same sentences, labels and settings are trained once, and found there the next time. What is pickled, and
+    what joblib sends to its workers, is that folder's path and never the weights, so the folder has to stay where it is.
 
     Args:
         model: to go on from: a folder or name, as for :func:`biasdetect.load`; None for the one that ships.
@@ -175,5 +175,6 @@ def _train(texts: list[str], labels: list[int], place: Path, settings: BiasClass
         batch_size=settings.batch_size,
         corpus=settings.corpus,
         seed=settings.seed,
+        fast=False,  # it scores exactly
         resume=True,  # where one was stopped
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from biasdetect.errors import ModelError
+from biasdetect.errors import BiasDetectError, ModelError
 from biasdetect.model.categories import PATTERNS, REMEDIES
 from biasdetect.model.config import LEAST_TOKENS, read_json
 from biasdetect.model.folder import CONFIG, GRAPH, QUANTIZED_GRAPH, TOKENIZER, ModelFolder
@@ -324,7 +324,8 @@ class FastRuntime(BatchingRuntime):
         config = folder.config
         if config.margins is None:
             raise ModelError(
-                f"{folder.path} has no quantised graph. Score with it exactly, or make one with training/quantize.py."
+                f"{folder.path} has no fast graph. Score with it exactly. biasdetect train adds one where there are texts enough, "
+                "and says why where there is none; training/quantize.py makes one for the model of a recipe."
             )
         self._margins = config.margins
         self._half = logit(0.5, config.sentence)
@@ -476,7 +477,7 @@ def usable(folder: ModelFolder) -> Iterator[None]:
     """Whatever a model's files make the libraries raise is an error of the model."""
     try:
         yield
-    except (ModelError, MemoryError):
+    except (BiasDetectError, MemoryError):  # a training that is stopped, for one
         raise
     except BaseException as error:  # the libraries raise bare exceptions, and those of Rust's panics are no Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":

@@ -80,7 +80,7 @@ def quick(monkeypatch, tiny):
     seen = []
 
     def copied(parts, settings, start, work, out, data, *rest):
-        seen.append((settings.seed, len(parts.train) + len(parts.development)))
+        seen.append((settings.seed, len(parts.train) + len(parts.development), settings.fast))
         shutil.copytree(tiny, out)
         metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
         split = {name: len(getattr(parts, name)) for name in ("train", "development", "test")}
@@ -194,9 +194,10 @@ def test_seeds_folds_and_a_learning_curve(quick, tiny, tmp_path):
     seeds, curve, folds = training.studies
     n = training.metrics["split"]["test"]
     assert (seeds.seeds, seeds.texts) == ((13, 14, 15), n)
-    assert [seed for seed, _ in quick][:3] == [13, 14, 15]
+    assert [seed for seed, *_ in quick][:3] == [13, 14, 15]
+    assert [fast for *_, fast in quick] == [True] + [False] * (len(quick) - 1)  # the others are put away
     assert (folds.folds, folds.texts) == (4, 120)  # every text is judged once
-    assert [count for _, count in quick[-4:]] == [90] * 4
+    assert [count for _, count, _ in quick[-4:]] == [90] * 4
     assert folds.comparison.old.sentences == 120
     labels = [point.labels for point in curve.points]
     assert labels == sorted(labels)

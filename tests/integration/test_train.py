@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from conftest import WILLING
@@ -322,6 +323,25 @@ def test_a_stop_in_the_last_steps_is_made_good(quick, model, tmp_path, monkeypat
     assert update.folder == tmp_path / "mine"
     assert open_model(tmp_path / "mine").fingerprint
     assert sorted(path.name for path in tmp_path.iterdir()) == ["labels.csv", "mine", "old"]
+
+
+def test_a_stopped_training_goes_on_without_the_fast_graph(quick, model, tmp_path, monkeypatch):
+    from biasdetect.errors import InterruptedTrainingError
+    from biasdetect.finetune.retrain.training import RetrainSettings
+    from biasdetect.labels import read_labels
+
+    def stopped(*_):
+        raise InterruptedTrainingError
+
+    monkeypatch.setattr(quick, "_prove", lambda *_: None)
+    records = read_labels([str(write_labels(tmp_path / "labels.csv", 60))]).records
+    settings = RetrainSettings("mine", model=str(model))
+    with monkeypatch.context() as patched:
+        patched.setattr(quick, "retrain", stopped)
+        with pytest.raises(InterruptedTrainingError):
+            quick.update_model(records, tmp_path / "mine", settings)
+    update = quick.update_model(records, tmp_path / "mine", replace(settings, fast=False), resume=True)
+    assert update.folder == tmp_path / "mine"
 
 
 def test_a_model_of_another_language_is_not_replaced(quick, model, tmp_path):

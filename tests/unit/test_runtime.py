@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import biasdetect
+from biasdetect.errors import InterruptedTrainingError
 from biasdetect.model import runtime
 from biasdetect.model.categories import PATTERNS, REMEDIES
 from biasdetect.model.folder import GRAPH
@@ -35,6 +36,15 @@ def same(one, other):
         and one.ids == other.ids
         and np.array_equal(one.token_logits, other.token_logits)
     )
+
+
+def test_a_stop_while_a_model_scores_is_no_fault_of_the_model(fresh, texts, monkeypatch):
+    def stopped(*_):
+        raise InterruptedTrainingError("Stopped.")
+
+    monkeypatch.setattr(fresh._graph, "run", stopped)  # the signal comes while the graph runs
+    with pytest.raises(InterruptedTrainingError):
+        fresh.run(texts)
 
 
 def test_alone_or_in_any_company_a_text_gets_the_same_bits(texts, fresh):

@@ -9,14 +9,16 @@ Layer by layer, from the text on, each on what the layers before it give once th
   rounded column by column, each column taking up the error of those before (GPTQ: Frantar et al. 2023). They have seven
   bits, one scale for each output: products of eight and eight bits overflow on processors with AVX2 alone.
 
-Products of integers are exact, so a text gets the same scores on every processor, whatever it is scored with.
+Products of integers are exact, so a text gets the same scores on every processor, whatever it is scored with. Layers of a
+kind that this cannot be done with stay as they are.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
+from biasdetect.errors import DataError
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.export.folder import ParityError, record_metrics, replace_folder, write_config
 from biasdetect.finetune.network.features import quotation_spans
@@ -60,12 +63,17 @@ _EXACT = 8  # channels of a wide input left in full precision
 _LIKE_BEFORE = 0.01  # how strongly fitted weights are held at the old ones
 _DAMPING = 0.01  # of GPTQ's Hessian
 _CLIPPED = (1.0, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6)  # shares of the whole range that are tried
+_AT_ONCE = 4  # sites of which one pass gives the inputs: those of a layer; more would take more memory
 _BLOCK = 64  # columns of GPTQ that are rounded before the rest is told
 _HALF = ".half"
 _AT_NOUGHT = Margins(0.0, 0.0)
 _SURE = 0.995  # share of errors that the margins cover
 _NEAR = 2.0  # logits; a token farther from the threshold decides nothing
 _MOST = {"mean difference": 0.005, "sentences decided otherwise, per 1,000": 2, "words decided otherwise, per 1,000": 2}
+
+
+class UnsupportedEncoderError(DataError):
+    """Most of an encoder's layers, or all, are of a kind that cannot be computed in eight bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,9 @@ class _Input:
 
     def rounded(self, x: Tensor) -> Tensor:
         """The part of the input that the integers carry, its channels still brought to like size."""
-        return ((x * self.gain / self.scale).round() + self.zero).clamp(0, _STEPS).sub(self.zero) * self.scale
+        # in place: fresh memory for each step would take most of the time
+        steps = (x * self.gain).div_(self.scale).round_().add_(self.zero).clamp_(0, _STEPS)
+        return steps.sub_(self.zero).mul_(self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,34 +142,41 @@ class _QuantizedLinear(nn.Module):
         return y + x[..., self._site.exact] @ self._layer.exact.T if len(self._site.exact) else y
 
 
-def add_quantized(folder: Path, sentences: Sequence[str], held_out: Sequence[str]) -> dict[str, Any]:
+def add_quantized(
+    folder: Path,
+    sentences: Sequence[str],
+    held_out: Sequence[str],
+    count: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
     """Give a model folder a quantised graph, the margins of its doubt, and a record of how it agrees; or leave it.
 
     Args:
         folder: the model; it is replaced by one with the graph.
         sentences: some hundreds, as different as what will be scored: ranges and weights are fitted on them.
         held_out: others, some thousands: on every second one the margins are found, on the rest agreement is measured.
+        count: called with how many inputs of layers are fitted, and how many there are.
 
     Returns:
         The record, as it stands in ``metrics.json`` under ``quantized``.
 
     Raises:
         ParityError: where scores differ by more than they may; the folder is left as it was.
+        UnsupportedEncoderError: where not even half of the encoder can be quantised; likewise.
     """
     opened = open_model(folder)
     network = BiasNetwork.from_pretrained(folder, dtype=torch.float32)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
         new = Path(name) / "model"
         shutil.copytree(folder, new)
-        write_graph(network, replace(opened, path=new), sentences)
-        record = _judge(new, held_out)
+        write_graph(network, replace(opened, path=new), sentences, count)
+        record = _judge(replace(opened, path=new), held_out)
         replace_folder(new, folder)
     return record
 
 
-def _judge(folder: Path, held_out: Sequence[str]) -> dict[str, Any]:
+def _judge(opened: ModelFolder, held_out: Sequence[str]) -> dict[str, Any]:
     """Find the margins on one half of the sentences, measure agreement on the other, and write both down."""
-    opened = open_model(folder)
+    folder = opened.path
     config = replace(opened.config, margins=_AT_NOUGHT)
     quoted = [quotation_spans(text) for text in held_out]
     exact = OnnxRuntime(opened).run(held_out, quoted)
@@ -179,33 +196,52 @@ def _judge(folder: Path, held_out: Sequence[str]) -> dict[str, Any]:
     return record
 
 
-def write_graph(network: BiasNetwork, folder: ModelFolder, sentences: Sequence[str]) -> Path:
+def write_graph(
+    network: BiasNetwork,
+    folder: ModelFolder,
+    sentences: Sequence[str],
+    count: Callable[[int, int], None] | None = None,
+) -> Path:
     """Write the quantised graph beside the exact one.
 
     Args:
         network: the network that the folder's weights make.
         folder: where ``model.onnx`` lies; ``model.int8.onnx`` is written there.
         sentences: some hundreds, as different as what will be scored.
+        count: as of :func:`add_quantized`.
 
     Returns:
         The graph's path. The folder's ``config.json`` does not know it yet.
+
+    Raises:
+        UnsupportedEncoderError: where not even half of the encoder can be quantised.
     """
     graph = onnx.load(str(folder.path / GRAPH), load_external_data=False)
-    sites = list(_sites(graph.graph))
     batches = _Batches(folder).of(sentences)
-    exact, quantized = network.eval(), BiasNetwork(network.config).eval()
+    wanted = list(_sites(graph.graph))
+    sites = _quantizable(wanted, network.eval(), batches[0])
+    if 2 * len(sites) <= len(wanted):  # it would be no faster
+        raise UnsupportedEncoderError(
+            f"The fast graph was not added: this encoder ({network.encoder.config.model_type}) lacks the layers for it, which "
+            "are large linear ones with a bias that read each token once. Score exactly, or take another encoder."
+        )
+    exact, quantized = network, BiasNetwork(network.config).eval()
     quantized.load_state_dict(network.state_dict())
     found: list[tuple[_Site, _Input, list[_Layer]]] = []
     with torch.no_grad():
-        for site in sites:
-            now = _inputs(quantized, site.layers[0], batches)
-            before = _inputs(exact, site.layers[0], batches)
+        for number, site in enumerate(sites):
+            first = site.layers[0]
+            if number % _AT_ONCE == 0:
+                exactly = _inputs(exact, [other.layers[0] for other in sites[number : number + _AT_ONCE]], batches)
+            now, before = _inputs(quantized, [first], batches)[first], exactly.pop(first)
             linears = [exact.get_submodule(name) for name in site.layers]
             rounding = _rounding(now, [linear.weight for linear in linears])  # type: ignore[misc]
             layers = [_fit(rounding, linear, now, before) for linear in linears]  # type: ignore[arg-type]
             for name, layer in zip(site.layers, layers, strict=True):
                 quantized.set_submodule(name, _QuantizedLinear(rounding, layer))
             found.append((site, rounding, layers))
+            if count:
+                count(number + 1, len(sites))
     for entry in found:
         _rewrite(graph.graph, *entry)
     _drop_unused(graph.graph)
@@ -225,17 +261,21 @@ def _margins(exact: Sequence[Scored], quick: Sequence[Scored], config: Inference
     if config.voice:
         parts = [np.array([one.parts for one in scored], np.float32) for scored in (exact, quick)]
         off = np.concatenate([off, np.abs(parts[0] - parts[1]).ravel()])
-    threshold = logit(config.threshold, config.phrase)
-    ours = np.concatenate([one.token_logits[1:-1, 0] for one in quick])
-    tokens = np.abs(np.concatenate([one.token_logits[1:-1, 0] for one in exact]) - ours)
-    near = tokens[np.abs(ours - threshold) < _NEAR]
+    words = [np.concatenate([one.token_logits[1:-1, 0] for one in scored]) for scored in (exact, quick)]
+    phrase = _off_near(words[0], words[1], logit(config.threshold, config.phrase))
     voice = 0.0
     if config.voice:
         theirs = [
             np.concatenate([one.others[1:-1] for one in scored if one.others is not None]) for scored in (exact, quick)
         ]
-        voice = float(np.quantile(np.abs(theirs[0] - theirs[1])[np.abs(theirs[1]) < _NEAR], _SURE))
-    return Margins(round(float(np.quantile(off, _SURE)), 3), round(float(np.quantile(near, _SURE)), 3), round(voice, 3))
+        voice = _off_near(theirs[0], theirs[1], 0.0)
+    return Margins(round(float(np.quantile(off, _SURE)), 3), phrase, voice)
+
+
+def _off_near(exact: Floats, quick: Floats, decision: float) -> float:
+    """How far off all but few tokens are near a decision; of all tokens where none is near it."""
+    off, near = np.abs(exact - quick), np.abs(quick - decision) < _NEAR
+    return round(float(np.quantile(off[near] if near.any() else off, _SURE)), 3)
 
 
 def _agreement(exact: Sequence[Scored], other: Sequence[Scored], config: InferenceConfig) -> dict[str, float]:
@@ -262,8 +302,8 @@ def _refuse(agreement: dict[str, float]) -> None:
     for name, most in _MOST.items():
         if agreement[name] > most:
             raise ParityError(
-                f"{name}: {agreement[name]:.2g}, and at most {most} is allowed. The quantised graph was not added. "
-                "Give more sentences to fit it on, such as those it will score."
+                f"The fast graph was not added, since it differs too much from the exact one ({name} {agreement[name]:.2g}, at "
+                f"most {most} allowed). Fit it on more sentences, such as those it will score."
             )
 
 
@@ -301,22 +341,27 @@ class _ReachedError(Exception):
     """What was wanted of the network is there."""
 
 
-def _inputs(network: BiasNetwork, layer: str, batches: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
-    """What a layer is given, (tokens, channels), padding left out."""
-    caught: list[Tensor] = []
+def _inputs(network: BiasNetwork, layers: Sequence[str], batches: Sequence[tuple[Tensor, Tensor]]) -> dict[str, Tensor]:
+    """What layers are given, (tokens, channels), padding left out."""
+    caught: dict[str, list[Tensor]] = {name: [] for name in layers}
 
-    def catch(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
-        caught.append(arguments[0][mask.bool()])
-        raise _ReachedError
+    def catching(name: str) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
+        def catch(_: nn.Module, arguments: tuple[Tensor, ...]) -> None:
+            caught[name].append(arguments[0][mask.bool()])
+            if len({len(states) for states in caught.values()}) == 1:
+                raise _ReachedError
 
-    hook = network.get_submodule(layer).register_forward_pre_hook(catch)
+        return catch
+
+    hooks = [network.get_submodule(name).register_forward_pre_hook(catching(name)) for name in layers]
     for ids, mask in batches:
         try:
             network.encoder(input_ids=ids, attention_mask=mask)
         except _ReachedError:
             continue
-    hook.remove()
-    return torch.cat(caught).double()
+    for hook in hooks:
+        hook.remove()
+    return {name: torch.cat(states).double() for name, states in caught.items()}
 
 
 def _rounding(x: Tensor, weights: Sequence[Tensor]) -> _Input:
@@ -334,7 +379,7 @@ def _rounding(x: Tensor, weights: Sequence[Tensor]) -> _Input:
         scale = (high - low) * share / _STEPS
         return _Input(gain, scale, round(-low * share / scale), exact)
 
-    return min(map(clipped, _CLIPPED), key=lambda tried: ((tried.rounded(x) - y) ** 2).sum().item())
+    return min(map(clipped, _CLIPPED), key=lambda tried: tried.rounded(x).sub_(y).square_().sum().item())
 
 
 def _fit(rounding: _Input, linear: nn.Linear, now: Tensor, before: Tensor) -> _Layer:
@@ -402,8 +447,38 @@ def _sites(graph: onnx.GraphProto) -> Iterator[_Site]:
         yield _Site(state, tuple(layers))
 
 
+def _quantizable(sites: Sequence[_Site], network: BiasNetwork, batch: tuple[Tensor, Tensor]) -> list[_Site]:
+    """Those of the sites whose layers are linear, have a bias, and read the states of each token, once in a pass.
+
+    Some encoders use a layer several times over, or for tables of positions.
+    """
+    ids, mask = batch
+    reads: dict[str, list[bool]] = defaultdict(list)
+
+    def noting(name: str) -> Callable[[nn.Module, tuple[Any, ...]], None]:
+        def note(_: nn.Module, arguments: tuple[Any, ...]) -> None:
+            reads[name].append(bool(arguments) and arguments[0].shape[:-1] == mask.shape)
+
+        return note
+
+    found = [site for site in sites if all(_is_linear(network, name) for name in site.layers)]
+    hooks = [
+        network.get_submodule(name).register_forward_pre_hook(noting(name)) for site in found for name in site.layers
+    ]
+    with torch.no_grad():
+        network.encoder(input_ids=ids, attention_mask=mask)
+    for hook in hooks:
+        hook.remove()
+    return [site for site in found if all(reads[name] == [True] for name in site.layers)]
+
+
+def _is_linear(network: BiasNetwork, name: str) -> bool:
+    layer = network.get_submodule(name)
+    return isinstance(layer, nn.Linear) and layer.bias is not None
+
+
 def _products(graph: onnx.GraphProto) -> Iterator[tuple[onnx.NodeProto, str]]:
-    """Products with a weight that is stored by its name, followed by its bias; and the layer's name in the network."""
+    """Products with a weight that is stored by its name, and the layer's name in the network; its bias is added next."""
     made = {output: node for node in graph.node for output in node.output}
     stored = {initializer.name for initializer in graph.initializer if initializer.name.endswith(f".weight{_HALF}")}
     for node in graph.node:

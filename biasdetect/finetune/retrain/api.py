@@ -39,6 +39,7 @@ def train(
     batch_size: int = 32,
     seed: int = 13,
     corpus: bool = True,
+    fast: bool = True,
     trust_labels: bool = False,
     skip_bad: bool = False,
     seeds: int = 1,
@@ -70,6 +71,7 @@ def train(
         batch_size: sentences per step, at least 1.
         seed: the same seed gives the same model on the same machine.
         corpus: mix in sentences of the project's own corpus, where the model reads English.
+        fast: give the model a graph in eight bits too, for ``precision="fast"``, where it can be made: a minute or two.
         trust_labels: train also where the labels say the opposite of what the old model says.
         skip_bad: leave out rows that cannot be read or contradict each other; without it they are an error.
         seeds: train with so many seeds, and say how far the figures go apart; the first model is kept.
@@ -124,6 +126,7 @@ def train(
         corpus,
         own,
         instead,
+        fast,
     )
     training = update_model(
         labels.records,

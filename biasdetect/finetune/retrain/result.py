@@ -70,6 +70,11 @@ class Training:
         """Of the old model, on the same sets; empty without a proof."""
         return tuple(comparison.old for comparison in self.proof.comparisons) if self.proof else ()
 
+    @property
+    def exact_alone(self) -> str:
+        """Why the model has no fast graph, and what to do; empty where it has one, or none was asked for."""
+        return str(self.metrics.get("not_quantized", ""))
+
     def load(self) -> Detector:
         """The new model, to score with.
 

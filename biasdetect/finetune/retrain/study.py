@@ -102,6 +102,7 @@ class _Runs:
         if not (folder / _MODEL).is_dir():
             self.steps.say(told)
             (folder / _WORK).mkdir(parents=True, exist_ok=True)
+            settings = replace(settings, fast=False)  # it is asked about some texts and put away
             retrain(parts, settings, open_start(settings), folder / _WORK, folder / _MODEL, {}, self.callbacks, self.steps)  # fmt: skip
             shutil.rmtree(folder / _WORK)
         return load(folder / _MODEL).score_sentences(texts)

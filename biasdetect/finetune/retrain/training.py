@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from datasets import Dataset, concatenate_datasets
 from transformers import AutoTokenizer, PreTrainedTokenizerFast, TrainerCallback, set_seed
 
 from biasdetect.errors import DataError
-from biasdetect.finetune.export.folder import export_model, inference_config
+from biasdetect.finetune.export.folder import export_model, inference_config, replace_folder
 from biasdetect.finetune.network.checksums import check_folder
 from biasdetect.finetune.network.development import Fit, Predictions, fit, measure, predict, prior_predictions, refit
 from biasdetect.finetune.network.features import build_dataset
@@ -39,6 +41,7 @@ from biasdetect.finetune.retrain.annotations import (
     replay,
 )
 from biasdetect.finetune.retrain.categories import ModelCategories, planned
+from biasdetect.finetune.retrain.fast import add_fast_graph
 from biasdetect.finetune.retrain.steps import Steps
 from biasdetect.finetune.stages import (
     HEADS,
@@ -90,6 +93,7 @@ class RetrainSettings:
         own: categories of the user's own.
         instead: whether these stand in place of the model's categories. Then nothing of what those mean is kept: no corpus
             is mixed in, the old model teaches no wording, and the head for reasons, which are those of our categories, goes.
+        fast: whether the model gets a graph in eight bits too, where that can be made.
     """
 
     name: str
@@ -103,6 +107,7 @@ class RetrainSettings:
     replay: bool = True
     own: tuple[OwnCategory, ...] = ()
     instead: bool = False
+    fast: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,13 @@ class _Run:
     training: list[Example] = field(default_factory=list)
     development: list[Example] = field(default_factory=list)
     corpus: list[Example] = field(default_factory=list)
+
+    @cached_property
+    def replayed(self) -> list[Example]:
+        """Sentences of the project's own corpus that are trained on too."""
+        if not self.corpus:
+            return []
+        return replay(min(_MOST_REPLAY, max(_LEAST_REPLAY, len(self.parts.train) // 2)), self.settings.seed)
 
 
 def open_start(settings: RetrainSettings) -> Start:
@@ -212,7 +224,8 @@ def retrain(
 ) -> None:
     """Train on records and write a model folder; stopped at any moment, the same call goes on.
 
-    Of several processes, the first one writes it.
+    Of several processes, the first one writes it. It is whole as soon as it is there. Where ``settings.fast`` is set and it
+    has no fast graph all the same, its record says why.
 
     Args:
         parts: records to train on and to choose by; the part for the proof is not looked at.
@@ -238,7 +251,22 @@ def retrain(
     steps.begin("calibrating, exporting and checking the model")
     check_folder(work / "network")
     network = BiasNetwork.from_pretrained(work / "network", dtype=torch.float32)
-    _export(run, network, read_record(work), data, out)
+    unfinished = out.with_name(f"{out.name}.part")
+    shutil.rmtree(unfinished, ignore_errors=True)  # of a training that was killed here
+    unfinished.mkdir(parents=True)
+    try:
+        model = unfinished / "model"
+        _export(run, network, read_record(work), data, model)
+        if settings.fast:
+            trained_on, others = (*run.training, *run.replayed), (*run.development, *run.corpus)
+            add_fast_graph(model, _texts(trained_on), _texts(others), settings.seed, steps)
+        replace_folder(model, out)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _texts(examples: Sequence[Example]) -> list[str]:
+    return [example.text for example in examples]
 
 
 def _prepare(parts: Parts, settings: RetrainSettings, start: Start, work: Path) -> _Run:
@@ -312,10 +340,7 @@ def _dataset(run: _Run, network: BiasNetwork, steps: Steps) -> Dataset:
     stored = run.work / "targets"
     if stored.is_dir():
         return load_targets(stored)
-    examples = list(run.training)
-    if run.corpus:
-        examples += replay(min(_MOST_REPLAY, max(_LEAST_REPLAY, len(run.parts.train) // 2)), run.settings.seed)
-    dataset = _targets(run, network, examples, steps)
+    dataset = _targets(run, network, [*run.training, *run.replayed], steps)
     store_targets(dataset, stored)
     return dataset
 
@@ -374,7 +399,7 @@ def _known_figures(examples: Sequence[Example], figures: dict[str, Any]) -> list
 
 
 def _predict(run: _Run, network: BiasNetwork, examples: Sequence[Example]) -> Predictions:
-    return predict(network, run.start.tokenizer, [example.text for example in examples])
+    return predict(network, run.start.tokenizer, _texts(examples))
 
 
 def _measured(run: _Run, examples: Sequence[Example], outputs: Predictions, fitted: Fit) -> dict[str, Any]:
@@ -426,7 +451,7 @@ def _export(run: _Run, network: BiasNetwork, record: dict[str, Any], data: dict[
         "seconds": record["seconds"],
         "versions": versions(),
     }
-    checked = [example.text for example in (*run.development, *run.corpus)][:_PARITY_SENTENCES]
+    checked = _texts((*run.development, *run.corpus))[:_PARITY_SENTENCES]
     # the calibration is held near the parent's, so what surroundings weigh holds as well
     kept = parent.config.surroundings if parent and run.start.keeps else None
     config = inference_config(run.settings.name, run.start.language, network, fitted, run.start.categories.own, kept)

@@ -57,7 +57,7 @@ _FAR_BELOW = 0.4  # AUC; below it, and with its interval below one half, labels 
 _ASKED = 400  # labels that the old model is asked about for this
 _AT_ONCE = 50  # between two movements of a bar
 _RUN = "run.json"
-_COPIES = 11  # of the weights in 32 bits: three checkpoints of weights and two moments, a network, a model folder
+_COPIES = 12  # of the weights in 32 bits: three checkpoints of weights and two moments, a network, two model folders
 
 
 def update_model(
@@ -143,8 +143,9 @@ def update_model(
             "records": len(labelled),
             "test_records": len(test),
         }
-        parent = start.parent.fingerprint if start.parent else ""
-        fingerprint = digest([asdict(settings) | {"model": parent}, data["fingerprint"], bool(test), PartialState().num_processes])  # fmt: skip
+        fingerprint = digest(
+            [_decisive(settings, start), data["fingerprint"], bool(test), PartialState().num_processes]
+        )
         if first:
             _prepare_work(work, fingerprint, start, resume, say)
         staged = out.with_name(f".{out.name}.new")
@@ -282,6 +283,13 @@ def _start(out: Path, settings: RetrainSettings, replace_old: bool) -> tuple[Sta
     if language != start.language:
         raise DataError(f"{out} reads {language!r} and the new model is to read {start.language!r}, so they cannot be compared. Name another folder with --out.")  # fmt: skip
     return start, settings
+
+
+def _decisive(settings: RetrainSettings, start: Start) -> dict[str, Any]:
+    """What decides what is trained; a stopped training may go on with other settings than these."""
+    decisive = asdict(settings) | {"model": start.parent.fingerprint if start.parent else ""}
+    del decisive["fast"]
+    return decisive
 
 
 @contextmanager
