@@ -163,7 +163,7 @@ def test_an_interrupted_stage_goes_on_from_its_checkpoint(root, tmp_path, tiny_t
         .replace("../corpus", str(root / "training" / "corpus"))
         .replace("./encoder", str(base))
     )
-    recipe += '[[stages]]\nname = "long"\nsources = ["own-train"]\nepochs = 3\nlearning_rate = 1e-3\n'
+    recipe += '[[stages]]\nname = "long"\nsources = ["own-train"]\nepochs = 3\nlearning_rate = 1e-3\nbf16 = true\n'
     (tmp_path / "recipe.toml").write_text(recipe)
     # end the run in the middle of its second epoch, as a kill would
     script = (

@@ -86,6 +86,21 @@ def test_what_the_teacher_was_not_asked_about_is_left_out_unless_it_is_clearly_m
     assert examples[1].sentence == 1.0
 
 
+def test_a_sentence_of_which_it_is_known_who_speaks_stays_and_takes_what_the_teacher_says(tmp_path):
+    voices = tmp_path / "voices"
+    voices.mkdir()
+    (voices / "some.txt").write_text("<She> said {it was a farce}.\nThe road opens in May.\n", encoding="utf-8")
+    said = "She said it was a farce."
+    row = {"digest": digest(said), "sentence": 0.8, "words": [[18, 23, 0.9]]}
+    file = tmp_path / "taught.jsonl.gz"
+    file.write_bytes(gzip.compress(json.dumps(row).encode()))
+    first, second = read_source("some", DataSource(path=str(voices), form="attributions", taught=str(file)))
+    assert (first.text, first.sentence, second.text) == (said, 0.8, "The road opens in May.")
+    assert [(said[span.start : span.end], span.target) for span in first.spans] == [("farce", 0.9)]
+    assert [said[span.start : span.end] for span in first.voices] == ["it was a farce"]
+    assert math.isnan(second.sentence) and not second.spans
+
+
 @pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b'{"digest": "a"}\n'), gzip.compress(b"[1]\n")])
 def test_a_file_that_holds_no_soft_labels(tmp_path, content):
     file = tmp_path / "taught.jsonl.gz"
