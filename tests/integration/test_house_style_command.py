@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-TEXT = "The shameless mayor left the regimes behind.\n\nThe potbellied clerk waved.\n"
+TEXT = "The shameless mayor left the offices.\n\nThe potbellied treasurer left the hall before the vote.\n"
 STYLE = """
 [terms]
 allow = ["shameless"]
-flag = [{ term = "regime", category = "labeling", why = "name the government" }]
+flag = [{ term = "office", category = "labeling", why = "name the street" }]
 """
 
 
@@ -32,7 +32,7 @@ def test_each_article_has_the_nearest_house_style(score, tmp_path):
     (tmp_path / "desk" / ".biasdetect.toml").write_text(STYLE + '[[paths]]\npattern="columns/**"\nkind="opinion"\n')
     words, reports, process = score("a.txt", "desk")
     assert process.returncode == 0
-    assert words == [["shameless", "potbellied"], ["regimes", "potbellied"], ["regimes", "potbellied"]]
+    assert words == [["shameless", "potbellied"], ["offices", "potbellied"], ["offices", "potbellied"]]
     assert [report["settings"]["kind"] for report in reports] == ["news", "news", "opinion"]
     assert reports[1]["notes"] == ["House style (.biasdetect.toml): 1 finding silenced, 1 finding added."]
     assert "1 finding silenced" in " ".join(reports[2]["notes"]) or len(reports[2]["notes"]) == 2

@@ -287,7 +287,7 @@ def test_markdown_goes_out_as_it_is_and_as_clean_text(client):
 
 
 def test_what_is_kept_is_not_reported(client):
-    text = "The balding mayor left. The shameless clerk stayed."
+    text = "The balding mayor left. The shameless mayor stayed."
     place = {"start": 4, "end": 11}
     lines = client.post("/v1/score/stream", json={"text": text, "kept": [place]}).text.splitlines()
     assert not any('"balding"' in line for line in lines)

@@ -43,6 +43,7 @@ class Reads:
     def __init__(self, runtime, language):
         self.folder = replace(runtime.folder, config=replace(runtime.folder.config, language=language))
         self.run = runtime.run
+        self.settle = runtime.settle
 
 
 @pytest.fixture(scope="module")
