@@ -149,7 +149,9 @@ def test_a_text_is_marked_and_answered_first(writing, server):
     expect(page.locator("#answer-text")).to_contain_text(worst["text"])
     listed = page.locator("#list .phrase").all_inner_texts()
     assert listed[0] == worst["text"]
-    assert listed[-1] == "rotten"  # the words of others come last
+    quoted = [phrase["text"] for phrase in found if phrase["voice"] == "quote"]
+    assert quoted
+    assert sorted(listed[-len(quoted) :]) == sorted(quoted)  # the words of others come last
     assert text(page) == ARTICLE
     expect(status(page)).to_contain_text(f"{len(found)} phrases marked")
 
@@ -319,18 +321,20 @@ def test_the_slider_is_right_from_the_first_moment(writing, server):
         slider.fill(str(value))
         quiet(page)
         assert marked(page) == [phrase["text"] for phrase in flagged(report(server, threshold=value))]
-    assert len(marked(page)) > len(before)
+    assert len("".join(marked(page))) > len("".join(before))  # phrases may grow into one another
     assert [slider.get_attribute(name) for name in ("min", "max", "step")] == bounds
     slider.fill(str(own))
     quiet(page)
     page.uncheck("#categories input[name=labeling]")
-    assert marked(page) == [words for words in before if words not in ("balding", "mouthpiece of the port")] != before
+    others = [phrase["text"] for phrase in flagged(report(server)) if phrase["category"] != "labeling"]
+    assert marked(page) == others != before
     page.check("#categories input[name=labeling]")
     assert marked(page) == before
 
 
 def test_a_screen_reader_is_told_what_things_are(writing):
     page = writing()
+    page.click("#list button:has-text('shameless')")  # for which there is wording
     settings(page)
     told = page.locator("body").aria_snapshot()
     for what in (
@@ -387,7 +391,7 @@ def taken(page, label):
 def word():
     document = docx.Document()
     document.add_heading("Council votes", 0)
-    document.add_paragraph("The balding mayor left on Monday. The shameless clerk stayed.")
+    document.add_paragraph("The balding mayor left on Monday. The shameless treasurer will report in May.")
     packed = io.BytesIO()
     document.save(packed)
     return packed.getvalue()
@@ -402,7 +406,7 @@ def test_a_word_document_comes_in_and_goes_out_with_comments(open_page, server):
     page.get_by_role("button", name="Leave it out", exact=True).click()
     quiet(page)
     written = docx.Document(io.BytesIO(taken(page, "Word, with comments")))
-    assert written.paragraphs[1].text == "The balding mayor left on Monday. The clerk stayed."
+    assert written.paragraphs[1].text == "The balding mayor left on Monday. The treasurer will report in May."
     assert len(list(written.comments)) == 1
 
 
@@ -641,10 +645,10 @@ def test_another_text_takes_the_place_of_one_on_its_way(open_page, slow_server):
     expect(page.locator("#under mark").first).to_be_attached()
     assert page.get_attribute("#sheet", "data-state") == "scoring"
     assert page.is_visible("#progress")
-    files(page, "b.txt", b"The balding clerk left on Monday.")
-    expect(page.locator("#text")).to_have_value("The balding clerk left on Monday.")
+    files(page, "b.txt", b"The balding mayor left on Monday.")
+    expect(page.locator("#text")).to_have_value("The balding mayor left on Monday.")
     quiet(page)
-    assert marked(page) == ["balding clerk"]
+    assert marked(page) == ["balding"]
 
 
 def test_a_phone_shows_all_of_it(writing):

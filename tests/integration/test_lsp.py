@@ -17,7 +17,10 @@ from editor import editor  # noqa: E402
 from lsprotocol import types  # noqa: E402
 from pygls.uris import to_fs_path  # noqa: E402
 
-TEXT = "A day 😀 in town\r\n\r\nThe 😀 potbellied mayor waved.\r\n\r\n“A shameless mayor,” said Ann Smith.\r\n"
+TEXT = (
+    "A day 😀 in town\r\n\r\nIt rained 😀. The potbellied mayor left the hall before the vote.\r\n\r\n"
+    "“This shameless mayor left before the vote on Monday,” said Ann Smith.\r\n"
+)
 MARKDOWN = "# A day\n\nThe **shame**less mayor left. It rained\nall day.\n"
 
 
@@ -69,13 +72,13 @@ def test_diagnostics_hover_and_quick_fixes(session, detector):
         assert [covered(TEXT, diagnostic) for diagnostic in found] == [phrase.text for phrase in expected]
         first, quoted = found
         assert covered(TEXT, first) == "potbellied"
-        assert first.range.start == types.Position(2, 7)  # the emoji is two units
+        assert first.range.start == types.Position(2, 18)  # the emoji is two units
         assert (first.source, first.code) == ("biasdetect", "epithet")
         assert first.severity in (types.DiagnosticSeverity.Warning, types.DiagnosticSeverity.Information)
         assert quoted.severity == types.DiagnosticSeverity.Hint
         assert "quote" in quoted.message
 
-        told = await client.hover(uri, 2, 9)
+        told = await client.hover(uri, 2, 20)
         assert "**epithet**" in told
         assert "your own words" in told
         assert "no bearing on the news: looks" in told.replace("\\", "")
