@@ -4,10 +4,11 @@
     python training/teach.py --encoder runs/mpnet --work runs/teacher
 
 The teacher is a network like ours on an encoder of 110 million parameters. Its lower half stays as it is, so the states below
-the upper half are computed once and kept: that spares half of the time on a processor (about an hour and a half on two cores).
+the upper half are computed once and kept: that spares half of the time on a processor. Where it computes products in bfloat16,
+training takes some twenty minutes on two cores, elsewhere about an hour and a half.
 It learns from the marks (all sentences with clear ones, some of the others, most of those in which the model that ships saw
-something), our own articles and the expert labels. ``training/taught.jsonl.gz`` then holds its soft labels, without any text;
-recipes read it as ``taught`` of a source. A run that was stopped goes on from its last checkpoint.
+something), our own articles and the expert labels. Then it is asked about every sentence of the sources that the recipe reads as
+``taught``: ``training/taught.jsonl.gz`` holds its soft labels, without any text. A run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from biasdetect.finetune.network.features import Collator, build_dataset
 from biasdetect.finetune.network.fitting import fast_bf16
 from biasdetect.finetune.recipe.example import Example
 from biasdetect.finetune.recipe.examples import read_source
-from biasdetect.finetune.recipe.schema import read_recipe
+from biasdetect.finetune.recipe.schema import Recipe, read_recipe
 from biasdetect.finetune.recipe.standoff import digest
 from biasdetect.model.network import BiasNetwork
 from biasdetect.util.atomic import write_bytes, write_text
@@ -209,8 +210,8 @@ def soft_labels(network: BiasNetwork, tokenizer: Any, texts: Sequence[str], told
         texts: what it is asked about.
         told: a file for what it has said so far; a run that was stopped goes on from there.
     """
-    said = [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()] if told.exists() else []
-    lines = {one["digest"]: json.dumps(one, separators=(",", ":")) for one in said}
+    said = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    lines = {json.loads(line)["digest"]: line for line in said}
     missing = [text for text in dict.fromkeys(texts) if digest(text) not in lines]
     for first in range(0, len(missing), ASKED):
         part = sorted(missing[first : first + ASKED], key=len)
@@ -219,6 +220,25 @@ def soft_labels(network: BiasNetwork, tokenizer: Any, texts: Sequence[str], told
         write_text(told, "".join(f"{line}\n" for line in lines.values()))
         print(f"{first + len(part)} of {len(missing)} sentences labelled", flush=True)
     return lines
+
+
+def learn(given: argparse.Namespace, recipe: Recipe, tokenizer: Any) -> BiasNetwork:
+    """Train the teacher; what was chosen and computed for it stays in the work folder."""
+    marks, articles, expert = (read_source(name, recipe.sources[name]) for name in ("marks", "own-articles", "babe"))
+    selection = given.work / "selection.json"
+    if not selection.exists():
+        student = BiasNetwork.from_pretrained(given.student, dtype=torch.float32)
+        chosen = choose(student, AutoTokenizer.from_pretrained(given.student), marks, articles)
+        write_text(selection, json.dumps(chosen))
+    pool = [*marks, *articles]
+    examples = [*(pool[index] for index in json.loads(selection.read_text(encoding="utf-8"))), *expert]
+    rows: list[dict[str, Any]] = list(build_dataset(examples, tokenizer, MAX_TOKENS))  # type: ignore[arg-type]
+    collate = Collator(tokenizer.pad_token_id)
+    network = BiasNetwork.from_encoder(str(given.encoder)).eval()
+    halves = Halves(network.encoder)
+    states = stored_states(halves, rows, collate, given.work / "states.pt")
+    train(network, halves, rows, states, collate, given.epochs, given.work)
+    return network
 
 
 def main() -> None:
@@ -233,38 +253,22 @@ def main() -> None:
     given.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
     recipe = read_recipe(RECIPE)
-    marks, articles, expert = (read_source(name, recipe.sources[name]) for name in ("marks", "own-articles", "babe"))
-    selection = given.work / "selection.json"
-    if not selection.exists():
-        student = BiasNetwork.from_pretrained(given.student, dtype=torch.float32)
-        chosen = choose(student, AutoTokenizer.from_pretrained(given.student), marks, articles)
-        write_text(selection, json.dumps(chosen))
-    asks = given.ask or [name for name, source in recipe.sources.items() if source.taught]
-    pool = [*marks, *articles]
-    examples = [*(pool[index] for index in json.loads(selection.read_text(encoding="utf-8"))), *expert]
     tokenizer = AutoTokenizer.from_pretrained(given.encoder)
-    rows: list[dict[str, Any]] = list(build_dataset(examples, tokenizer, MAX_TOKENS))  # type: ignore[arg-type]
-    collate = Collator(tokenizer.pad_token_id)
     trained = given.work / "network"
-    network = BiasNetwork.from_encoder(str(given.encoder)).eval()
-    states = stored_states(Halves(network.encoder), rows, collate, given.work / "states.pt")
-    if trained.exists():
-        network = BiasNetwork.from_pretrained(trained, dtype=torch.float32).eval()
-    else:
-        train(network, Halves(network.encoder), rows, states, collate, given.epochs, given.work)
-        network.save_pretrained(trained)
+    if not trained.exists():
+        learn(given, recipe, tokenizer).save_pretrained(trained)
+    network = BiasNetwork.from_pretrained(trained, dtype=torch.float32).eval()
     sets = [read_source(name, recipe.sources[name]) for name in (recipe.development, recipe.phrase_development)]
     outputs = [predict(network, tokenizer, [one.text for one in kept]) for kept in sets]
     fitted = fit(sets[0], outputs[0], (sets[1], outputs[1]))
     for kept, output in zip(sets, outputs, strict=True):
         print({name: np.round(value, 3) for name, value in measure(kept, output, fitted).items()})
     kept_apart = {one.text for one in sets[1]}
-    texts = [
-        one.text for name in asks for one in read_source(name, recipe.sources[name].model_copy(update={"taught": None}))
-    ]
-    lines = soft_labels(
-        network, tokenizer, [text for text in texts if text not in kept_apart], given.work / "told.jsonl"
-    )
+    sources = given.ask or [name for name, source in recipe.sources.items() if source.taught]
+    untaught = [recipe.sources[name].model_copy(update={"taught": None}) for name in sources]
+    texts = [one.text for name, source in zip(sources, untaught, strict=True) for one in read_source(name, source)]
+    asked_of = [text for text in texts if text not in kept_apart]
+    lines = soft_labels(network, tokenizer, asked_of, given.work / "told.jsonl")
     write_bytes(OUT, gzip.compress("".join(f"{lines[key]}\n" for key in sorted(lines)).encode(), mtime=0))
 
 

@@ -145,7 +145,7 @@ def _trainer(
     pieces: int,
     run_name: str | None,
 ) -> _StageTrainer:
-    here = stage.bf16 and fast_bf16() and not torch.cuda.is_available()
+    cpu_bf16 = stage.bf16 and fast_bf16() and not torch.cuda.is_available()
     looks = "no" if judge is None else "steps" if judge_every else "epoch"
     arguments = TrainingArguments(
         output_dir=str(checkpoints),
@@ -166,8 +166,8 @@ def _trainer(
         metric_for_best_model=f"eval_{stage.select_on}" if judge else None,
         greater_is_better=True if judge else None,
         logging_steps=10,
-        bf16=torch.cuda.is_bf16_supported() if torch.cuda.is_available() else here,
-        use_cpu=here,  # what the Trainer wants to hear before it takes bfloat16 there
+        bf16=torch.cuda.is_bf16_supported() if torch.cuda.is_available() else cpu_bf16,
+        use_cpu=cpu_bf16,  # what the Trainer wants to hear before it takes bfloat16 there
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=torch.cuda.is_available(),
