@@ -364,5 +364,6 @@ def _masked_bce(logits: Tensor, target: Tensor) -> Tensor:
 
 def _log1mexp(x: Tensor) -> Tensor:
     """log(1 - exp(x)) for x < 0, without loss of precision (Mächler 2012)."""
-    x = x.clamp(max=-1e-6)
+    # not in bfloat16, in which exp(-1e-6) is 1, and the gradient of the branch that is not taken no number
+    x = x.float().clamp(max=-1e-6)
     return torch.where(x > -0.693, torch.log(-torch.expm1(x)), torch.log1p(-torch.exp(x)))

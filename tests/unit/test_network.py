@@ -77,3 +77,18 @@ def test_the_lower_heads_learn_with_the_upper_ones(network, batch):
     deep(ids, mask, sentence_target=torch.ones(len(ids)), token_target=mask.float()).loss.backward()
     assert deep.exit.token_head.weight.grad.abs().sum() > 0
     assert deep.exit.sentence_head.weight.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("logit", [-8.0, 0.0, 8.0])
+def test_labels_without_marks_and_techniques_teach_in_half_precision_too(network, batch, logit):
+    ids, mask = batch
+    sure = copy.deepcopy(network)
+    with torch.no_grad():
+        sure.token_head.bias.fill_(logit)
+        sure.token_head.bias[1] += 8  # and sure of the category
+    nothing = torch.full(ids.shape, float("nan"))
+    techniques = torch.tensor([[1.0, 0.0, float("nan"), 0.0, 0.0, 0.0]]).repeat(len(ids), 1)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        output = sure(ids, mask, sentence_target=torch.ones(len(ids)), token_target=nothing, weak_target=techniques)
+    output.loss.backward()
+    assert all(weights.grad.isfinite().all() for weights in sure.parameters() if weights.grad is not None)
