@@ -12,7 +12,7 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -269,12 +269,17 @@ class _Build:
             predictions["development"],
             (sets[real], predictions[real]) if real in sets else None,
         )
+        if self.recipe.threshold:
+            fitted = replace(fitted, threshold=self.recipe.threshold)
         figures = {name: measure(examples, predictions[name], fitted) for name, examples in sets.items()}
         config = inference_config(self.recipe.name, self.recipe.language, network, fitted)
         metrics = {
             "recipe": json.loads(
                 self.recipe.model_dump_json(
-                    exclude={"sources": {"__all__": {"path", "texts", "reasons"}}, "edits": {"path", "marks", "texts"}}
+                    exclude={
+                        "sources": {"__all__": {"path", "texts", "reasons", "taught"}},
+                        "edits": {"path", "marks", "texts"},
+                    }
                 )
             ),
             "records": {name: len(examples) for name, examples in self.data.items()},

@@ -51,6 +51,10 @@ def test_finished_stages_are_not_trained_again(root, tmp_path):
     train_recipe(recipe, tmp_path / "two", tmp_path / "work")
     assert record.stat().st_mtime_ns == before
     assert open_model(tmp_path / "one").fingerprint == open_model(tmp_path / "two").fingerprint
+    strict = recipe.model_copy(update={"threshold": 0.61})
+    train_recipe(strict, tmp_path / "strict", tmp_path / "work")
+    assert record.stat().st_mtime_ns == before
+    assert open_model(tmp_path / "strict").config.threshold == 0.61
     changed = recipe.model_copy(update={"stages": [recipe.stages[0].model_copy(update={"learning_rate": 2e-3})]})
     train_recipe(changed, tmp_path / "three", tmp_path / "work")
     assert open_model(tmp_path / "three").fingerprint != open_model(tmp_path / "one").fingerprint

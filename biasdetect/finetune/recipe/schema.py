@@ -272,6 +272,8 @@ class Recipe(_Strict):
         own_development: name of a source with categories and minimal pairs, measured beside it.
         phrase_development: name of a source with marked wording, whole texts as they come, on which phrases are
             calibrated and their threshold is chosen; ``development`` where left out.
+        threshold: lowest score of a phrase, above 0 and below 1, where it was read off the flags in whole reports; the
+            best on development data where left out.
         voice_development: name of a source that says whose words they are, on which the balance between too many and too
             few of others is struck; as the network has it where left out.
         losses: weights of the losses.
@@ -292,6 +294,7 @@ class Recipe(_Strict):
     development: str
     own_development: str
     phrase_development: str | None = None
+    threshold: Annotated[float, Field(gt=0, lt=1)] | None = None
     voice_development: str | None = None
     losses: Losses = Losses()
     sources: dict[str, DataSource]
