@@ -149,7 +149,9 @@ def test_a_text_is_marked_and_answered_first(writing, server):
     expect(page.locator("#answer-text")).to_contain_text(worst["text"])
     listed = page.locator("#list .phrase").all_inner_texts()
     assert listed[0] == worst["text"]
-    assert listed[-1] == "rotten"  # the words of others come last
+    others = [phrase["text"] for phrase in found if phrase["voice"] == "quote"]
+    assert "rotten" in " ".join(others)
+    assert sorted(listed[-len(others) :]) == sorted(others)  # the words of others come last
     assert text(page) == ARTICLE
     expect(status(page)).to_contain_text(f"{len(found)} phrases marked")
 
@@ -227,26 +229,26 @@ def test_undo_takes_back_what_was_typed_in_one_go(writing):
 
 
 def test_a_suggestion_is_taken_and_undone(writing):
-    page = writing("The plan passed on Monday in the council.\n\nThe shameless clerk stayed.")
+    page = writing("The plan passed on Monday in the council.\n\nThe shameless mayor stayed.")
     expect(chosen(page)).to_have_text("shameless")
     page.get_by_role("button", name="Leave it out", exact=True).click()
     quiet(page)
-    assert text(page).endswith("The clerk stayed.")
+    assert text(page).endswith("The mayor stayed.")
     expect(page.locator("#deeds")).to_contain_text("shameless: left out")
     assert marked(page) == []
     assert page.evaluate("document.activeElement.textContent") == "Undo"
     page.keyboard.press("Enter")
     quiet(page)
-    assert text(page).endswith("The shameless clerk stayed.")
+    assert text(page).endswith("The shameless mayor stayed.")
     expect(chosen(page)).to_have_text("shameless")
     assert page.locator("#deeds li").count() == 0
     # and by keys, the browser's own undo among them
     page.focus("#text")
     page.keyboard.press("F8")
     page.keyboard.press("Alt+Enter")
-    assert text(page).endswith("The clerk stayed.")
+    assert text(page).endswith("The mayor stayed.")
     page.keyboard.press("Control+z")
-    assert text(page).endswith("The shameless clerk stayed.")
+    assert text(page).endswith("The shameless mayor stayed.")
     quiet(page)
     assert marked(page) == ["shameless"]
     assert page.is_disabled("#undo")  # it is undone already
@@ -319,12 +321,14 @@ def test_the_slider_is_right_from_the_first_moment(writing, server):
         slider.fill(str(value))
         quiet(page)
         assert marked(page) == [phrase["text"] for phrase in flagged(report(server, threshold=value))]
-    assert len(marked(page)) > len(before)
+    assert len(" ".join(marked(page)).split()) > len(" ".join(before).split())  # phrases may be longer, and not more
     assert [slider.get_attribute(name) for name in ("min", "max", "step")] == bounds
     slider.fill(str(own))
     quiet(page)
     page.uncheck("#categories input[name=labeling]")
-    assert marked(page) == [words for words in before if words not in ("balding", "mouthpiece of the port")] != before
+    found = flagged(report(server))
+    assert marked(page) == [phrase["text"] for phrase in found if phrase["category"] != "labeling"] != before
+    assert not any("mouthpiece" in words for words in marked(page))
     page.check("#categories input[name=labeling]")
     assert marked(page) == before
 
@@ -367,15 +371,15 @@ def test_the_answer_is_told_where_it_is_another(writing):
 
 def test_what_is_copied_with_its_formatting_keeps_it(open_page, server):
     page = open_page(server.address)
-    html = "<p>The <b>shameless</b> clerk stayed.</p><blockquote><p>A rotten deal.</p></blockquote><img src='data:image/png;base64,AAAA'>"
-    page.evaluate(PASTE, {"html": html, "text": "The shameless clerk stayed.\nA rotten deal."})
+    html = "<p>The <b>shameless</b> mayor stayed.</p><blockquote><p>A rotten deal.</p></blockquote><img src='data:image/png;base64,AAAA'>"
+    page.evaluate(PASTE, {"html": html, "text": "The shameless mayor stayed.\nA rotten deal."})
     expect(page.locator("#under mark").first).to_have_text("shameless")
     quiet(page)
-    assert text(page) == "The shameless clerk stayed.\n\n> A rotten deal."
+    assert text(page) == "The shameless mayor stayed.\n\n> A rotten deal."
     page.get_by_role("button", name="Leave it out", exact=True).click()
     quiet(page)
     data = taken(page, "HTML")
-    assert b"The <b></b>clerk stayed.</p><blockquote>" in data
+    assert b"The <b></b>mayor stayed.</p><blockquote>" in data
 
 
 def taken(page, label):
@@ -517,7 +521,7 @@ def test_the_draft_survives_a_reload_and_is_forgotten(writing):
 
 
 def test_what_was_changed_is_shown(writing):
-    page = writing("The shameless clerk stayed.\n\nThe plan passed.")
+    page = writing("The shameless mayor stayed.\n\nThe plan passed.")
     page.get_by_role("button", name="Leave it out", exact=True).click()
     type_at(page, " today", "The plan passed")
     page.click(".compare:visible")

@@ -14,8 +14,8 @@ from biasdetect import Phrase, Report, Sentence, Settings
 from biasdetect.results import Suggestion
 from biasdetect.suggest.fix import apply, first_edits
 
-ARTICLE = "The council met.\r\nThe shameless mayor left. A hapless minister spoke – on Monday.\r\n"
-FIXED = "The council met.\r\nThe mayor left. A minister spoke – on Monday.\r\n"
+ARTICLE = "The council met.\r\nThe shameless mayor left. The hapless minister spoke – on Monday.\r\n"
+FIXED = "The council met.\r\nThe mayor left. The minister spoke – on Monday.\r\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
@@ -246,7 +246,8 @@ def test_who_breaks_off_has_nothing_written_but_what_was_written_before(fixing, 
     terminal.press(b"a", "q quit")
     terminal.press(b"s", "No edit is left")
     terminal.press(b"x", "b.txt")
-    terminal.press(b"a", "q quit")
+    # "q quit" may be that of the screen before: Ctrl-C would be typed ahead, while "a" is still read
+    terminal.press(b"a", "1 accepted, 0 skipped.")
     rest = terminal.press(b"\x03", "")
     assert terminal.end() == 5
     assert "+The mayor slammed the report." in rest  # told at the end, where no screen covers it

@@ -22,7 +22,11 @@ class Sure:
         self._column = 1 + list(CATEGORIES).index(category)
 
     def run(self, texts, quoted=None):
-        return [replace(scored, token_logits=self._relabelled(scored)) for scored in self._runtime.run(texts, quoted)]
+        # with no reasons, which would say more than the category does
+        return [
+            replace(scored, token_logits=self._relabelled(scored), reasons=None)
+            for scored in self._runtime.run(texts, quoted)
+        ]
 
     def _relabelled(self, scored):
         logits = np.array(scored.token_logits)
