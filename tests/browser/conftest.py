@@ -33,7 +33,9 @@ def open_page(browser):
     contexts = []
 
     def open_page(address: str, **options):
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        # nothing moves: what a test measures stands where it will stay
+        still = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+        context = browser.new_context(**{**still, **options})
         page = context.new_page()
         page.set_default_timeout(30_000)  # the machine may be busy
         page.complaints, page.requests = [], []

@@ -28,7 +28,7 @@ def opened(open_page, theme):
     """Open a page in the theme, with time enough on a busy machine."""
 
     def opened(address, **options):
-        page = open_page(address, color_scheme=theme, reduced_motion="reduce", **options)
+        page = open_page(address, color_scheme=theme, **options)
         page.set_default_timeout(PATIENCE)
         return page
 

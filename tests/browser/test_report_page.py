@@ -240,7 +240,7 @@ def dense(tmp_path_factory):
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_click_shows_the_card_of_the_phrase_beside_it_and_in_view(open_page, dense, width):
-    page = open_page(dense, viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    page = open_page(dense, viewport={"width": width, "height": 800})
     links = page.locator("article .phrase")
     assert links.count() == 70
     for number in range(0, 70, 4):
