@@ -274,14 +274,7 @@ class _Build:
         figures = {name: measure(examples, predictions[name], fitted) for name, examples in sets.items()}
         config = inference_config(self.recipe.name, self.recipe.language, network, fitted)
         metrics = {
-            "recipe": json.loads(
-                self.recipe.model_dump_json(
-                    exclude={
-                        "sources": {"__all__": {"path", "texts", "reasons", "taught"}},
-                        "edits": {"path", "marks", "texts"},
-                    }
-                )
-            ),
+            "recipe": self.recipe.facts(),
             "records": {name: len(examples) for name, examples in self.data.items()},
             "fit": asdict(fitted),
             "figures": figures,

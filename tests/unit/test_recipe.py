@@ -73,6 +73,11 @@ def test_every_shipped_recipe_is_valid(root):
         read_recipe(path)
 
 
+def test_what_is_recorded_of_a_recipe_holds_no_path_of_the_machine(root):
+    facts = read_recipe(root / "training" / "recipes" / "en-small.toml").facts()
+    assert str(root.parent) not in json.dumps(facts)
+
+
 def test_a_missing_source_says_where_it_is_published(tmp_path):
     source = DataSource(path=str(tmp_path / "none.jsonl"), published="https://example.org/data")
     with pytest.raises(DataError, match=r"source babe: no file .*none\.jsonl.*https://example\.org/data"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from biasdetect.errors import DataError
 from biasdetect.model.categories import CATEGORIES
+
+SOURCE_PATHS = ("path", "texts", "reasons", "taught")
+"""Keys of a source that name files or folders."""
+EDITS_PATHS = ("path", "marks", "texts")
+"""The same of judged edits."""
 
 
 class _Strict(BaseModel):
@@ -320,6 +326,12 @@ class Recipe(_Strict):
             earlier.add(stage.name)
         return self
 
+    def facts(self) -> dict[str, Any]:
+        """As it is recorded with a model: without the paths of the machine that trained it."""
+        return self.model_dump(
+            mode="json", exclude={"sources": {"__all__": set(SOURCE_PATHS)}, "edits": set(EDITS_PATHS)}
+        )
+
 
 def read_recipe(path: str | Path) -> Recipe:
     """Read a recipe; paths in it are made absolute from its folder.
@@ -345,12 +357,14 @@ def read_recipe(path: str | Path) -> Recipe:
 def _make_absolute(data: dict[str, Any], folder: Path) -> None:
     sources = data.get("sources")
     for source in sources.values() if isinstance(sources, dict) else ():
-        for key in ("path", "texts", "reasons", "taught") if isinstance(source, dict) else ():
-            if isinstance(source.get(key), str):
-                source[key] = str((folder / source[key]).resolve())
-    edits = data.get("edits")
-    if isinstance(edits, dict):
-        edits.update({key: str((folder / value).resolve()) for key, value in edits.items() if isinstance(value, str)})
+        _resolve(source, SOURCE_PATHS, folder)
+    _resolve(data.get("edits"), EDITS_PATHS, folder)
     base = data.get("base")
     if isinstance(base, str) and base.startswith("."):
         data["base"] = str((folder / base).resolve())
+
+
+def _resolve(table: Any, keys: Sequence[str], folder: Path) -> None:
+    for key in keys if isinstance(table, dict) else ():
+        if isinstance(table.get(key), str):
+            table[key] = str((folder / table[key]).resolve())
