@@ -101,9 +101,13 @@ def test_a_sentence_of_which_it_is_known_who_speaks_stays_and_takes_what_the_tea
     assert math.isnan(second.sentence) and not second.spans
 
 
-@pytest.mark.parametrize("content", ["no gzip", '{"digest": "a"}', "[1]"])
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip", gzip.compress(b'{"digest": "a"}\n'), gzip.compress(b"[1]\n")],
+    ids=["no gzip", "no sentence", "a list"],  # gzip's own bytes hold the time
+)
 def test_a_file_that_holds_no_soft_labels(tmp_path, content):
     file = tmp_path / "taught.jsonl.gz"
-    file.write_bytes(content.encode() if content == "no gzip" else gzip.compress(content.encode()))
+    file.write_bytes(content)
     with pytest.raises(DataError, match=r"taught\.jsonl\.gz: "):
         read_taught(file)
