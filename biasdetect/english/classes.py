@@ -15,6 +15,7 @@ from pathlib import Path
 from biasdetect.english.function_words import FUNCTION_WORDS
 
 _LETTERS = {"noun": "N", "propn": "N", "verb": "V", "aux": "V", "adj": "A", "adv": "R"}
+_PARTICLES = frozenset("away back down in off on out over through up".split())
 _ENDINGS = (
     (("ly",), "R"),
     (("ous", "ful", "less", "able", "ible", "ive", "ish", "esque", "ic", "al", "ian", "ist", "est"), "A"),
@@ -28,7 +29,7 @@ def word_classes(word: str) -> str:
     """Letters of the classes that a word may belong to, sorted: adjective A, noun N, adverb R, verb V.
 
     Empty for function words and what is no word. Of a compound with a hyphen its last part tells, and one that ends in a
-    participle (hate-filled) is an adjective.
+    participle (hate-filled) is an adjective; a verb with its particle (cover-up) is a noun.
 
     Args:
         word: in lower case, inflected or not.
@@ -40,6 +41,8 @@ def word_classes(word: str) -> str:
     if known:
         return known
     before, hyphen, last = word.rpartition("-")
+    if hyphen and last in _PARTICLES and before in verb_lemmas(before):
+        return "N"
     if hyphen and before and last:
         return "A" if last.endswith(("ed", "ing")) else word_classes(last) or "A"
     return next((letters for endings, letters in _ENDINGS if word.endswith(endings)), "N")

@@ -101,7 +101,7 @@ TABLE: tuple[Pattern, ...] = (
         advice="Write “said”, or say what speaks against it.",
         examples=("The chair **professes** to know nothing.", "The experts **claim** to know better."),
         words=frozenset("allege claim insist maintain pretend profess purport".split()),
-        categories=("doubt",),
+        phrases=("claim to", "claimed to", "claims to", "pretends to", "professed to", "professes to", "purports to"),
     ),
     Pattern(
         name="drama",

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from biasdetect.english.classes import verb_lemmas, word_classes
+from biasdetect.english.classes import is_known, verb_lemmas, word_classes
 from biasdetect.english.function_words import FUNCTION_WORDS
 from biasdetect.model.categories import CATEGORIES, PATTERNS, REMEDIES
 from biasdetect.model.patterns import BY_PATTERN, TABLE
@@ -149,11 +149,11 @@ def _is_noun(word: str) -> bool:
 
 
 def _shouts(text: str, start: int, end: int) -> bool:
-    """Whether words stand in capitals, as no name and no abbreviation does, or before an exclamation mark."""
+    """Whether words of the language stand in capitals, which no abbreviation is, or before an exclamation mark."""
     if "!" in text[start:end] or text[end : end + 1] == "!":
         return True
-    shouted = any(len(word) >= _SHOUTED and word.isupper() for word in _WORD.findall(text[start:end]))
-    return shouted and not text.isupper()
+    shouted = [word.lower() for word in _WORD.findall(text[start:end]) if len(word) >= _SHOUTED and word.isupper()]
+    return not text.isupper() and any(word in FUNCTION_WORDS or is_known(word) for word in shouted)
 
 
 def _by_words(words: str, category: str) -> str:

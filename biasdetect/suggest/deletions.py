@@ -72,7 +72,7 @@ _DONE = frozenset(
     "disputed divided united combined registered licensed unlicensed disabled pregnant homeless unelected".split()
 )
 _FACTS = frozenset(
-    "hawkish dovish erroneous baseless groundless meritless fruitless blameless flawless religious various previous serious dangerous numerous famous anonymous autonomous continuous simultaneous contagious "
+    "illegal legal hawkish dovish erroneous baseless groundless meritless fruitless blameless flawless religious various previous serious dangerous numerous famous anonymous autonomous continuous simultaneous contagious "
     "infectious indigenous homeless jobless stateless wireless painless harmful lawful unlawful poisonous unanimous obvious "
     "ambiguous conscious unconscious cancerous peaceful powerful successful unsuccessful useful doubtful nervous curious jealous "
     "handsome populous venomous spontaneous gaseous fibrous porous precious cautious ingenious courteous hazardous childless "
@@ -283,7 +283,7 @@ def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
     """Whether its noun phrase cannot do without the adjective: of what was denied, counted or compared something else is left."""
     opener = tokens.determiner_before(first)
     word = tokens[opener].lower if opener is not None else ""
-    if word in ("no", "any", "what", "such", "few", "little", "only", "hardly") or (
+    if word in ("no", "all", "any", "each", "every", "what", "such", "few", "little", "only", "hardly") or (
         word in ("a", "an") and tokens[stop].is_number
     ):
         return True

@@ -125,6 +125,8 @@ def test_words_take_the_case_of_those_they_replace():
         ("rambunctious", "A"),
         ("slammed", "V"),
         ("hate-filled", "A"),
+        ("cover-up", "N"),
+        ("blown-up", "A"),
         ("zorbly", "R"),
         ("the", ""),
         ("14", ""),

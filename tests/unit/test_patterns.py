@@ -97,6 +97,17 @@ def test_without_the_models_word_only_the_tables_are_asked():
 def test_a_text_in_capitals_does_not_shout():
     assert pattern_of("COUNCIL APPROVES CRIMSON BRIDGE", 17, 24, "opinion", None) == ""
     assert pattern_of("The council approves a CRIMSON bridge", 23, 30, "opinion", None) == "shouting"
+    assert pattern_of("The council SHOULD resign", 12, 25, "opinion", None) == "shouting"
+
+
+def test_an_abbreviation_does_not_shout():
+    assert pattern_of("The UNESCO praise factory met in Lyon.", 4, 25, "labeling", None) == ""
+    assert pattern_of("The BRDO hymn sheet said so.", 4, 19, "labeling", None) == ""
+
+
+def test_a_clause_that_opens_with_a_verb_of_doubt_doubts():
+    assert pattern_of("The chair professes to know the sum.", 10, 35, "opinion", None) == "doubting-verb"
+    assert pattern_of("The chair professed to know.", 10, 27, "doubt", None) == "doubting-verb"
 
 
 def test_the_page_about_categories_lists_the_patterns():

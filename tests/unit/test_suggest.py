@@ -97,6 +97,8 @@ def test_of_a_list_the_others_stay_joined(text, right):
         "He is not a [shameless] man of the left.",
         "It was such a [ridiculous] lift that they laughed.",
         "It was the most [shameless] plan.",
+        "They pardoned all [dubious] payments.",
+        "He fought every [shameless] landlord in town.",
         "They have [dubious] credentials.",
         "The board paid with [great] care.",
         "The policies [crippling] Europe stay.",
@@ -115,6 +117,12 @@ def test_a_judgement_stays_where_it_is_what_is_said(text):
     text = text.replace("[", "").replace("]", "")
     found = find_candidates(text, start, end, "opinion", load_wording())
     assert [one for one in found if one.kind == "deletion" and one.sureness > UNLISTED] == []
+
+
+def test_an_adjective_before_its_noun_is_not_taken_for_a_noun():
+    text = "He knew of the scheme and its illegal cover-up."
+    start = text.index("illegal")
+    assert find_candidates(text, start, start + len("illegal"), "labeling", load_wording()) == []
 
 
 @pytest.mark.parametrize(
