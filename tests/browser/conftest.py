@@ -58,15 +58,16 @@ def open_page(browser):
 def axe():
     """What axe-core finds on a page as it is shown just then: the rules that are broken, each with its elements.
 
-    All rules are asked, the best practices and the size of targets too.
+    All rules are asked, the best practices and the size of targets too; without ``fetch`` none for which the sheets are
+    asked for once more, as a page that is a file may not.
     """
     needs(bool(importlib.util.find_spec("axe_playwright_python")), 'needs axe-core: pip install ".[dev]"')
     from axe_playwright_python.sync_playwright import Axe
 
     options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
-    def faults(page) -> dict[str, list[str]]:
-        found = Axe().run(page, options=options).response["violations"]
+    def faults(page, fetch=True) -> dict[str, list[str]]:
+        found = Axe().run(page, options={**options, "preload": fetch}).response["violations"]
         return {rule["id"]: [f"{node['html']} {node['failureSummary']}" for node in rule["nodes"]] for rule in found}
 
     return faults
