@@ -29,7 +29,7 @@ def word_classes(word: str) -> str:
     """Letters of the classes that a word may belong to, sorted: adjective A, noun N, adverb R, verb V.
 
     Empty for function words and what is no word. Of a compound with a hyphen its last part tells, and one that ends in a
-    participle (hate-filled) is an adjective; a verb with its particle (cover-up) is a noun.
+    participle (hate-filled) is an adjective; a verb's base form with a particle (cover-up) may be a noun too.
 
     Args:
         word: in lower case, inflected or not.
@@ -42,7 +42,7 @@ def word_classes(word: str) -> str:
         return known
     before, hyphen, last = word.rpartition("-")
     if hyphen and last in _PARTICLES and before in verb_lemmas(before):
-        return "N"
+        return "AN"
     if hyphen and before and last:
         return "A" if last.endswith(("ed", "ing")) else word_classes(last) or "A"
     return next((letters for endings, letters in _ENDINGS if word.endswith(endings)), "N")

@@ -29,7 +29,8 @@ _SURE = 2.0  # mean logit of the words in quotation marks from which on the mode
 _LOWEST = 1.0  # logit from which on a word is somebody else's
 _HINT = -0.5  # logit of a word that may name who speaks
 _NAMED = 3.5  # highest logit from which on words are taken for the name of who speaks
-_ALONE = 2.5  # logit from which on a word is somebody else's though nobody is named; both chosen on PolNeAR's development part
+_ALONE = 2.5  # logit from which on a word is somebody else's though nobody is named
+# _HINT and _ALONE were chosen on PolNeAR's development part, _LOWEST and _NAMED on the hand-written sets
 _NAME_WORD = lazy(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
 _CALLED_SO = lazy(r"\s+(?:is|was|were)\s+(?:how|what|the\s+(?:words?|phrase|term)\b)", re.IGNORECASE)
 _CALLED = lazy(r"\b(?:motto|name|nickname|phrase|term|title|word)\b[^,;:]{0,30}\s(?:is|was)\s$", re.IGNORECASE)

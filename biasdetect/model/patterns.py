@@ -23,6 +23,7 @@ class Pattern:
         words: base forms of words that do this, in phrases of at most three words.
         phrases: turns of phrase that do this, in phrases of any length; letters, hyphens and single spaces alone.
         categories: to which a phrase has to belong for ``words`` and ``phrases``; any where there are none.
+        openers: turns of phrase that do this where a phrase of any category and length begins with them.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Pattern:
     words: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    openers: tuple[str, ...] = ()
 
 
 TABLE: tuple[Pattern, ...] = (
@@ -101,7 +103,11 @@ TABLE: tuple[Pattern, ...] = (
         advice="Write “said”, or say what speaks against it.",
         examples=("The chair **professes** to know nothing.", "The experts **claim** to know better."),
         words=frozenset("allege claim insist maintain pretend profess purport".split()),
-        phrases=("claim to", "claimed to", "claims to", "pretends to", "professed to", "professes to", "purports to"),
+        categories=("doubt",),
+        openers=(
+            *("claim to", "claimed to", "claims to", "pretend to", "pretended to", "pretends to"),
+            *("profess to", "professed to", "professes to", "purport to", "purported to", "purports to"),
+        ),
     ),
     Pattern(
         name="drama",

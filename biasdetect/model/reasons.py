@@ -32,6 +32,7 @@ SURE = 0.5
 _WORD = re.compile(r"[\w'’-]+")
 _MANY_WORDS = 4
 _SHOUTED = 4  # letters
+_LONGEST_ABBREVIATION = 6  # letters: UNESCO; what is shorter shouts only where it is a word of the language
 _ABSOLUTE = frozenset("all always any entire ever every everyone never no nobody none only".split())
 _DEMAND = frozenset("let must need needs should".split())
 _MIND = frozenset("believe desperate desperately fear fears hope hopes know knows obsessed think want wants".split())
@@ -149,11 +150,21 @@ def _is_noun(word: str) -> bool:
 
 
 def _shouts(text: str, start: int, end: int) -> bool:
-    """Whether words of the language stand in capitals, which no abbreviation is, or before an exclamation mark."""
+    """Whether words stand in capitals, or before an exclamation mark; what may be a name or an abbreviation does not count."""
     if "!" in text[start:end] or text[end : end + 1] == "!":
         return True
-    shouted = [word.lower() for word in _WORD.findall(text[start:end]) if len(word) >= _SHOUTED and word.isupper()]
-    return not text.isupper() and any(word in FUNCTION_WORDS or is_known(word) for word in shouted)
+    if text.isupper():
+        return False
+    words = [re.sub("[’']S$", "", word) for word in _WORD.findall(text[start:end]) if word.isupper()]
+    return any(
+        len(part) >= _SHOUTED and (len(part) > _LONGEST_ABBREVIATION or _is_english(part.lower().replace("’", "'")))
+        for word in words
+        for part in word.split("-")
+    )
+
+
+def _is_english(word: str) -> bool:
+    return word in FUNCTION_WORDS or word.endswith("n't") or is_known(word)
 
 
 def _by_words(words: str, category: str) -> str:
@@ -162,6 +173,8 @@ def _by_words(words: str, category: str) -> str:
     forms = {form for word in found for form in (word, word.removesuffix("s"), *verb_lemmas(word))}
     joined = f" {' '.join(found)} "
     for pattern in TABLE:
+        if any(joined.startswith(f" {opener} ") for opener in pattern.openers):
+            return pattern.name
         if pattern.categories and category not in pattern.categories:
             continue
         if len(found) < _MANY_WORDS and not pattern.words.isdisjoint(forms):

@@ -26,6 +26,7 @@ _BLOCKING = frozenset(
 )
 _STRENGTHENING = frozenset("very quite truly really pretty simply just utterly".split())
 _COMPARED = frozenset("than as enough".split())
+_ALL = frozenset("all both each every none".split())
 # a judgement before one of these is what the phrase says: a strange way, a great deal, prodigious amounts
 _LIGHT = frozenset(
     "way ways manner fashion thing things person people man men woman women guy guys place places time times day days job jobs "
@@ -72,7 +73,7 @@ _DONE = frozenset(
     "disputed divided united combined registered licensed unlicensed disabled pregnant homeless unelected".split()
 )
 _FACTS = frozenset(
-    "illegal legal hawkish dovish erroneous baseless groundless meritless fruitless blameless flawless religious various previous serious dangerous numerous famous anonymous autonomous continuous simultaneous contagious "
+    "hawkish dovish erroneous baseless groundless meritless fruitless blameless flawless religious various previous serious dangerous numerous famous anonymous autonomous continuous simultaneous contagious "
     "infectious indigenous homeless jobless stateless wireless painless harmful lawful unlawful poisonous unanimous obvious "
     "ambiguous conscious unconscious cancerous peaceful powerful successful unsuccessful useful doubtful nervous curious jealous "
     "handsome populous venomous spontaneous gaseous fibrous porous precious cautious ingenious courteous hazardous childless "
@@ -81,7 +82,7 @@ _FACTS = frozenset(
     "suitable probable likely affordable sustainable profitable unprofitable unable unavailable favourable favorable variable "
     "valuable disable notable noticeable considerable reasonable acceptable questionable debatable stoppable knowledgeable "
     "charitable equitable inflammable flammable durable edible visible armless legless wholesome lonesome hopeful careful "
-    "faithful fateful grateful thoughtful skilful skillful truthful mindful forceful colourful colorful plentiful youthful "
+    "legal illegal faithful fateful grateful thoughtful skilful skillful truthful mindful forceful colourful colorful plentiful youthful "
     "fearful sorrowful resentful rightful bashful watchful tactful trustworthy newsworthy creditworthy seaworthy "
     # in which way, and to whom: not how well
     "verbal physical sexual racial verbally physically sexually racially mentally emotionally financially economically "
@@ -280,11 +281,13 @@ def _modifiers(tokens: Tokens, first: int, stop: int, whole: bool, wording: Word
 
 
 def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
-    """Whether its noun phrase cannot do without the adjective: of what was denied, counted or compared something else is left."""
+    """Whether its noun phrase cannot do without the adjective: of what was denied, counted, compared or said of all something else is left."""
     opener = tokens.determiner_before(first)
     word = tokens[opener].lower if opener is not None else ""
-    if word in ("no", "all", "any", "each", "every", "what", "such", "few", "little", "only", "hardly") or (
-        word in ("a", "an") and tokens[stop].is_number
+    if (
+        word in _ALL
+        or word in ("no", "any", "what", "such", "few", "little", "only", "hardly")
+        or (word in ("a", "an") and tokens[stop].is_number)
     ):
         return True
     # policies [crippling] trade
@@ -297,7 +300,9 @@ def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
     ):
         return True
     before = tokens[opener - 1].lower if opener is not None else ""
-    if before in ("such", "what", "quite", "rather", "half", "many"):
+    if before == "of" and opener is not None:  # each of the [shameless] landlords
+        before = tokens[opener - 2].lower
+    if before in _ALL or before in ("such", "what", "quite", "rather", "half", "many"):
         return True
     if opener is not None and tokens.is_negated(opener):
         return True

@@ -58,8 +58,8 @@ def open_page(browser):
 def axe():
     """What axe-core finds on a page as it is shown just then: the rules that are broken, each with its elements.
 
-    All rules are asked, the best practices and the size of targets too; without ``fetch`` none for which the sheets are
-    asked for once more, as a page that is a file may not.
+    All rules are asked, the best practices and the size of targets too. Without ``fetch`` style sheets are not loaded a second
+    time, which a page opened from a file may not do; the one rule that needs them is left out.
     """
     needs(bool(importlib.util.find_spec("axe_playwright_python")), 'needs axe-core: pip install ".[dev]"')
     from axe_playwright_python.sync_playwright import Axe

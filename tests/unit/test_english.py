@@ -125,7 +125,7 @@ def test_words_take_the_case_of_those_they_replace():
         ("rambunctious", "A"),
         ("slammed", "V"),
         ("hate-filled", "A"),
-        ("cover-up", "N"),
+        ("cover-up", "AN"),
         ("blown-up", "A"),
         ("zorbly", "R"),
         ("the", ""),

@@ -100,14 +100,30 @@ def test_a_text_in_capitals_does_not_shout():
     assert pattern_of("The council SHOULD resign", 12, 25, "opinion", None) == "shouting"
 
 
-def test_an_abbreviation_does_not_shout():
-    assert pattern_of("The UNESCO praise factory met in Lyon.", 4, 25, "labeling", None) == ""
-    assert pattern_of("The BRDO hymn sheet said so.", 4, 19, "labeling", None) == ""
+@pytest.mark.parametrize("words", ["TRAITOR’S plan", "ILL-ADVISED plan", "BOMBSHELL", "WON’T", "NEVER", "SLEAZEBAG"])
+def test_words_in_capitals_shout(words):
+    text = f"The paper had {words} in its report."
+    assert pattern_of(text, 14, 14 + len(words), "opinion", None) == "shouting"
 
 
-def test_a_clause_that_opens_with_a_verb_of_doubt_doubts():
-    assert pattern_of("The chair professes to know the sum.", 10, 35, "opinion", None) == "doubting-verb"
-    assert pattern_of("The chair professed to know.", 10, 27, "doubt", None) == "doubting-verb"
+@pytest.mark.parametrize("words", ["UNESCO praise factory", "BRDO hymn sheet", "NATO’s poodle"])
+def test_an_abbreviation_does_not_shout(words):
+    text = f"The {words} met in Lyon."
+    assert pattern_of(text, 4, 4 + len(words), "labeling", None) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "category", "doubts"),
+    [
+        ("professes to know the sum", "opinion", True),
+        ("purported to act for them all", "loaded-language", True),
+        ("ridiculous claim to the throne", "opinion", False),
+        ("maintain", "opinion", False),
+    ],
+)
+def test_what_opens_with_a_verb_of_doubt_doubts(words, category, doubts):
+    found = pattern_of(f"The chair {words}.", 10, 10 + len(words), category, None)
+    assert (found == "doubting-verb") is doubts
 
 
 def test_the_page_about_categories_lists_the_patterns():
