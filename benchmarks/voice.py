@@ -3,7 +3,7 @@
     python benchmarks/voice.py [--record]
 
 The hand-written sets are those of tests/data. The articles are the development part of PolNeAR (Newell et al. 2018) in
-``../shared/data``: of every phrase that the model barely flags it is asked whether it is somebody else's words. With
+``../shared/data``: of every phrase that the model barely flags it is asked whether it is somebody else's words; what “I” or “we” say, who may be the writer, is left out. With
 --record, the figures are written to benchmarks/voice.json.
 """
 

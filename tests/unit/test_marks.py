@@ -192,6 +192,20 @@ def test_who_speaks_is_known_beside_what_is_said(attributions):
     assert first.source_rest == 0.0
 
 
+@pytest.mark.parametrize(("also_said", "target"), [(False, math.nan), (True, 1.0)])
+def test_what_i_say_is_open_where_nobody_is_quoted(tmp_path, also_said, target):
+    text = "I think that the plan is vile."
+    told = [{"cue": places(text, "think"), "source": places(text, "I"), "content": places(text, "the plan is vile")}]
+    if also_said:  # somebody says all of it
+        told.append({"cue": places(text, "think"), "source": [], "content": [[0, len(text)]]})
+    path = tmp_path / "articles.jsonl"
+    path.write_text(json.dumps({"text": text, "attributions": told}) + "\n", encoding="utf-8")
+    (example,) = read_source("said", DataSource(path=str(path), form="attributions"))
+    found = {example.text[span.start : span.end]: span.target for span in example.voices}
+    assert found[text if also_said else "the plan is vile"] == pytest.approx(target, nan_ok=True)
+    assert also_said or not any(span.target == 1 for span in example.voices)
+
+
 def test_articles_are_left_out_by_a_field(attributions):
     record = json.loads(attributions.read_text(encoding="utf-8"))
     lines = [json.dumps({**record, "publisher": name}) for name in ("gazette", "herald")]

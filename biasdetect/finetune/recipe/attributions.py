@@ -2,7 +2,7 @@
 
 The form is that of PolNeAR (Newell et al. 2018): a line is an article, its ``attributions`` have a ``cue``, a ``source`` and
 a ``content``, each a list of character offsets. Its notion of an attribution is wide. What somebody plans or intends is
-what the outlet reports of him, so words under such a cue are left unknown.
+what the outlet reports of him, and "I" may be the writer, so words of either are left unknown.
 
 The project's own texts have it inline, a paragraph a line: ``{words of others}``, ``<who speaks>``.
 """
@@ -30,6 +30,8 @@ _INTENDING = (
     "seek sign threaten tend try"
 )
 """Verbs of what one does or means to do, which tell of no speech or belief."""
+
+_WRITER = frozenset(("i", "we"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +126,21 @@ def _intending() -> frozenset[str]:
 
 
 def find_parts(text: str, attributions: list[dict[str, Any]], role: str) -> tuple[list[Offsets], list[Offsets]]:
-    """Where parts of a role stand, ``content`` or ``source``: of speech and belief, and of what somebody intends."""
+    """Where parts of a role stand, ``content`` or ``source``: of others' speech and belief, and of what is not known to be it.
+
+    Unknown is what somebody intends, and what "I" or "we" say or believe: of a writer it is his own, of somebody he quotes it
+    is not. Where another attribution has the same words it is known all the same.
+    """
     said: list[Offsets] = []
-    meant: list[Offsets] = []
+    unknown: list[Offsets] = []
+    own: list[Offsets] = []
     for one in attributions:
         cue = " ".join(text[start:end] for start, end in one["cue"]).lower().split()
+        source = " ".join(text[start:end] for start, end in one["source"]).lower()
         intention = not cue or not _intending().isdisjoint(cue)
-        (meant if intention else said).extend((start, end) for start, end in one[role])
-    return said, meant
+        (unknown if intention else own if source in _WRITER else said).extend((start, end) for start, end in one[role])
+    unknown += [(start, end) for start, end in own if not any(a <= start and end <= b for a, b in said)]
+    return said, unknown
 
 
 def _within(places: list[Offsets], start: int, end: int) -> tuple[Offsets, ...]:
