@@ -3,8 +3,8 @@
     python benchmarks/voice.py [--record]
 
 The hand-written sets are those of tests/data. The articles are the development part of PolNeAR (Newell et al. 2018) in
-``../shared/data``: of every phrase that the model barely flags it is asked whether it is somebody else's words; what “I” or “we” say, who may be the writer, is left out. With
---record, the figures are written to benchmarks/voice.json.
+``../shared/data``: of every phrase that the model barely flags it is asked whether it is somebody else's words; what “I” or “we” say,
+who may be the writer, is left out. With --record, the figures are written to benchmarks/voice.json.
 """
 
 from __future__ import annotations
@@ -114,13 +114,13 @@ def phrases_of_articles(context: Context) -> Iterator[Judged]:
     lowest = context.runtime.folder.config.threshold
     barely = make_context(context.runtime, BARELY, "mark")
     for record, readings in zip(rows, read_all([row["text"] for row in rows], context), strict=True):
-        said, meant = find_parts(record["text"], record["attributions"], "content")
+        said, unknown = find_parts(record["text"], record["attributions"], "content")
         for reading in readings:
             voice = reading.voice
             cues = VoiceMap(voice.sentence, Heard(find_words(voice.sentence.text)))
             for phrase in find_phrases(voice.sentence.prose, reading.output, barely):
                 start, end = voice.start + phrase.start, voice.start + phrase.end
-                if covered(meant, start, end):
+                if covered(unknown, start, end):
                     continue
                 marks = [(quote.start, quote.end) for quote in voice.sentence.quotations]
                 yield Judged(

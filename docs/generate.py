@@ -151,7 +151,8 @@ def reading() -> str:
         + (
             "\n\n`boilerplate-2.jsonl` was written before any result on it was seen: the soberer figure for "
             "boilerplate in styles never seen. The second table is of whole articles that others marked (PolNeAR, development "
-            "part, Newell et al. 2018): of every phrase that the model barely flags, whether it is somebody else's words; what “I” or “we” say, who may be the writer, is left out.\n\n"
+            "part, Newell et al. 2018): of every phrase that the model barely flags, whether it is somebody else's words; "
+            "what “I” or “we” say, who may be the writer, is left out.\n\n"
             f"Time beside the model's own for the same article: {shares}."
         )
     )

@@ -12,10 +12,10 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from biasdetect.english.function_words import FUNCTION_WORDS
+from biasdetect.english.function_words import COMMON_PARTICLES, FUNCTION_WORDS
 
 _LETTERS = {"noun": "N", "propn": "N", "verb": "V", "aux": "V", "adj": "A", "adv": "R"}
-_PARTICLES = frozenset("away back down in off on out over through up".split())
+_PARTICLES = COMMON_PARTICLES | {"in", "on"}
 _ENDINGS = (
     (("ly",), "R"),
     (("ous", "ful", "less", "able", "ible", "ive", "ish", "esque", "ic", "al", "ian", "ist", "est"), "A"),

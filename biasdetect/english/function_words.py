@@ -27,6 +27,7 @@ COMMON_PREPOSITIONS = _words("of to in on at by for with from")
 PREPOSITIONS = COMMON_PREPOSITIONS | _words(
     "about after against among as before between during into off out over since than through under until up"
 )
+COMMON_PARTICLES = _words("up down off out away through back over")
 # the commonest words of a text that are not also common words of the languages around English
 DISTINCTIVE = _words(
     "the of and to that is was for it with as his on be by he this have from not are which they were had has their its "

@@ -155,12 +155,9 @@ def _shouts(text: str, start: int, end: int) -> bool:
         return True
     if text.isupper():
         return False
-    words = [re.sub("[’']S$", "", word) for word in _WORD.findall(text[start:end]) if word.isupper()]
-    return any(
-        len(part) >= _SHOUTED and (len(part) > _LONGEST_ABBREVIATION or _is_english(part.lower().replace("’", "'")))
-        for word in words
-        for part in word.split("-")
-    )
+    words = [word.lower().replace("’", "'") for word in _WORD.findall(text[start:end]) if word.isupper()]
+    parts = [part for word in words for part in word.removesuffix("'s").split("-") if len(part) >= _SHOUTED]
+    return any(len(part) > _LONGEST_ABBREVIATION or _is_english(part) for part in parts)
 
 
 def _is_english(word: str) -> bool:

@@ -27,6 +27,9 @@ _BLOCKING = frozenset(
 _STRENGTHENING = frozenset("very quite truly really pretty simply just utterly".split())
 _COMPARED = frozenset("than as enough".split())
 _ALL = frozenset("all both each every none".split())
+# of what one of these is said, the adjective tells which: as its determiner, and before its determiner
+_LIMITING = _ALL | frozenset("no any what such few little only hardly".split())
+_LIMITING_BEFORE = _ALL | frozenset("such what quite rather half many".split())
 # a judgement before one of these is what the phrase says: a strange way, a great deal, prodigious amounts
 _LIGHT = frozenset(
     "way ways manner fashion thing things person people man men woman women guy guys place places time times day days job jobs "
@@ -281,14 +284,13 @@ def _modifiers(tokens: Tokens, first: int, stop: int, whole: bool, wording: Word
 
 
 def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
-    """Whether its noun phrase cannot do without the adjective: of what was denied, counted, compared or said of all something else is left."""
+    """Whether its noun phrase cannot do without the adjective.
+
+    Of what was denied, counted, compared or said of all, something else is left.
+    """
     opener = tokens.determiner_before(first)
     word = tokens[opener].lower if opener is not None else ""
-    if (
-        word in _ALL
-        or word in ("no", "any", "what", "such", "few", "little", "only", "hardly")
-        or (word in ("a", "an") and tokens[stop].is_number)
-    ):
+    if word in _LIMITING or (word in ("a", "an") and tokens[stop].is_number):
         return True
     # policies [crippling] trade
     acts = tokens[stop - 1].lower.endswith(("ing", "ed")) and "-" not in tokens[stop - 1].lower
@@ -302,7 +304,7 @@ def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
     before = tokens[opener - 1].lower if opener is not None else ""
     if before == "of" and opener is not None:  # each of the [shameless] landlords
         before = tokens[opener - 2].lower
-    if before in _ALL or before in ("such", "what", "quite", "rather", "half", "many"):
+    if before in _LIMITING_BEFORE:
         return True
     if opener is not None and tokens.is_negated(opener):
         return True

@@ -13,6 +13,7 @@ from biasdetect.english.classes import word_classes
 from biasdetect.english.function_words import (
     ARTICLES,
     BE,
+    COMMON_PARTICLES,
     DEMONSTRATIVES,
     DO,
     FUNCTION_WORDS,
@@ -44,7 +45,7 @@ CLAUSES = frozenset(
     "how why what who".split()
 )
 DEGREE = frozenset("so too as how more most less least rather equally very quite pretty".split())
-PARTICLES = frozenset("up down off out away apart aside around through back along over".split())
+PARTICLES = COMMON_PARTICLES | frozenset("apart aside around along".split())
 _NEGATIONS = frozenset("not never no nor neither hardly scarcely barely without cannot none nothing".split())
 _NUMBERS = frozenset(
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "

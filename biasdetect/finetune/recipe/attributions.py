@@ -72,9 +72,9 @@ def read_attributions(path: Path, leave_out: Mapping[str, Sequence[str]] = {}) -
     for number, record in enumerate(records(path)):
         if any(record.get(field) in values for field, values in leave_out.items()):
             continue
-        said, meant = find_parts(record["text"], record["attributions"], "content")
-        sources, planners = find_parts(record["text"], record["attributions"], "source")
-        yield from _sentences(record["text"], said, meant + planners, sources, number)
+        said, unknown = find_parts(record["text"], record["attributions"], "content")
+        sources, unsure = find_parts(record["text"], record["attributions"], "source")
+        yield from _sentences(record["text"], said, unknown + unsure, sources, number)
 
 
 def _sentences(
