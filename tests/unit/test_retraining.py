@@ -331,6 +331,21 @@ def test_layers_that_are_frozen_stay_as_they_are_and_those_above_learn(tiny, tmp
     assert encoder - below <= changed
 
 
+def test_of_a_stage_that_names_what_learns_nothing_else_does(tiny, tmp_path):
+    from biasdetect.errors import DataError
+    from biasdetect.finetune.network.fitting import fit_network
+
+    network, dataset, stage = tiny
+    before = {name: value.detach().clone() for name, value in network.named_parameters()}
+    named = stage.model_copy(update={"learning": ["sentence_"]})
+    fit_network(network, dataset, named, 1, tmp_path / "checkpoints", pad_id=0, judge=None)
+    changed = {name for name, value in network.named_parameters() if not value.equal(before[name])}
+    assert changed == {name for name in before if name.startswith("sentence_")}
+    wrong = stage.model_copy(update={"learning": ["sentence_", "sentences."]})
+    with pytest.raises(DataError, match=r"no weights begin with .sentences\."):
+        fit_network(network, dataset, wrong, 1, tmp_path / "others", pad_id=0, judge=None)
+
+
 def test_a_checkpoint_that_was_cut_off_is_passed_over(tmp_path):
     from biasdetect.finetune.network.fitting import last_checkpoint
 

@@ -77,11 +77,21 @@ def fit_network(
 
     Raises:
         InterruptedTrainingError: after Ctrl-C or SIGTERM.
-        DataError: where not even one sentence fits into memory, checkpoints cannot be written, or were changed since.
+        DataError: where not even one sentence fits into memory, checkpoints cannot be written, or were changed since; where the stage names weights that the
+            network lacks.
     """
+    names = [name for name, _ in network.named_parameters()]
+    for beginning in stage.learning:
+        if not any(name.startswith(beginning) for name in names):
+            raise DataError(
+                f"stage {stage.name!r}: no weights begin with {beginning!r} (learning). Those of heads are "
+                + ", ".join(sorted({name.partition(".")[0] for name in names} - {"encoder"}))
+                + "."
+            )
     for name, parameter in network.named_parameters():
-        frozen = name.startswith("encoder.") and _layer(name) <= stage.frozen_layers
-        parameter.requires_grad_(not (stage.frozen_layers and frozen))
+        frozen = stage.frozen_layers and name.startswith("encoder.") and _layer(name) <= stage.frozen_layers
+        learns = not stage.learning or name.startswith(tuple(stage.learning))
+        parameter.requires_grad_(learns and not frozen)
     start = {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
     pieces = 1
     while True:

@@ -129,6 +129,8 @@ class Stage(_Strict):
         layer_decay: factor from each layer to the one below (Howard and Ruder 2018).
         frozen_layers: so many layers of the encoder, from the lowest, and the embeddings below them stay as they are,
             which spares a third to a half of the time with a large encoder; with 0 all learn.
+        learning: beginnings of the names of the weights that learn, such as ``sentence_head``; all others stay as they
+            are. Where empty all learn.
         batch_size: sentences per step.
         warmup: share of the steps in which the rate rises.
         weight_decay: of AdamW.
@@ -156,6 +158,7 @@ class Stage(_Strict):
     head_rate: Annotated[float, Field(gt=0)] = 5.0
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     frozen_layers: Annotated[int, Field(ge=0)] = 0
+    learning: list[str] = []
     batch_size: Annotated[int, Field(ge=1)] = 32
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.06
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
@@ -281,7 +284,7 @@ class Recipe(_Strict):
         threshold: lowest score of a phrase, above 0 and below 1, where it was read off the flags in whole reports; the
             best on development data where left out.
         voice_development: name of a source that says whose words they are, on which the balance between too many and too
-            few of others is struck; as the network has it where left out.
+            few of others is struck, a little on the side of others; as the network has it where left out.
         losses: weights of the losses.
         sources: labelled data by name.
         stages: in order; the last one's network is the model.
