@@ -10,6 +10,7 @@ who may be the writer, is left out. With --record, the figures are written to be
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections import Counter
@@ -96,28 +97,72 @@ class Judged:
     Attributes:
         others: it is somebody else's words.
         taken: it is taken for them.
-        by_cues: it is taken for them by quotation marks and cues of speech alone.
         flagged: it reaches the model's threshold.
         quoted: it stands in quotation marks.
     """
 
     others: bool
     taken: bool
-    by_cues: bool
     flagged: bool
     quoted: bool
 
 
-def phrases_of_articles(context: Context) -> Iterator[Judged]:
-    """Every phrase that the model barely flags."""
+Articles = Sequence[tuple[dict[str, Any], Sequence[Reading]]]
+"""Records, each with what the model makes of its sentences."""
+
+_TELL_NOTHING = frozenset(
+    "a an and as at by for from he her his i in it its of on or said she that the their they this to we who with".split()
+)
+
+
+def read_articles(context: Context) -> Articles:
+    """The articles, and what the model makes of their sentences."""
     rows = records(ARTICLES)
+    return list(zip(rows, read_all([row["text"] for row in rows], context), strict=True))
+
+
+def names_in_articles(articles: Articles) -> dict[str, float | int]:
+    """Of the sentences in which somebody is named who says something there, for how many the report names one of them.
+
+    He is the right one where the last word of either name is a word of the other. Those whom a pronoun alone names are left out.
+    """
+    found = []
+    for record, readings in articles:
+        voices = [reading.voice for reading in readings]
+        named = [(one["source"], one["content"]) for one in record["attributions"] if one["source"] and one["content"]]
+        for voice, said in zip(voices, find_speakers(voices, record["text"]), strict=True):
+            names = [
+                words
+                for source, content in named
+                if all(voice.start <= start and end <= voice.end for start, end in source)
+                and any(voice.start <= start < voice.end for start, _ in content)
+                and (words := telling_words(" ".join(record["text"][start:end] for start, end in source)))
+            ]
+            if names:
+                ours = telling_words(said or "")
+                found.append(
+                    (said is not None, bool(ours) and any(ours[-1] in one or one[-1] in ours for one in names))
+                )
+    return {
+        "sentences": len(found),
+        "right": share(sum(right for _, right in found), len(found)),
+        "nobody": share(sum(not is_named for is_named, _ in found), len(found)),
+    }
+
+
+def telling_words(name: str) -> list[str]:
+    """The words of a name that tell whose it is, in order."""
+    return [word for word in re.findall(r"[\w’'-]+", name.casefold()) if word not in _TELL_NOTHING]
+
+
+def phrases_of_articles(articles: Articles, context: Context) -> Iterator[Judged]:
+    """Every phrase that the model barely flags."""
     lowest = context.runtime.folder.config.threshold
     barely = make_context(context.runtime, BARELY, "mark")
-    for record, readings in zip(rows, read_all([row["text"] for row in rows], context), strict=True):
+    for record, readings in articles:
         said, unknown = find_parts(record["text"], record["attributions"], "content")
         for reading in readings:
             voice = reading.voice
-            cues = VoiceMap(voice.sentence, Heard(find_words(voice.sentence.text)))
             for phrase in find_phrases(voice.sentence.prose, reading.output, barely):
                 start, end = voice.start + phrase.start, voice.start + phrase.end
                 if covered(unknown, start, end):
@@ -126,7 +171,6 @@ def phrases_of_articles(context: Context) -> Iterator[Judged]:
                 yield Judged(
                     2 * covered(said, start, end) >= end - start,
                     not voice.voice(start, end).counts,
-                    not cues.voice(start, end).counts,
                     phrase.score >= lowest,
                     2 * covered(marks, start, end) >= end - start,
                 )
@@ -154,7 +198,8 @@ def told(pairs: Sequence[tuple[bool, bool]]) -> dict[str, float | int]:
 
 def record_of_sets(context: Context) -> dict[str, Any]:
     """All that --record writes."""
-    rows = list(phrases_of_articles(context))
+    articles = read_articles(context)
+    rows = list(phrases_of_articles(articles, context))
     return {
         "model": context.runtime.folder.label,
         "sets": {name: judged(name, context) for name in SETS},
@@ -163,9 +208,9 @@ def record_of_sets(context: Context) -> dict[str, Any]:
             "in quotation marks": told([(row.others, row.taken) for row in rows if row.quoted]),
             "without": told([(row.others, row.taken) for row in rows if not row.quoted]),
             "flagged": told([(row.others, row.taken) for row in rows if row.flagged]),
-            "by quotation marks and cues alone": told([(row.others, row.by_cues) for row in rows]),
-            "without marks, by cues alone": told([(row.others, row.by_cues) for row in rows if not row.quoted]),
+            "by quotation marks alone": told([(row.others, row.quoted) for row in rows]),
         },
+        "names": names_in_articles(articles),
     }
 
 
@@ -189,6 +234,7 @@ def main() -> None:
     Console().print(table)
     for name, figures in record["articles"].items():
         Console().print(name, figures)
+    Console().print("speakers named", record["names"])
     if "--record" in sys.argv:
         path = ROOT / "benchmarks" / "voice.json"
         path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

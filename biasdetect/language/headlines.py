@@ -20,8 +20,8 @@ _LABEL = r"(?P<label>[^:–—|]{1,60}?)"
 # Forms, each with the lowest sum of two mean logits, the label's of naming a speaker and the rest's of being somebody
 # else's words: where the label is a word for who speaks, and where it is another. The model has seen few labels behind.
 _FORMS = (
-    (lazy(rf"{_LABEL}:\s+(?P<words>\S.*)"), -1.5, 0.4),
-    (lazy(rf"(?P<words>\S.*?)(?::|\s[–—-])\s+{_LABEL}"), -6.5, -0.7),
+    (lazy(rf"{_LABEL}:\s+(?P<words>\S.*)"), -0.5, 5.0),
+    (lazy(rf"(?P<words>\S.*?)(?::|\s[–—-])\s+{_LABEL}"), -5.5, 0.3),
 )
 _SPEAKERS = lazy(
     r"\b(?:activists?|agency|aides?|allies|ambassador|analysts?|army|association|authorities|bank|bishops?|board|boss|campaigners?"

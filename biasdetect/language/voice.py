@@ -1,14 +1,14 @@
 """Decides whose words a stretch is: the outlet's own, quoted speech, scare quotes, a speaker's words in paraphrase.
 
-The model says of every word whether it is somebody else's and whether it names who speaks; cues of speech ("said that",
-"according to") say so too, and each finds what the other misses. Quotation marks, found by their pairs, say where speech is
-quoted. All on offsets into the source, and all in time that grows with the length of
+The model says of every word whether it is somebody else's and whether it names who speaks. Quotation marks, found by their
+pairs, say where speech is quoted. All on offsets into the source, and all in time that grows with the length of
 the text: a :class:`QuotedSentence` is a sentence with its quotation marks, a :class:`VoiceMap` one of which the model has
 said whose words it holds, and :func:`find_speakers` names the speakers.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -16,25 +16,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
-from biasdetect.language.attribution import Speech
 from biasdetect.language.quotations import MARK, Quotation, Span, find_quotations
-from biasdetect.language.speakers import is_person, name_of, speaker_of, topic_of
+from biasdetect.language.speakers import is_person, name_of, topic_of
 from biasdetect.results import Voice
 from biasdetect.util.patterns import lazy
 
 __all__ = ["Heard", "Quotation", "QuotedSentence", "VoiceMap", "find_quotations", "find_speakers", "with_said"]
 
-_MOST_DOUBTFUL = 4  # words of scare quotes
-_SURE = 2.0  # mean logit of the words in quotation marks from which on the model decides whether somebody says them
-_LOWEST = 1.0  # logit from which on a word is somebody else's
-_HINT = -0.5  # logit of a word that may name who speaks
-_NAMED = 3.5  # highest logit from which on words are taken for the name of who speaks
-_ALONE = 2.5  # logit from which on a word is somebody else's though nobody is named
-# _HINT and _ALONE were chosen on PolNeAR's development part, _LOWEST and _NAMED on the hand-written sets
+_NEAR = 40  # characters that say what a quotation may be
+_MOST_DOUBTFUL, _FEW = 4, 3  # words of scare quotes, and of those that it takes less to call so
+# Logits of the network; chosen on PolNeAR's development part and on the hand-written sets.
+_LOWEST = 0.0  # from which on a word is somebody else's
+_ALONE = 1.5  # the same where nobody is named who might say it
+_NAMES = -1.0  # from which on a word names who speaks
+_NAMED = 0.0  # from which on one does for sure, so that quotations in his sentence are said
+_SAID = 0.0  # mean of a quotation's words up to which few words are scare quotes, where nobody is named
+_UNSAID = -1.0  # the same where somebody is, or they are more
 _NAME_WORD = lazy(r"[^a-z]|(?:a|an|and|as|at|by|de|for|from|in|is|la|of|on|or|the|to|von)$")
-_CALLED_SO = lazy(r"\s+(?:is|was|were)\s+(?:how|what|the\s+(?:words?|phrase|term)\b)", re.IGNORECASE)
-_CALLED = lazy(r"\b(?:motto|name|nickname|phrase|term|title|word)\b[^,;:]{0,30}\s(?:is|was)\s$", re.IGNORECASE)
-_WORD_FOR = lazy(r"\b(?:hashtag|phrase|pronoun|slogan|term|word)s?\s$", re.IGNORECASE)
 _SO_CALLED = lazy(r"\bso-called\s*$", re.IGNORECASE)
 _NO_NOUN = (
     r"(?:am|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|say|says|said|claim|"
@@ -44,13 +42,11 @@ _NO_NOUN = (
 _SO_CALLED_WORDS = lazy(
     rf"\b[Ss]o-called\s+((?:[A-Z][\w’'-]*\s+){{1,3}}(?:[A-Z][\w’'-]*)|(?!{_NO_NOUN})[\w’'-]+(?:\s+(?!{_NO_NOUN}|\w+ed\b)[\w’'-]+)?)"
 )
-_MODAL = lazy(r"\b(?:will|would|to|must|should|could|can|may|might)\s$")
-_FIRST_PERSON = lazy(r"\b(?:I|I[’']\w+|me|my|we|us|you)\b")
-_HOLDER = lazy(r"(?:^|\s)(?:the|an?|his|her|its|their|our|\S+[’']s|\S+s[’'])\s$", re.IGNORECASE)
-_VERB_NEXT = lazy(r"\s[a-z]")
+_GIVEN_NAME = lazy(r"\b[A-Z][\w.]*\s$")
+_CAPITAL_NEXT = lazy(r"\s[A-Z]")
 _SO_SAYS = lazy(r"(?:[Ss]o\s+)?(?:says|said)\s")
-_SPACE = lazy(r"\s")  # a comma at the end of a line, or before a no-break space, is a comma still
 _CLOSING = "”\"’'»“›‘«"
+_OPENING = "“\"‘'«»„‚‹›”’"
 
 
 def with_said(quotations: Sequence[Quotation], said: Sequence[Quotation], start: int, end: int) -> Sequence[Quotation]:
@@ -199,25 +195,20 @@ class VoiceMap:
         text, start = sentence.text, sentence.start
         self._words = heard.words
         self._voices: list[Voice] = [Voice.OUTLET] * len(text)
-        nobody = [-1.0] * len(heard.words)
-        others = heard.others if heard.others is not None else nobody
-        self._sources = heard.sources if heard.sources is not None else nobody
+        unknown = [-math.inf] * len(heard.words)
+        self._sources = heard.sources if heard.sources is not None else unknown
         self._outside = _without(text, sentence.quoted)
-        self._speech = Speech(self._outside)
-        self._hear(others)
-        for position, told in enumerate(self._speech.told):
-            if told:
-                self._voices[position] = Voice.ATTRIBUTED
+        self._hear(heard.others if heard.others is not None else unknown)
         for match in _SO_CALLED_WORDS.finditer(self._outside):
-            if not self._speech.told[match.start(1)]:
+            if self._voices[match.start(1)] is Voice.OUTLET:
                 self._voices[slice(*match.span(1))] = [Voice.SCARE_QUOTE] * (match.end(1) - match.start(1))
-        alone = not any(char.isalpha() for char in self._outside)
+        said = not any(char.isalpha() for char in self._outside) or max(self._sources, default=-math.inf) > _NAMED
         self.quotes: list[Span] = []
         for quote in sentence.quotations:
             first, last = quote.start - start, quote.end - start
-            words = others[slice(*self._between(first, last))] if heard.others is not None else ()
-            said = quote.sure or alone or bool(self._speech.heard[first])
-            scare = not quote.sure and self._is_scare(first, last, said, sum(words) / len(words) if words else 0.0)
+            words = heard.others[slice(*self._between(first, last))] if heard.others is not None else ()
+            logit = sum(words) / len(words) if words else math.inf
+            scare = not quote.sure and self._is_scare(first, last, _UNSAID if said else _SAID, logit)
             self._voices[first:last] = [Voice.SCARE_QUOTE if scare else Voice.QUOTE] * (last - first)
             if not scare:
                 self.quotes.append((quote.start, quote.end))
@@ -225,7 +216,7 @@ class VoiceMap:
     def _hear(self, others: Sequence[float]) -> None:
         """Put down whose words they are where the model says that they are somebody else's."""
         # where nobody is named who might say it, it takes more; and whoever is named is described by the outlet
-        lowest = _LOWEST if max(self._sources, default=0.0) > _HINT else _ALONE
+        lowest = _LOWEST if max(self._sources, default=-math.inf) > _NAMES else _ALONE
         position = 0
         for (first, last), logit, source in zip(self._words, others, self._sources, strict=True):
             if logit > max(lowest, source):  # the space between two words of others is theirs
@@ -233,12 +224,16 @@ class VoiceMap:
                 self._voices[begin:last] = [Voice.ATTRIBUTED] * (last - begin)
             position = last
 
-    def _is_scare(self, first: int, last: int, said: bool, logit: float) -> bool:
-        """Whether the quotation ``text[first:last]`` is the outlet's doubt: as its form has it, unless the model is sure."""
-        quoted = self.sentence.text[first:last]
-        if _is_scare(quoted, self._outside, first, last, said):
-            return logit < _SURE
-        return logit < -_SURE and not said and _may_be_doubted(quoted)
+    def _is_scare(self, first: int, last: int, unsaid: float, logit: float) -> bool:
+        """Whether the quotation ``text[first:last]`` is the outlet's doubt: its form allows it, and the model hears nobody."""
+        before, after = self._outside[max(0, first - _NEAR) : first], self._outside[last : last + _NEAR]
+        inner = self.sentence.text[first:last].lstrip(_OPENING).rstrip(_CLOSING)
+        words = len(inner.split())
+        if not 0 < words <= _MOST_DOUBTFUL:
+            return False
+        if _SO_CALLED.search(before) and self._voices[len(self._outside[:first].rstrip()) - 1] is Voice.OUTLET:
+            return True
+        return _may_be_doubted(inner, before, after) and logit < (_UNSAID if words > _FEW else unsaid)
 
     @property
     def start(self) -> int:
@@ -294,19 +289,15 @@ class VoiceMap:
         label = next((quote.speaker for quote in self.sentence.quotations if quote.speaker), None)
         if label:
             return name_of(label) or label
-        quotes = [(first - self.start, last - self.start) for first, last in self.quotes]
-        said_by = speaker_of(self._speech, _without(self.sentence.text, quotes))
-        if said_by:
-            return said_by
-        named = sorted((found for found in self._named() if found[0] > _NAMED), key=lambda found: -found[0])
+        named = sorted(self._named(), key=lambda found: -found[0])
         return next((name for _, phrase in named if (name := name_of(phrase))), None)
 
     def _named(self) -> Iterator[tuple[float, str]]:
         """What names a speaker, with the highest logit of its words."""
         text = self.sentence.text
         words = zip(self._words, self._sources, strict=True)
-        for is_source, run in groupby(words, key=lambda word: word[1] > 0):
-            if is_source:
+        for is_name, run in groupby(words, key=lambda word: word[1] > _NAMES):
+            if is_name:
                 found = list(run)
                 yield max(logit for _, logit in found), text[found[0][0][0] : found[-1][0][1]]
 
@@ -363,45 +354,25 @@ def _goes_on(before: VoiceMap, voice: VoiceMap, text: str, begins: bool) -> bool
     return not begins and bool(MARK.match(text, voice.start) or _SO_SAYS.match(text, voice.start))
 
 
-def _may_be_doubted(quoted: str) -> bool:
-    """Whether words in quotation marks that nobody says can be the outlet's doubt: few, and no name or title."""
-    words = quoted.strip("“”„‟«»‹›\"‘’‚'.,").split()
-    capital = bool(words) and words[0][:1].isupper()
-    name = capital and all(_NAME_WORD.match(word) for word in words) and len(words) > 1
-    return 0 < len(words) <= _MOST_DOUBTFUL and not name
+def _may_be_doubted(inner: str, before: str, after: str) -> bool:
+    """Whether a few words in quotation marks can be the outlet's doubt: no sentence, and no name, nickname or title."""
+    if inner[-1] in "!?" or before.rstrip().endswith(":"):
+        return False
+    capital = inner[0].isupper()
+    spoken = inner[-1] in ".," and (capital or not before.strip())  # "“A sham,” he laughed"
+    if spoken or (not before.strip() and after.startswith(",")):
+        return False
+    words = inner.split()
+    nickname = _GIVEN_NAME.search(before) and _CAPITAL_NEXT.match(after)
+    name = capital and all(_NAME_WORD.match(word) for word in words) and (len(words) > 1 or before)
+    return not (nickname or name)
 
 
 def _without(text: str, quotes: Sequence[Span]) -> str:
-    """A sentence with NUL for what stands in quotation marks, save a comma before the closing one; all space is one."""
+    """A sentence with NUL for what stands in quotation marks."""
     pieces = []
     position = 0
     for first, last in quotes:
-        comma = last - first > 3 and text[last - 2] in ",!?"
-        pieces += [text[position:first], "\x00" * (last - first - comma), "," * comma]
+        pieces += [text[position:first], "\x00" * (last - first)]
         position = last
-    return _SPACE.sub(" ", "".join([*pieces, text[position:]]))
-
-
-def _is_scare(quoted: str, outside: str, start: int, end: int, heard: bool) -> bool:
-    """Whether a quotation without a speaker is the outlet's doubt: no name and no exclamation."""
-    inner = quoted[1:].rstrip(_CLOSING)
-    words = inner.split(maxsplit=5)
-    before, after = outside[max(0, start - 40) : start], outside[end : end + 40]
-    subject = _HOLDER.search(before) and _VERB_NEXT.match(after)  # The "grown-ups in the room" left.
-    if not words or len(words) > (4 if subject else 3):
-        return False
-    if _SO_CALLED.search(before):
-        return True
-    capital = inner[0].isupper()
-    if heard or _FIRST_PERSON.search(inner) or inner[-1] in "!?" or (inner[-1] in ".," and capital):
-        return False
-    leads = not before.strip() or before.rstrip()[-1] in ";—"
-    if leads and (outside[end - 1] == "," or after.startswith(",")):  # "..., he laughed"
-        return False
-    if len(words) > 1 and _MODAL.search(before):  # "will 'wait and see'"
-        return False
-    if before.rstrip().endswith(":") or _CALLED_SO.match(after) or _CALLED.search(before) or _WORD_FOR.search(before):
-        return False
-    nickname = re.search(r"\b[A-Z][\w.]*\s$", before) and re.match(r"\s[A-Z]", after)
-    name = capital and all(_NAME_WORD.match(word) for word in words) and (len(words) > 1 or before)
-    return not (nickname or name)
+    return "".join([*pieces, text[position:]])

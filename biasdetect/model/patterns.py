@@ -76,7 +76,7 @@ TABLE: tuple[Pattern, ...] = (
         why="takes a side: others would use another word",
         of="",
         advice="Take the word that all sides would use.",
-        examples=("The party’s **propaganda** filled the hall.", "The newspaper called it a **power grab**."),
+        examples=("The party’s **propaganda** filled the hall.", "The council’s **land grab** ends on Monday."),
     ),
     Pattern(
         name="contempt-label",

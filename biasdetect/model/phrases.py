@@ -20,7 +20,7 @@ _ACCENT = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe
 # also over soft hyphens and zero-width marks
 _WORD = re.compile(rf"\w[\w{_ACCENT}]*(?:[-'’\u00ad\u200b\u2060]\w[\w{_ACCENT}]*)*")
 _NO_TOKEN = -20.0  # logit of a word without one
-_EXTENSION = 0.5  # a neighbour belongs to a phrase from this share of the threshold on
+EXTENSION = 0.5  # a neighbour belongs to a phrase from this share of the threshold on
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +114,11 @@ def decode(
     spans = []
     index = 0
     while index < len(words):
-        if scores[index] < threshold * _EXTENSION:
+        if scores[index] < threshold * EXTENSION:
             index += 1
             continue
         stop = index + 1
-        while stop < len(words) and scores[stop] >= threshold * _EXTENSION and _adjacent(text, words, stop):
+        while stop < len(words) and scores[stop] >= threshold * EXTENSION and _adjacent(text, words, stop):
             stop += 1
         span = _phrase(text, words, index, stop, scores, categories, threshold)
         if span:

@@ -26,7 +26,7 @@ from biasdetect.model.patterns import BY_PATTERN, TABLE
 from biasdetect.model.phrases import softmax
 from biasdetect.model.runtime import Scored
 
-SURE = 0.5
+SURE = 0.45
 """Lowest probability, 0 to 1, of what words do, from which on a reader is told so."""
 
 _WORD = re.compile(r"[\w'’-]+")

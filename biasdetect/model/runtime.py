@@ -18,7 +18,7 @@ from biasdetect.model.categories import PATTERNS, REMEDIES
 from biasdetect.model.config import LEAST_TOKENS, read_json
 from biasdetect.model.folder import CONFIG, GRAPH, QUANTIZED_GRAPH, TOKENIZER, ModelFolder
 from biasdetect.model.graphs import with_states
-from biasdetect.model.phrases import Floats, logit
+from biasdetect.model.phrases import EXTENSION, Floats, logit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -329,7 +329,9 @@ class FastRuntime(BatchingRuntime):
             )
         self._margins = config.margins
         self._half = logit(0.5, config.sentence)
-        self._threshold = logit(config.threshold if threshold is None else threshold, config.phrase)
+        lowest = config.threshold if threshold is None else threshold
+        self._threshold = logit(lowest, config.phrase)
+        self._joining = logit(lowest * EXTENSION, config.phrase)
         self._quick = _Graph(folder, QUANTIZED_GRAPH, threads, bulk=True)
         self._exact = _Graph(folder, GRAPH, threads, bulk=True)
         self._settled = _Memory()
@@ -369,8 +371,12 @@ class FastRuntime(BatchingRuntime):
             scores += [score for part, score in enumerate(output.parts) if _speaks(part, output.others)]
         if any(abs(score - self._half) < margins.sentence for score in scores):
             return True
-        loaded = output.token_logits[1:-1, 0] + lift - self._threshold
+        words = output.token_logits[1:-1, 0] + lift
+        loaded = words - self._threshold
         if bool((np.abs(loaded) < margins.phrase).any()):
+            return True
+        # where a word is flagged, it is a decision whether those beside it belong to its phrase
+        if bool((loaded >= 0).any() and (np.abs(words - self._joining) < margins.phrase).any()):
             return True
         # whose words they are is a decision where they are flagged
         return output.others is not None and bool((np.abs(output.others[1:-1][loaded >= 0]) < margins.voice).any())

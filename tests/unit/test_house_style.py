@@ -208,7 +208,7 @@ def test_what_a_house_style_asks_for_is_the_first_suggestion_in_the_form_of_the_
     assert put("A regime's guard met the REGIME. Regimes fell.") == (
         "A government's guard met the GOVERNMENT. Governments fell."
     )
-    assert put("She slammed it and is slamming it.") == "She criticised it and is criticising it."
+    assert put("She slammed the plan and is slamming it.") == "She criticised the plan and is criticising it."
     assert put("They met a leader.") == "They met an office holder."
 
 

@@ -159,6 +159,7 @@ def test_he_and_she_may_point_to_a_person(speaker, person):
         ("In May Ann Bly left.", None),
         ("The harbour chief left.", None),
         ("Harbour Council opened the quay.", None),
+        ("The army had taken Green Tree, a village.", None),
     ],
 )
 def test_whom_a_sentence_is_about(sentence, person):

@@ -241,7 +241,7 @@ def test_in_an_opinion_piece_a_category_of_ones_own_is_reported_all_the_same(det
 
 def test_a_model_without_ours_names_none_of_ours_not_even_in_scare_quotes(detector):
     model = Detector(Knows(detector.runtime, (WHISTLE,), {"neighbourhood": "dogwhistle"}, ("dogwhistle",)))
-    (phrase,) = model.score("They know which “neighbourhood” to blame.").phrases
+    (phrase,) = model.score("They know which so-called “neighbourhood” to blame.").phrases
     assert (phrase.voice, phrase.category) == ("scare-quote", "dogwhistle")
 
 

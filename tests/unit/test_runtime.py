@@ -10,7 +10,7 @@ from biasdetect.errors import InterruptedTrainingError
 from biasdetect.model import runtime
 from biasdetect.model.categories import PATTERNS, REMEDIES
 from biasdetect.model.folder import GRAPH
-from biasdetect.model.phrases import logit
+from biasdetect.model.phrases import EXTENSION, logit
 from biasdetect.model.runtime import FastRuntime, OnnxRuntime, default_threads
 
 WORDS = (
@@ -145,6 +145,13 @@ def test_whose_word_it_is_is_a_decision_where_the_word_is_flagged(detector, fast
     near = 0.5 * detector.folder.config.margins.voice
     assert fast(-9.0, [-9.0, 20.0, -9.0, -9.0], others=[-9.0, near, -9.0, -9.0]) == EXACT
     assert fast(-9.0, [-9.0, 20.0, -9.0, -9.0], others=[-9.0, -9.0, near, -9.0]) == -9.0
+
+
+def test_whether_a_word_joins_a_phrase_is_a_decision_where_one_is_flagged(detector, fast):
+    config = detector.folder.config
+    near = logit(config.threshold * EXTENSION, config.phrase) + 0.5 * config.margins.phrase
+    assert fast(-9.0, [-9.0, 20.0, near, -9.0]) == EXACT
+    assert fast(-9.0, [-9.0, -9.0, near, -9.0]) == -9.0
 
 
 def test_what_surrounds_a_text_is_near_no_decision(detector, fast):
