@@ -77,8 +77,8 @@ def fit_network(
 
     Raises:
         InterruptedTrainingError: after Ctrl-C or SIGTERM.
-        DataError: where not even one sentence fits into memory, checkpoints cannot be written, or were changed since; where the stage names weights that the
-            network lacks.
+        DataError: where not even one sentence fits into memory, checkpoints cannot be written, or were changed since, or the
+            stage names weights that the network lacks.
     """
     names = [name for name, _ in network.named_parameters()]
     for beginning in stage.learning:
