@@ -46,7 +46,7 @@ _GIVEN_NAME = lazy(r"\b[A-Z][\w.]*\s$")
 _CAPITAL_NEXT = lazy(r"\s[A-Z]")
 _SO_SAYS = lazy(r"(?:[Ss]o\s+)?(?:says|said)\s")
 _CLOSING = "”\"’'»“›‘«"
-_OPENING = "“\"‘'«»„‚‹›”’"
+_MARKS = f"{_CLOSING}„‚‹"
 
 
 def with_said(quotations: Sequence[Quotation], said: Sequence[Quotation], start: int, end: int) -> Sequence[Quotation]:
@@ -227,11 +227,12 @@ class VoiceMap:
     def _is_scare(self, first: int, last: int, unsaid: float, logit: float) -> bool:
         """Whether the quotation ``text[first:last]`` is the outlet's doubt: its form allows it, and the model hears nobody."""
         before, after = self._outside[max(0, first - _NEAR) : first], self._outside[last : last + _NEAR]
-        inner = self.sentence.text[first:last].lstrip(_OPENING).rstrip(_CLOSING)
+        inner = self.sentence.text[first:last].strip(_MARKS)
         words = len(inner.split())
         if not 0 < words <= _MOST_DOUBTFUL:
             return False
-        if _SO_CALLED.search(before) and self._voices[len(self._outside[:first].rstrip()) - 1] is Voice.OUTLET:
+        so_called = _SO_CALLED.search(before)
+        if so_called and self._voices[first - len(before) + so_called.start()] is Voice.OUTLET:
             return True
         return _may_be_doubted(inner, before, after) and logit < (_UNSAID if words > _FEW else unsaid)
 
