@@ -31,32 +31,33 @@ from biasdetect.finetune.network.edits import (
     words_apart,
 )
 from biasdetect.finetune.recipe.judged import Judged, read_judged
+from biasdetect.finetune.recipe.schema import read_recipe
 from biasdetect.model.folder import METRICS, TRAINED_ON, open_model
 from biasdetect.model.network import BiasNetwork
 from biasdetect.util.atomic import write_bytes, write_text
 
 ROOT = Path(__file__).resolve().parent.parent
+RECIPE = ROOT / "training" / "recipes" / "en-small.toml"
 EDITS = ROOT / "training" / "edits" / "judged.jsonl"
 MARKS = ROOT / "training" / "marks"
 DATA = ROOT.parent / "shared" / "data"
 WORDS = ROOT / "biasdetect" / "suggest" / "signed.json"
-LAYER = 3
 PARTS = 5
 
 
-def measure(network: BiasNetwork, tokenizer: Any, edits: list[Judged]) -> dict[str, Any]:
+def measure(network: BiasNetwork, tokenizer: Any, edits: list[Judged], layers: list[int]) -> dict[str, Any]:
     """How well edits are judged that were not learned from, by kind: sentences apart, five parts."""
     seen, good = edit_features(edits), np.array([edit.good for edit in edits])
     groups = [edit.group for edit in edits]
     words = words_apart(seen, good.tolist(), groups)
-    after, before = edit_states(network, tokenizer, edits, LAYER)
+    after, before = edit_states(network, tokenizer, edits, layers)
     both = np.zeros(len(edits))
     parts = np.array(groups) % PARTS
     for part in range(PARTS):
         own, others = parts == part, np.flatnonzero(parts != part)
         inner = words_apart([seen[i] for i in others], good[others].tolist(), [groups[i] // PARTS for i in others])
-        weights, intercept = fit_states(after[others], before[others], inner, good[others])
-        both[own] = words[own] + after[own] @ weights[0] + before[own] @ weights[1] + intercept
+        weights = fit_states(after[others], before[others], inner, good[others]).reshape(2, *after.shape[1:])
+        both[own] = words[own] + np.tensordot(after[own], weights[0]) + np.tensordot(before[own], weights[1])
     kinds = np.array([edit.kind for edit in edits])
     figures: dict[str, Any] = {}
     for kind in ("deletion", "word", "rephrasing"):
@@ -83,16 +84,18 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "biasdetect-en-small")
     parser.add_argument("--measure", action="store_true")
     chosen = parser.parse_args()
-    edits = read_judged(EDITS, MARKS, DATA)
+    settings = read_recipe(RECIPE).edits
+    assert settings is not None
+    edits, layers = read_judged(EDITS, MARKS, DATA), settings.layers
     network = BiasNetwork.from_pretrained(chosen.model, dtype=torch.float32)
     tokenizer = AutoTokenizer.from_pretrained(chosen.model)
-    figures = measure(network, tokenizer, edits)
+    figures = measure(network, tokenizer, edits, layers)
     Console().print(figures)
     if chosen.measure:
         return
     words = fit_words(edit_features(edits), [edit.good for edit in edits])
     write_text(WORDS, json.dumps(words.weights, ensure_ascii=False, indent=0) + "\n")
-    network = with_edit_head(network, tokenizer, edits, LAYER)
+    network = with_edit_head(network, tokenizer, edits, layers)
     opened = open_model(chosen.model)
     metrics = json.loads((chosen.model / METRICS).read_text(encoding="utf-8"))
     config = replace(opened.config, edits=True, margins=None)

@@ -8,7 +8,8 @@ the upper half are computed once and kept: that spares half of the time on a pro
 training takes some twenty minutes on two cores, elsewhere about an hour and a half.
 It learns from the marks (all sentences with clear ones, some of the others, most of those in which the model that ships saw
 something), our own articles and the expert labels. Then it is asked about every sentence of the sources that the recipe reads as
-``taught``: ``training/taught.jsonl.gz`` holds its soft labels, without any text. A run that was stopped goes on where it was.
+``taught``: ``training/taught.jsonl.gz`` holds its soft labels, without any text; with --add what an
+earlier teacher said stays, and this one is asked about the others. A run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -249,7 +250,9 @@ def main() -> None:
     parser.add_argument("--student", type=Path, default=ROOT / "models" / "biasdetect-en-small")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--ask", nargs="*", help="sources to label [default: those of the recipe that are taught]")
+    parser.add_argument("--add", action="store_true", help="keep what an earlier teacher said, and ask about all else")
     given = parser.parse_args()
+    before = gzip.decompress(OUT.read_bytes()).decode().splitlines() if given.add else []
     given.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
     recipe = read_recipe(RECIPE)
@@ -268,7 +271,9 @@ def main() -> None:
     untaught = [recipe.sources[name].model_copy(update={"taught": None}) for name in sources]
     texts = [one.text for name, source in zip(sources, untaught, strict=True) for one in read_source(name, source)]
     asked_of = [text for text in texts if text not in kept_apart]
-    lines = soft_labels(network, tokenizer, asked_of, given.work / "told.jsonl")
+    known = {json.loads(line)["digest"]: line for line in before}
+    new = [text for text in asked_of if digest(text) not in known]
+    lines = {**soft_labels(network, tokenizer, new, given.work / "told.jsonl"), **known}
     write_bytes(OUT, gzip.compress("".join(f"{lines[key]}\n" for key in sorted(lines)).encode(), mtime=0))
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from datasets import Dataset
 from rich.console import Console
-from transformers import AutoTokenizer, PreTrainedTokenizerFast, set_seed
+from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerFast, set_seed
 
 from biasdetect.errors import DataError
 from biasdetect.finetune.export.folder import export_model, inference_config
@@ -37,7 +37,7 @@ from biasdetect.finetune.recipe.judged import Judged, read_judged
 from biasdetect.finetune.recipe.schema import Recipe, Stage
 from biasdetect.labels.seen import write_seen
 from biasdetect.model.categories import REMEDIES
-from biasdetect.model.folder import Calibration
+from biasdetect.model.folder import LOADING, Calibration
 from biasdetect.model.network import IGNORE, BiasNetwork
 from biasdetect.model.phrases import sigmoid
 from biasdetect.util.atomic import write_text
@@ -48,7 +48,7 @@ _UNCHANGED = Calibration()  # a teacher's logits are taken as they are
 _PARITY_SENTENCES = 200
 # logits added to the shift that is best for F1: a speaker's word laid at the outlet's door costs more than the reverse.
 # Chosen on phrases of PolNeAR's development part.
-_RATHER = 1.0
+_RATHER = 1.25
 HEADS = ("voice", "reasons", "exit_layer")
 """Settings of the losses by which a network has further heads."""
 
@@ -103,6 +103,11 @@ class _Build:
             logger.info("source %s: %d records", name, len(self.data[name]))
         self.kept = {part: self.data[name] for part, name in names.items()}
         if edits := self.recipe.edits:
+            depth = AutoConfig.from_pretrained(self.base, **LOADING).num_hidden_layers
+            if max(edits.layers) > depth:
+                raise DataError(
+                    f"edits: layer {max(edits.layers)} is to be read, and the encoder has {depth}. Name others."
+                )
             self.edits = read_judged(Path(edits.path), Path(edits.marks), Path(edits.texts))
         for stage in self.recipe.stages:
             self.networks[stage.name] = self._stage(stage)
@@ -263,7 +268,7 @@ class _Build:
             texts = [example.text for example in self.voices]
             shift_voices(network, best_voice_shift(self.voices, predict(network, self.tokenizer, texts)) + _RATHER)
         if self.recipe.edits:
-            network = with_edit_head(network, self.tokenizer, self.edits, self.recipe.edits.layer)
+            network = with_edit_head(network, self.tokenizer, self.edits, self.recipe.edits.layers)
         sets = self.kept
         predictions = self._predictions(network)
         real = "phrase_development"

@@ -210,6 +210,9 @@ def _luminance(parts: Sequence[int]) -> float:
 REMEDIES = ("leave out", "replace", "write anew")
 """What an editor does about a phrase: the sentence stays whole without it, with plainer words in its place, or neither."""
 
+EDIT_PARTS = 6
+"""Outputs of a token about an edit: that it stands left of, in and right of its place, in the edited sentence and before."""
+
 PATTERNS = (
     "absolute", "advocacy", "belittling-amount", "charged-word", "contempt-label", "doubting-verb", "drama", "emotive",
     "empty-praise", "insinuation", "irony", "judging-clause", "judging-verb-of-saying", "looks-or-age", "mind-reading",

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from biasdetect.errors import ModelError
+from biasdetect.model.categories import EDIT_PARTS
 from biasdetect.util.numbers import PROBABILITY, Range
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 LEAST_TOKENS = 64
 """Of the longest piece that an encoder takes: twice what the windows of a longer text share, so that they get on."""
 
@@ -115,7 +116,8 @@ _DESCRIPTION = {
         "margins": _MARGINS,
         "voice": _TRUTH,
         "reasons": _TRUTH,
-        "edits": _TRUTH,
+        "edits": _TRUTH,  # of folders that judge edits in a way that is no longer read
+        "edit_parts": Range(EDIT_PARTS, EDIT_PARTS, whole=True),
         "surroundings": {"weight": Range(0, 10), "usual": Range(-1000, 1000)},
     },
 }
@@ -129,6 +131,7 @@ _OPTIONAL = (
     "biasdetect.inference.voice",
     "biasdetect.inference.reasons",
     "biasdetect.inference.edits",
+    "biasdetect.inference.edit_parts",
     "biasdetect.inference.surroundings",
 )
 
@@ -210,8 +213,8 @@ def _contradictions(config: dict[str, Any]) -> Iterator[str]:
     for name in ("voice", "reasons"):
         if config.get(name, False) != inference.get(name, False):
             yield f"biasdetect.inference.{name} must be that of the network"
-    if bool(config.get("edit_layer", 0)) != inference.get("edits", False):
-        yield "biasdetect.inference.edits must be that of the network"
+    if bool(config.get("edit_layers")) != ("edit_parts" in inference):
+        yield "biasdetect.inference.edit_parts must be that of the network"
     if inference.get("voice") and "voice" not in inference.get("margins", {"voice": 0}):
         yield "biasdetect.inference.margins.voice is missing"
     if "margins" in inference and "model.int8.onnx" not in data["files"]:

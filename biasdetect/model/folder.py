@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from biasdetect.errors import ModelError
-from biasdetect.model.categories import Category, table_of
+from biasdetect.model.categories import EDIT_PARTS, Category, table_of
 from biasdetect.model.config import read_description, read_json
 from biasdetect.model.graphs import check_graph
 from biasdetect.results import OwnCategory
@@ -201,9 +201,11 @@ def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
     inference = json.loads(json.dumps(asdict(config)))
     if config.margins is None:
         del inference["margins"]
-    for name in ("voice", "reasons", "edits"):
+    for name in ("voice", "reasons"):
         if not inference[name]:  # as folders had it before there was such a thing
             del inference[name]
+    if inference.pop("edits"):
+        inference["edit_parts"] = EDIT_PARTS
     if not config.own:
         del inference["own"]
     if config.surroundings is None:
@@ -213,12 +215,17 @@ def describe(config: InferenceConfig, path: Path) -> dict[str, Any]:
     there = [*CHECKED, *(name for name in CHECKED_TOO if (path / name).exists())]
     checksums = {name: file_sha256(path / name) for name in there}
     return {
-        # as releases of before there was such a thing read it
-        "format": 4 if config.surroundings else 3 if config.own else 2 if config.voice or config.reasons else 1,
+        "format": _format_of(config),
         "inference": inference,
         "files": checksums,
         "fingerprint": fingerprint_of(inference, checksums),
     }
+
+
+def _format_of(config: InferenceConfig) -> int:
+    """The lowest format that says it all, so that releases of before there was more read it too."""
+    newer = ((5, config.edits), (4, config.surroundings), (3, config.own), (2, config.voice or config.reasons))
+    return next((number for number, used in newer if used), 1)
 
 
 def fingerprint_of(inference: dict[str, Any], checksums: dict[str, str]) -> str:
@@ -250,9 +257,11 @@ def _refuse_links(path: Path) -> None:
 
 
 def _inference_config(data: dict[str, Any]) -> InferenceConfig:
+    known = {name: value for name, value in data.items() if name != "edit_parts"}
     return InferenceConfig(
         **{
-            **data,
+            **known,
+            "edits": "edit_parts" in data,
             "categories": tuple(data["categories"]),
             "sentence": Calibration(**data["sentence"]),
             "phrase": Calibration(**data["phrase"]),

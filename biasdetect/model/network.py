@@ -13,8 +13,8 @@ find them, have an output of their own for that, so that marks can be trusted an
 With ``reasons``, a fourth head says of loaded words what an editor would do about them (:data:`REMEDIES`) and what it is
 that they do (:data:`PATTERNS`).
 
-With ``edit_layer``, a linear head on the states of that layer says of an edit whether an editor would sign it: by the words
-that stand there after the edit and beside it, and by those that stood there before
+With ``edit_layers``, a linear head on the states of these layers says of an edit whether an editor would sign it: by the
+words left of it, in its place and right of it, in the sentence after the edit and in the one before
 (:mod:`biasdetect.finetune.network.edits`). It is fitted when all else has been learned, and changes nothing else.
 
 With ``exit_layer``, heads of the same kind read the states of a lower layer too, and learn with the rest (deep supervision:
@@ -36,7 +36,7 @@ from torch.nn import functional as F
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import ModelOutput
 
-from biasdetect.model.categories import CATEGORIES, PATTERNS, REMEDIES
+from biasdetect.model.categories import CATEGORIES, EDIT_PARTS, PATTERNS, REMEDIES
 from biasdetect.model.folder import LOADING
 
 _UNTAUGHT = 4.0  # by which the logit of a category that was never taught lies below the mean of the others
@@ -63,9 +63,10 @@ class BiasConfig(PretrainedConfig):
         reason_weight: float = 0.5,
         exit_layer: int = 0,
         exit_weight: float = 0.3,
-        edit_layer: int = 0,
+        edit_layers: Sequence[int] = (),
         **kwargs: Any,
     ) -> None:
+        kwargs.pop("edit_layer", None)  # of networks that judged edits in another way
         super().__init__(**kwargs)
         self.encoder = encoder or {}
         self.categories = categories or list(CATEGORIES)
@@ -80,7 +81,7 @@ class BiasConfig(PretrainedConfig):
         self.reason_weight = reason_weight
         self.exit_layer = exit_layer
         self.exit_weight = exit_weight
-        self.edit_layer = edit_layer
+        self.edit_layers = list(edit_layers)
 
 
 @dataclass
@@ -89,8 +90,8 @@ class BiasOutput(ModelOutput):
 
     With voice, ``part_logits`` (batch, 2), the outlet's words and others', ``voice_logits`` (batch, tokens), that a token is
     somebody else's, and ``source_logits`` (batch, tokens), that it names who speaks. With reasons, ``reason_logits``
-    (batch, tokens, remedies + patterns). With a layer for edits, ``edit_logits`` (batch, tokens, 2), what a token says for an
-    edit that it is left beside or by, and for one that it gives way to.
+    (batch, tokens, remedies + patterns). With layers for edits, ``edit_logits`` (batch, tokens, :data:`EDIT_PARTS`), what a
+    token says for an edit that it stands left of, in the place of and right of, afterwards and before.
     """
 
     loss: Tensor | None = None
@@ -127,6 +128,7 @@ class BiasNetwork(PreTrainedModel):
 
     config_class = BiasConfig
     base_model_prefix = "encoder"
+    _keys_to_ignore_on_load_unexpected = (r"^edit_head\.",)  # of networks that judged edits in another way
 
     def __init__(self, config: BiasConfig) -> None:
         super().__init__(config)
@@ -140,8 +142,9 @@ class BiasNetwork(PreTrainedModel):
         heads = _Heads(encoder_config.hidden_size, config)
         for name, module in heads.named_children():  # they stand beside the encoder
             self.add_module(name, module)
-        if config.edit_layer:
-            self.edit_head = nn.Linear(encoder_config.hidden_size, 2)
+        if config.edit_layers:
+            hidden = encoder_config.hidden_size * len(config.edit_layers)
+            self.edit_head = nn.Linear(hidden, EDIT_PARTS, bias=False)
         if config.exit_layer:
             self.exit = _Heads(encoder_config.hidden_size, config)
             if config.reasons:  # a phrase is found at the top
@@ -234,11 +237,12 @@ class BiasNetwork(PreTrainedModel):
             remedy_target: (batch, tokens) what to do about a loaded token; -100 where unknown.
             pattern_target: (batch, tokens) what a loaded token does; -100 where unknown.
         """
-        layers = bool(self.config.exit_layer or self.config.edit_layer)
+        layers = bool(self.config.exit_layer or self.config.edit_layers)
         encoded = self.encoder(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=layers)
         output = self._read(self, encoded.last_hidden_state, attention_mask, quoted)
-        if self.config.edit_layer:
-            output["edit_logits"] = self.edit_head(encoded.hidden_states[self.config.edit_layer])
+        if self.config.edit_layers:
+            states = [encoded.hidden_states[layer] for layer in self.config.edit_layers]
+            output["edit_logits"] = self.edit_head(torch.cat(states, -1))
         if sentence_target is None:
             return output
         targets = (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from biasdetect.errors import BiasDetectError, ModelError
-from biasdetect.model.categories import PATTERNS, REMEDIES
+from biasdetect.model.categories import EDIT_PARTS, PATTERNS, REMEDIES
 from biasdetect.model.config import LEAST_TOKENS, read_json
 from biasdetect.model.folder import CONFIG, GRAPH, QUANTIZED_GRAPH, TOKENIZER, ModelFolder
 from biasdetect.model.graphs import with_states
@@ -55,7 +55,7 @@ class Scored:
         others: (tokens,) logits of being somebody else's word; None likewise.
         sources: (tokens,) logits of naming who speaks; None likewise.
         reasons: (tokens, remedies + patterns) logits, see :mod:`biasdetect.model.categories`; None where the model knows none.
-        edits: (tokens, 2), what a token says for an edit that it is left beside or by, and for one that it gives way to, see
+        edits: (tokens, :data:`biasdetect.model.categories.EDIT_PARTS`), what a token says for an edit by its place, see
             :mod:`biasdetect.suggest.signed`; None where the model does not judge edits.
     """
 
@@ -92,7 +92,7 @@ class Output(NamedTuple):
 Forward = Callable[["Integers", "Integers", "Integers"], Mapping[str, Floats]]
 """Padded token numbers, mask and quotation marks, all (rows, tokens), to the outputs that a network has, by name:
 ``sentence_logits`` (rows,), ``token_logits`` (rows, tokens, 1 + categories), ``part_logits`` (rows, 2), ``voice_logits`` and
-``source_logits`` (rows, tokens), ``reason_logits`` (rows, tokens, remedies + patterns), ``edit_logits`` (rows, tokens, 2)."""
+``source_logits`` (rows, tokens), ``reason_logits`` (rows, tokens, remedies + patterns), ``edit_logits`` (rows, tokens, parts)."""
 
 
 class Runtime(Protocol):
@@ -280,7 +280,7 @@ class BatchingRuntime(ABC):
             "others": (tokens,) if config.voice else None,
             "sources": (tokens,) if config.voice else None,
             "reasons": (tokens, len(REMEDIES) + len(PATTERNS)) if config.reasons else None,
-            "edits": (tokens, 2) if config.edits else None,
+            "edits": (tokens, EDIT_PARTS) if config.edits else None,
         }
         for (name, shape), value in zip(expected.items(), output, strict=True):
             found = None if value is None else np.shape(value)

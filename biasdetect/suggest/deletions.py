@@ -24,6 +24,7 @@ _LONGEST_COMMENT = 9  # words of a comment in passing
 _BLOCKING = frozenset(
     "however so too as how more most less least not never hardly such rather equally that any".split()
 )
+_FOCUSED = frozenset("for with in by to at of from".split())
 _STRENGTHENING = frozenset("very quite truly really pretty simply just utterly".split())
 _COMPARED = frozenset("than as enough".split())
 _ALL = frozenset("all both each every none".split())
@@ -302,6 +303,9 @@ def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
     ):
         return True
     before = tokens[opener - 1].lower if opener is not None else ""
+    at = opener if opener is not None else first
+    if _gives_reason(tokens, at):
+        return True
     if before == "of" and opener is not None:  # each of the [shameless] landlords
         before = tokens[opener - 2].lower
     if before in _LIMITING_BEFORE:
@@ -310,6 +314,15 @@ def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
         return True
     # with "to date", "ever", "yet" only a superlative makes sense
     return tokens[noun + 1].lower in ("ever", "yet") or tokens[stop].lower == "ever"
+
+
+def _gives_reason(tokens: Tokens, start: int) -> bool:
+    """Whether what a noun phrase is called gives the reason: even for the [crappy] films; Given two [clueless] leaders, ..."""
+    before, second = tokens[start - 1].lower, tokens[start - 2].lower
+    even = before == "even" or (second == "even" and before in _FOCUSED)
+    return even or any(
+        tokens[place].lower == "given" and tokens.starts_clause(place) for place in (start - 1, start - 2)
+    )
 
 
 def _acts(tokens: Tokens, first: int, stop: int, noun: int) -> bool:

@@ -2,8 +2,8 @@
 
 It was learned from edits of real sentences that were read one by one (``training/edits/judged.jsonl``): by the words, and
 by what the network makes of the place, in the sentence as it was and in the sentence after the edit. The network's part is
-a linear head on the states of a lower layer, where word order and word class are plain to see (Tenney et al. 2019); it
-costs nothing, since the edited sentence is read anyway to see whether its score falls.
+a linear head on the states of several layers: of lower ones, where word order and word class are plain to see (Tenney et
+al. 2019), and of the top. It costs nothing, since the edited sentence is read anyway to see whether its score falls.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
+from biasdetect.model.categories import EDIT_PARTS
 from biasdetect.model.runtime import Scored
 from biasdetect.suggest.edits import Edit
 from biasdetect.suggest.tokens import Token, Tokens
 
-LEAST = {"same": 0.6, "wider": 0.85}
+LEAST = {"same": 0.75, "wider": 0.9}
 """Probability from which a suggestion is shown, by the relation of its wording; what is left out is the same."""
 
-LEAST_REPHRASED = 0.85
+LEAST_REPHRASED = 0.9
 """The same of a phrase in which a part gives way, or several words do: more of it can go wrong."""
 
-LEAST_UNLISTED = 0.98
+LEAST_UNLISTED = 0.97
 """The same of leaving out words of which the table does not know whether they judge."""
 
-LEAST_EPITHET = 0.7
+LEAST_EPITHET = 0.85
 """The same where the model finds in them a descriptor that has no bearing on the news: of looks there is no table."""
 
 
@@ -83,8 +84,8 @@ def _weights() -> dict[str, float]:
     return weights
 
 
-def place_of(offsets: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
-    """Numbers of the tokens of ``text[start:end]`` and of the one on either side; special tokens are none.
+def place_of(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[list[int], list[int], list[int]]:
+    """Numbers of the token left of ``text[start:end]``, of those in it, and of the one right of it; special tokens are none.
 
     Args:
         offsets: of the text's tokens.
@@ -95,7 +96,7 @@ def place_of(offsets: Sequence[tuple[int, int]], start: int, end: int) -> list[i
     inside = [number for number, first, last in real if first < end and start < last]
     left = [number for number, _, last in real if last <= start][-1:]
     right = [number for number, first, _ in real if first >= end][:1]
-    return [*left, *inside, *right]
+    return left, inside, right
 
 
 def probability(words: float, before: Scored, old: tuple[int, int], after: Scored, new: tuple[int, int]) -> float:
@@ -109,9 +110,8 @@ def probability(words: float, before: Scored, old: tuple[int, int], after: Score
         new: the offsets there of the words that come for them, empty where there are none.
     """
     logit = words
-    for scored, span, column in ((after, new, 0), (before, old, 1)):
-        if scored.edits is None:
-            return 1 / (1 + math.exp(-words))
-        place = place_of(scored.offsets, *span)
-        logit += float(scored.edits[place, column].mean()) if place else 0.0
+    if before.edits is not None and after.edits is not None:
+        places = [*place_of(after.offsets, *new), *place_of(before.offsets, *old)]
+        scores = [*after.edits.T[: EDIT_PARTS // 2], *before.edits.T[EDIT_PARTS // 2 :]]
+        logit += sum(float(score[place].mean()) for score, place in zip(scores, places, strict=True) if place)
     return 1 / (1 + math.exp(-logit))

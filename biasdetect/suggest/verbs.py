@@ -259,8 +259,11 @@ def _says(tokens: Tokens, head: int, end: int, base: str) -> bool:
     following = tokens[end]
     if tokens[head].lower.endswith("ing") and tokens[head - 1].lower in BE:
         return False
-    if following.lower == "that" or following.text in _OPENING:
-        return following.lower != "that" or not tokens.is_sole_demonstrative(end)
+    if following.lower == "that":
+        return not tokens.is_sole_demonstrative(end)
+    if following.text in _OPENING:  # he whined "We lost", he lamented "the rain in the valley" and did not say it
+        begins = tokens[end + 1].text[:1].isupper() and not tokens.is_name(end + 1)
+        return begins or tokens[end + 1].lower in SUBJECT_PRONOUNS or tokens.has_finite_verb(end + 1)
     if following.text in ",:" and tokens[end + 1].text in _OPENING:
         return True
     if _behind_quotation(tokens, head):

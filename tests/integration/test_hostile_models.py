@@ -103,8 +103,8 @@ def own(**changed):
         ("files", [], "must be an object"),
         ("files.model.onnx", 7, "SHA-256"),
         ("files.../../secret", "0" * 64, "unknown key"),
-        ("format", "1", "whole number from 1 to 4"),
-        ("format", 0, "whole number from 1 to 4"),
+        ("format", "1", "whole number from 1 to 5"),
+        ("format", 0, "whole number from 1 to 5"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_told(folder, path, value, told):

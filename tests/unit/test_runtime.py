@@ -8,7 +8,7 @@ import pytest
 import biasdetect
 from biasdetect.errors import InterruptedTrainingError
 from biasdetect.model import runtime
-from biasdetect.model.categories import PATTERNS, REMEDIES
+from biasdetect.model.categories import EDIT_PARTS, PATTERNS, REMEDIES
 from biasdetect.model.folder import GRAPH
 from biasdetect.model.phrases import EXTENSION, logit
 from biasdetect.model.runtime import FastRuntime, OnnxRuntime, default_threads
@@ -114,7 +114,7 @@ def fast(detector, monkeypatch):
                     "voice_logits": voices,
                     "source_logits": voices,
                     "reason_logits": np.zeros((*ids.shape, len(REMEDIES) + len(PATTERNS)), np.float32),
-                    "edit_logits": np.zeros((*ids.shape, 2), np.float32),
+                    "edit_logits": np.zeros((*ids.shape, EDIT_PARTS), np.float32),
                 }
 
         monkeypatch.setattr(runtime, "_Graph", Graph)

@@ -1,12 +1,15 @@
 """Edits are judged by their words and by what the network makes of the place."""
 
 import json
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import biasdetect
 from biasdetect.errors import DataError
+from biasdetect.model.folder import CONFIG, fingerprint_of
 from biasdetect.suggest.edits import Edit
 from biasdetect.suggest.signed import place_of, probability, signed_features
 
@@ -15,12 +18,12 @@ OFFSETS = [(0, 0), (0, 3), (4, 13), (14, 19), (20, 24), (24, 25), (0, 0)]
 
 
 def test_the_place_of_an_edit_is_its_words_with_one_on_either_side():
-    assert place_of(OFFSETS, 4, 13) == [1, 2, 3]
-    assert place_of(OFFSETS, 0, 3) == [1, 2]
+    assert place_of(OFFSETS, 4, 13) == ([1], [2], [3])
+    assert place_of(OFFSETS, 0, 3) == ([], [1], [2])
 
 
 def test_where_words_were_left_out_the_place_is_between_their_neighbours():
-    assert place_of([(0, 0), (0, 3), (4, 9), (10, 14), (14, 15), (0, 0)], 4, 4) == [1, 2]
+    assert place_of([(0, 0), (0, 3), (4, 9), (10, 14), (14, 15), (0, 0)], 4, 4) == ([1], [], [2])
 
 
 def scored(edits):
@@ -28,9 +31,9 @@ def scored(edits):
 
 
 def test_the_network_is_heard_where_it_judges_edits_and_the_words_alone_where_it_does_not():
-    for_it = scored([[2.0, 0.0]] * 7)
-    against_it = scored([[-2.0, 0.0]] * 7)
-    before = scored([[0.0, 0.5]] * 7)
+    for_it = scored([[1.0, 9.0, 1.0, 0.0, 0.0, 0.0]] * 7)  # nothing stands in the place of what was left out
+    against_it = scored([[-1.0, 9.0, -1.0, 0.0, 0.0, 0.0]] * 7)
+    before = scored([[0.0, 0.0, 0.0, 0.0, 0.5, 0.0]] * 7)
     assert probability(0.0, before, (4, 13), for_it, (4, 4)) > 0.9
     assert probability(0.0, before, (4, 13), against_it, (4, 4)) < 0.2
     assert probability(0.0, scored(None), (4, 13), scored(None), (4, 4)) == 0.5
@@ -73,15 +76,28 @@ def test_a_head_for_edits_changes_nothing_else(network, tiny_texts):
     from biasdetect.finetune.network.edits import with_edit_head
 
     network, tokenizer = network
-    extended = with_edit_head(network, tokenizer, edits_of([text for text in tiny_texts if text.count(" ") > 2]), 1)
+    edits = edits_of([text for text in tiny_texts if text.count(" ") > 2])
+    extended = with_edit_head(network, tokenizer, edits, [1, 2])
     encoded = tokenizer([tiny_texts[0]], return_tensors="pt")
     inputs = encoded["input_ids"], encoded["attention_mask"]
     with torch.no_grad():
         before, after = network(*inputs), extended(*inputs)
     assert before.edit_logits is None
-    assert after.edit_logits.shape == (*inputs[0].shape, 2)
+    assert after.edit_logits.shape == (*inputs[0].shape, 6)
     assert torch.equal(before.sentence_logits, after.sentence_logits)
     assert torch.equal(before.token_logits, after.token_logits)
+
+
+def test_a_model_that_judges_edits_in_a_way_of_before_is_read_and_its_words_alone_are_heard(detector, tmp_path):
+    copy = shutil.copytree(detector.folder.path, tmp_path / "copy")
+    settings = json.loads((copy / CONFIG).read_text(encoding="utf-8"))
+    inference = settings["biasdetect"]["inference"]
+    del inference["edit_parts"], settings["edit_layers"]
+    inference["edits"], settings["edit_layer"] = True, 3
+    settings["biasdetect"] |= {"format": 4, "fingerprint": fingerprint_of(inference, settings["biasdetect"]["files"])}
+    (copy / CONFIG).write_text(json.dumps(settings), encoding="utf-8")
+    report = biasdetect.load(copy).score("The shameless mayor of Torvik left the hall on Monday.")
+    assert [phrase.text for sentence in report.sentences for phrase in sentence.phrases] == ["shameless"]
 
 
 def test_edits_whose_sentences_are_nowhere_are_told(tmp_path, train_libraries):

@@ -97,6 +97,8 @@ def test_of_a_list_the_others_stay_joined(text, right):
         "He is not a [shameless] man of the left.",
         "It was such a [ridiculous] lift that they laughed.",
         "It was the most [shameless] plan.",
+        "Trade grew even for the [shameless] landlords of the port.",  # else nothing is surprising about it
+        "Given two [clueless] leaders, it may fail.",
         "They pardoned all [dubious] payments.",
         "He fought every [shameless] landlord in town.",
         "They pardoned all the [dubious] payments.",
@@ -155,6 +157,51 @@ def test_a_number_keeps_the_article_that_its_noun_needs(text, right):
 )
 def test_a_comment_in_passing_goes_whole(text, words, right):
     assert right in offered(text, words, "opinion")
+
+
+def test_a_hope_alone_is_no_comment_in_passing():
+    """Without it the sentence claims what it hopes."""
+    assert offered("Hopefully, the board listens.", "Hopefully", "opinion") == []
+    assert offered("Shamefully, the board listens.", "Shamefully", "opinion") == ["The board listens."]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("She met the notorious Cardinal Bertil Qvarnsund in May.", []),  # the Cardinal Qvarnsund, a Mayor Lee
+        ("She met a notorious Mayor Bertil Qvarnsund in May.", []),
+        ("She left the notorious Mayor Qvarnsund office.", ["She left the Mayor Qvarnsund office."]),
+        ("She met the notorious Supreme Court in May.", ["She met the Supreme Court in May."]),
+        ("She met the notorious President of Norland.", ["She met the President of Norland."]),
+    ],
+)
+def test_before_a_title_with_its_name_no_article_is_left(text, right):
+    assert offered(text, "notorious", "opinion") == right
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "right"),
+    [
+        ("It has given the shameless board a rise.", "shameless", "It has given the board a rise."),
+        ("Prices rose even as the shameless board met.", "shameless", "Prices rose even as the board met."),
+        ("He even praised the shameless report.", "shameless", "He even praised the report."),
+    ],
+)
+def test_a_judgement_goes_where_it_is_no_reason(text, words, right):
+    assert offered(text, words, "opinion") == [right]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("The clerk whined “We lost the port.”", ["The clerk said “We lost the port.”"]),
+        ("The clerk whined “it is over”.", ["The clerk said “it is over”."]),
+        ("The clerk lamented “the rain in the valley”.", []),
+    ],
+)
+def test_what_is_no_sentence_is_not_said(text, right):
+    found = offered(text, "whined" if "whined" in text else "lamented", "loaded-language")
+    assert [one for one in found if " said " in one or " says " in one] == right
 
 
 def test_a_line_break_stays():

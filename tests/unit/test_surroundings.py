@@ -115,10 +115,12 @@ def test_a_model_folder_says_what_surroundings_weigh(detector, tmp_path):
     settings = json.loads((copy / CONFIG).read_text(encoding="utf-8"))
 
     def opened(surroundings):
-        described = describe(replace(folder.config, surroundings=surroundings), copy)
+        described = describe(replace(folder.config, surroundings=surroundings, edits=False), copy)
         assert described["format"] == (4 if surroundings else 2)
         assert ("surroundings" in described["inference"]) == bool(surroundings)
-        (copy / CONFIG).write_text(json.dumps({**settings, "biasdetect": described}), encoding="utf-8")
+        (copy / CONFIG).write_text(
+            json.dumps({**settings, "edit_layers": [], "biasdetect": described}), encoding="utf-8"
+        )
         return open_model(copy)
 
     assert opened(Surroundings(0.25, -1.5)).config.surroundings == Surroundings(0.25, -1.5)

@@ -6,6 +6,7 @@ sentences; ``marks/NAME.jsonl`` holds what one marker underlined in them.
 
     python training/marks/marks.py draw                       # once: chooses the excerpts (needs the model)
     python training/marks/marks.py draw --more                # further excerpts to train on, in portions of their own
+    python training/marks/marks.py draw --rest                # the same, all that is left there, whatever the model thinks
     python training/marks/marks.py show PORTION                # the sentences of a portion, to read and mark
     python training/marks/marks.py check FILE                  # a marker's lines, checked; nothing is stored
     python training/marks/marks.py take MARKER FILE            # a marker's lines, checked, to marks/MARKER.jsonl
@@ -41,6 +42,7 @@ from biasdetect.finetune.recipe.standoff import (
     read_marks,
     sentence_label,
 )
+from biasdetect.language.sentences import split_sentences
 from biasdetect.model.categories import CATEGORIES
 from biasdetect.model.phrases import find_words
 from biasdetect.results import Voice
@@ -104,12 +106,15 @@ _POOLS = (
     _Pool("lexical", {"anno-lexical/train.jsonl.gz": None}, 1650, 1, (), 30),
     _Pool("wikibias", {"wikibias/train.jsonl": "train"}, 250, 1),
 )
-# Further sentences to train on, drawn when the first were marked. Development outlets and articles stay out of them.
+# Further sentences to train on; news, press and Wikipedia are used up. Development outlets and articles stay out of them.
 _MORE = (
-    _Pool("polnear", {"polnear/train.jsonl.gz": "train"}, 9000, 10, ("politico", "west-journal")),
-    _Pool("press", {"persuasion-spans/en-train.jsonl": "train"}, 6000, 12),
-    _Pool("lexical", {"anno-lexical/train.jsonl.gz": "train"}, 8600, 1, (), 160),
-    _Pool("wikibias", {"wikibias/train.jsonl": "train"}, 600, 1),
+    _Pool(
+        "lexical",
+        {f"anno-lexical/{part}.jsonl.gz": "train" for part in ("test", "dev", "train")},
+        6000,
+        1,
+        per_outlet=160,
+    ),
 )
 _SHORTEST = 20  # characters of what is worth reading
 _TORN = (0.25, 0.75)  # scores between which today's model is torn
@@ -126,13 +131,14 @@ class _Candidate:
     torn: float
 
 
-def draw(more: bool) -> None:
+def draw(more: bool, rest: bool) -> None:
     """Choose the excerpts: half of them where the model is torn, half where it is sure, spread over outlets.
 
-    With ``more``, excerpts of what is in no portion yet are added to those that are there.
+    With ``more``, excerpts of what is in no portion yet are added to those that are there; with ``rest``, all of them.
     """
     import biasdetect
 
+    more = more or rest
     if SAMPLE.exists() and not more:
         raise SystemExit(f"{SAMPLE} is there, and marks point into it. Add to it with: draw --more")
     before = read_sample() if more else []
@@ -142,13 +148,15 @@ def draw(more: bool) -> None:
     for one in before:
         seen[one.source, one.record] |= {start: end for start, end, _ in one.sentences}
     rng = random.Random(SEED + len(before))
-    detector = biasdetect.load(precision="fast")
+    detector = None if rest else biasdetect.load(precision="fast")
     chosen: list[tuple[str, _Candidate]] = []
     for pool in _MORE if more else _POOLS:
         candidates = list(_candidates(pool, detector, rng, seen))
-        found = _choose(pool, candidates, rng)
+        found = candidates if rest else _choose(pool, candidates, rng)
         print(f"{pool.name}: {sum(len(one.sentences) for one in found)} sentences of {len(candidates)} excerpts")
         chosen += [(pool.name, one) for one in found]
+    if not chosen:
+        raise SystemExit("Nothing is left to draw from. Name other files in _MORE.")
     articles: dict[tuple[str, str], list[tuple[str, _Candidate]]] = defaultdict(list)
     for name, one in chosen:
         articles[one.source, one.article].append((name, one))
@@ -183,7 +191,7 @@ def draw(more: bool) -> None:
 def _candidates(
     pool: _Pool, detector: Any, rng: random.Random, seen: Mapping[tuple[str, int], Mapping[int, int]]
 ) -> Iterator[_Candidate]:
-    """Twice what is needed, of sentences that were not seen, scored by today's model."""
+    """Twice what is needed, of sentences that were not seen, scored by today's model; all of them where it is None."""
     for source, split in pool.sources.items():
         numbered = list(enumerate(records(source)))
         groups: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
@@ -194,13 +202,13 @@ def _candidates(
         taken = 0
         by_outlet: dict[str, int] = defaultdict(int)
         for key in keys:
-            if taken >= 2 * pool.sentences:
+            if detector and taken >= 2 * pool.sentences:
                 break
             number, record = groups[key][0]
             outlet = str(record.get("publisher") or record.get("outlet") or "")
             if seen and _held_out(pool, outlet):  # development has its portions already
                 continue
-            if by_outlet[outlet] >= 2 * pool.per_outlet:
+            if detector and by_outlet[outlet] >= 2 * pool.per_outlet:
                 continue
             left = pool.length
             for member, row in groups[key]:  # an article's paragraphs, or the one text
@@ -239,7 +247,12 @@ def _excerpt(
     """
     if seen and len(text) - sum(seen[start] - start for start in seen) < _SHORTEST:
         return None
-    report = detector.score(text[:20_000], threshold=_TORN[0], keep_boilerplate=True, suggest=False)
+    text = text[:20_000]
+    if detector is None:
+        places = [place for place in split_sentences(text, 0, len(text)) if place[0] not in seen]
+        read = [(*place, digest(text[slice(*place)])) for place in places if len(find_words(text[slice(*place)])) >= 4]
+        return (read, 0.0) if read else None
+    report = detector.score(text, threshold=_TORN[0], keep_boilerplate=True, suggest=False)
     sentences = [one for one in report.sentences if len(find_words(one.text)) >= 4 and one.start not in seen]
     if not sentences:
         return None
@@ -711,7 +724,9 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("draw").add_argument("--more", action="store_true")
+    drawing = commands.add_parser("draw")
+    drawing.add_argument("--more", action="store_true")
+    drawing.add_argument("--rest", action="store_true")
     commands.add_parser("show").add_argument("portion", type=int)
     taking = commands.add_parser("take")
     taking.add_argument("marker")
@@ -731,7 +746,7 @@ def main() -> None:
     given = parser.parse_args()
     match given.command:
         case "draw":
-            draw(given.more)
+            draw(given.more, given.rest)
         case "show":
             show(given.portion)
         case "take":

@@ -125,7 +125,7 @@ def inference_config(
         voice=network.config.voice,
         reasons=network.config.reasons,
         own=tuple(own),
-        edits=bool(network.config.edit_layer),
+        edits=bool(network.config.edit_layers),
         surroundings=surroundings,
     )
 
@@ -186,6 +186,7 @@ def write_config(folder: Path, config: InferenceConfig) -> None:
     """Give a model folder another configuration of inference; what else its config.json says stays."""
     settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     settings["biasdetect"] = describe(config, folder)
+    settings.pop("edit_layer", None)  # of a network that judged edits in another way
     write_text(folder / CONFIG, json.dumps(settings, indent=2, sort_keys=True) + "\n")
 
 
@@ -226,7 +227,7 @@ def _save_graph(network: BiasNetwork, folder: Path) -> None:
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens")
     shape = {0: batch, 1: tokens}
     settings = network.config
-    names, outputs = names_of(voice=settings.voice, reasons=settings.reasons, edits=bool(settings.edit_layer))
+    names, outputs = names_of(voice=settings.voice, reasons=settings.reasons, edits=bool(settings.edit_layers))
     with warnings.catch_warnings(), _quiet():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(

@@ -34,7 +34,7 @@ from biasdetect.errors import DataError
 from biasdetect.finetune.export.card import write_card
 from biasdetect.finetune.export.folder import ParityError, record_metrics, replace_folder, write_config
 from biasdetect.finetune.network.features import quotation_spans
-from biasdetect.model.categories import PATTERNS, REMEDIES
+from biasdetect.model.categories import EDIT_PARTS, PATTERNS, REMEDIES
 from biasdetect.model.folder import (
     GRAPH,
     QUANTIZED_GRAPH,
@@ -331,7 +331,7 @@ class _Batches(BatchingRuntime):
             "voice_logits": np.zeros(ids.shape, np.float32),
             "source_logits": np.zeros(ids.shape, np.float32),
             "reason_logits": np.zeros((*ids.shape, len(REMEDIES) + len(PATTERNS)), np.float32),
-            "edit_logits": np.zeros((*ids.shape, 2), np.float32),
+            "edit_logits": np.zeros((*ids.shape, EDIT_PARTS), np.float32),
         }
         _, names = names_of(voice=config.voice, reasons=config.reasons, edits=config.edits)
         return {name: found[name] for name in names}

@@ -1,4 +1,4 @@
-"""Fits the head that judges edits: a logistic regression on the states of a lower layer, which stay as they are."""
+"""Fits the head that judges edits: a logistic regression on the states of some layers, which stay as they are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from biasdetect.model.network import BiasNetwork
 from biasdetect.suggest.edits import Edit
 from biasdetect.suggest.signed import place_of, signed_features
 
-_PENALTY = 400.0  # on the squared weights of the states, in units of their deviation
+_PENALTY = 1600.0  # on the squared weights of the states, in units of their deviation
 _BATCH = 64
 _PARTS = 5
 _RAREST = 3  # a feature of fewer edits is left out
@@ -86,7 +86,7 @@ def edit_features(edits: Sequence[Judged]) -> list[list[str]]:
 
 
 def with_edit_head(
-    network: BiasNetwork, tokenizer: PreTrainedTokenizerFast, edits: Sequence[Judged], layer: int
+    network: BiasNetwork, tokenizer: PreTrainedTokenizerFast, edits: Sequence[Judged], layers: Sequence[int]
 ) -> BiasNetwork:
     """The same network with a head for edits.
 
@@ -94,66 +94,69 @@ def with_edit_head(
         network: trained in all else; none of its other outputs changes.
         tokenizer: its own.
         edits: some thousands, both kinds among them.
-        layer: whose states it reads, from 1 for the lowest.
+        layers: whose states it reads, from 1 for the lowest.
     """
     good = [edit.good for edit in edits]
     words = words_apart(edit_features(edits), good, [edit.group for edit in edits])
-    after, before = edit_states(network, tokenizer, edits, layer)
-    weights, intercept = fit_states(after, before, words, np.array(good))
-    extended = BiasNetwork(type(network.config)(**{**network.config.to_dict(), "edit_layer": layer}))
-    extended.load_state_dict(network.state_dict(), strict=False)
+    after, before = edit_states(network, tokenizer, edits, layers)
+    weights = fit_states(after, before, words, np.array(good))
+    extended = BiasNetwork(type(network.config)(**{**network.config.to_dict(), "edit_layers": list(layers)}))
+    kept = {name: value for name, value in network.state_dict().items() if not name.startswith("edit_head.")}
+    extended.load_state_dict(kept, strict=False)
     with torch.no_grad():
         extended.edit_head.weight.copy_(torch.from_numpy(weights))
-        extended.edit_head.bias.copy_(torch.tensor([intercept, 0.0]))
     return extended.eval()
 
 
 def edit_states(
-    network: BiasNetwork, tokenizer: PreTrainedTokenizerFast, edits: Sequence[Judged], layer: int
+    network: BiasNetwork, tokenizer: PreTrainedTokenizerFast, edits: Sequence[Judged], layers: Sequence[int]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(edits, hidden) mean states of a layer at the place of each edit, after it and before."""
+    """(edits, 3, layers * hidden) mean states left of, in and right of the place of each edit, after it and before."""
     after = [(edit.after, (edit.start, edit.start + len(edit.new))) for edit in edits]
     before = [(edit.text, (edit.start, edit.end)) for edit in edits]
-    return places(network, tokenizer, after, layer), places(network, tokenizer, before, layer)
+    return places(network, tokenizer, after, layers), places(network, tokenizer, before, layers)
 
 
 def fit_states(
     after: NDArray[np.float32], before: NDArray[np.float32], words: NDArray[np.float64], good: NDArray[np.bool_]
-) -> tuple[NDArray[np.float32], float]:
-    """Weights of the states at the place of an edit, (2, hidden), after and before it, and the intercept.
+) -> NDArray[np.float32]:
+    """Weights of the states at the place of an edit, (EDIT_PARTS, layers * hidden): left of it, in it, right of it; after, before.
+
+    There is no intercept, which the words have, and states are not centred: a place without words adds nothing.
 
     Args:
-        after: (edits, hidden) mean states of the place in the edited sentence.
+        after: (edits, 3, layers * hidden) mean states of the place in the edited sentence.
         before: the same in the sentence as it was.
         words: (edits,) logits that are given beside them, with the weight of one.
         good: (edits,) whether an editor would sign it.
     """
     # what stands there now and what the edit changed are learned better than what stood there
-    joined = np.hstack([after, after - before]).astype(np.float64)
-    mean, deviation = joined.mean(0), joined.std(0) + 1e-6
-    scaled = (joined - mean) / deviation
+    joined = np.stack([after, after - before], 1).reshape(len(after), -1).astype(np.float64)
+    deviation = joined.std(0) + 1e-6
+    scaled = joined / deviation
     signs = np.where(good, 1.0, -1.0)
 
-    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        states, intercept = parameters[:-1], parameters[-1]
-        margins = signs * (scaled @ states + intercept + words)
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = signs * (scaled @ weights + words)
         slopes = -signs * expit(-margins)
-        value = np.logaddexp(0, -margins).sum() + _PENALTY / 2 * states @ states
-        return float(value), np.append(scaled.T @ slopes + _PENALTY * states, slopes.sum())
+        value = np.logaddexp(0, -margins).sum() + _PENALTY / 2 * weights @ weights
+        return float(value), scaled.T @ slopes + _PENALTY * weights
 
-    learned = minimize(loss, np.zeros(scaled.shape[1] + 1), jac=True, method="L-BFGS-B").x
-    states = learned[:-1] / deviation
-    now, change = np.split(states, 2)
-    return np.stack([now + change, -change]).astype(np.float32), float(learned[-1] - states @ mean)
+    learned = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
+    now, change = (learned / deviation).reshape(2, *after.shape[1:])
+    return np.concatenate([now + change, -change]).astype(np.float32)
 
 
 def places(
-    network: BiasNetwork, tokenizer: PreTrainedTokenizerFast, texts: Sequence[tuple[str, tuple[int, int]]], layer: int
+    network: BiasNetwork,
+    tokenizer: PreTrainedTokenizerFast,
+    texts: Sequence[tuple[str, tuple[int, int]]],
+    layers: Sequence[int],
 ) -> NDArray[np.float32]:
-    """(texts, hidden) mean states of a layer at a place in each text."""
+    """(texts, 3, layers * hidden) mean states left of, in and right of a place in each text; of no tokens they are 0."""
     encoded = tokenizer([text for text, _ in texts], return_offsets_mapping=True, truncation=True, max_length=512)
     ids: list[list[int]] = encoded["input_ids"]
-    found = np.zeros((len(texts), network.encoder.config.hidden_size), np.float32)
+    found = np.zeros((len(texts), 3, len(layers) * network.encoder.config.hidden_size), np.float32)
     order = sorted(range(len(texts)), key=lambda index: len(ids[index]))
     network.eval()
     with torch.no_grad():
@@ -163,10 +166,10 @@ def places(
             mask = nn.utils.rnn.pad_sequence(
                 [torch.ones(len(ids[index]), dtype=torch.long) for index in batch], batch_first=True
             )
-            states = network.encoder(input_ids=rows, attention_mask=mask, output_hidden_states=True).hidden_states[
-                layer
-            ]
+            hidden = network.encoder(input_ids=rows, attention_mask=mask, output_hidden_states=True).hidden_states
+            states = torch.cat([hidden[layer] for layer in layers], -1)
             for row, index in enumerate(batch):
-                place = place_of(encoded["offset_mapping"][index], *texts[index][1])
-                found[index] = states[row, place].mean(0).numpy() if place else 0.0
+                for part, place in enumerate(place_of(encoded["offset_mapping"][index], *texts[index][1])):
+                    if place:
+                        found[index, part] = states[row, place].mean(0).numpy()
     return found

@@ -217,13 +217,13 @@ class Edits(_Strict):
         path: the file (:mod:`biasdetect.finetune.recipe.judged`).
         marks: folder of the marks whose sentences they are of.
         texts: folder of the data that the marks point into.
-        layer: whose states the head reads, from 1 for the lowest.
+        layers: whose states the head reads, from 1 for the lowest.
     """
 
     path: str
     marks: str
     texts: str
-    layer: Annotated[int, Field(ge=1)] = 3
+    layers: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)] = [2, 4, 6]
 
 
 class Published(_Strict):
