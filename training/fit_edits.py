@@ -45,12 +45,12 @@ WORDS = ROOT / "biasdetect" / "suggest" / "signed.json"
 PARTS = 5
 
 
-def measure(network: BiasNetwork, tokenizer: Any, edits: list[Judged], layers: list[int]) -> dict[str, Any]:
+def measure(edits: list[Judged], states: tuple[NDArray[np.float32], NDArray[np.float32]]) -> dict[str, Any]:
     """How well edits are judged that were not learned from, by kind: sentences apart, five parts."""
     seen, good = edit_features(edits), np.array([edit.good for edit in edits])
     groups = [edit.group for edit in edits]
     words = words_apart(seen, good.tolist(), groups)
-    after, before = edit_states(network, tokenizer, edits, layers)
+    after, before = states
     both = np.zeros(len(edits))
     parts = np.array(groups) % PARTS
     for part in range(PARTS):
@@ -89,13 +89,14 @@ def main() -> None:
     edits, layers = read_judged(EDITS, MARKS, DATA), settings.layers
     network = BiasNetwork.from_pretrained(chosen.model, dtype=torch.float32)
     tokenizer = AutoTokenizer.from_pretrained(chosen.model)
-    figures = measure(network, tokenizer, edits, layers)
+    states = edit_states(network, tokenizer, edits, layers)
+    figures = measure(edits, states)
     Console().print(figures)
     if chosen.measure:
         return
     words = fit_words(edit_features(edits), [edit.good for edit in edits])
     write_text(WORDS, json.dumps(words.weights, ensure_ascii=False, indent=0) + "\n")
-    network = with_edit_head(network, tokenizer, edits, layers)
+    network = with_edit_head(network, edits, states, layers)
     opened = open_model(chosen.model)
     metrics = json.loads((chosen.model / METRICS).read_text(encoding="utf-8"))
     config = replace(opened.config, edits=True, margins=None)

@@ -212,7 +212,7 @@ def soft_labels(network: BiasNetwork, tokenizer: Any, texts: Sequence[str], told
         told: a file for what it has said so far; a run that was stopped goes on from there.
     """
     said = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
-    lines = {json.loads(line)["digest"]: line for line in said}
+    lines = _by_digest(said)
     missing = [text for text in dict.fromkeys(texts) if digest(text) not in lines]
     for first in range(0, len(missing), ASKED):
         part = sorted(missing[first : first + ASKED], key=len)
@@ -221,6 +221,10 @@ def soft_labels(network: BiasNetwork, tokenizer: Any, texts: Sequence[str], told
         write_text(told, "".join(f"{line}\n" for line in lines.values()))
         print(f"{first + len(part)} of {len(missing)} sentences labelled", flush=True)
     return lines
+
+
+def _by_digest(lines: Sequence[str]) -> dict[str, str]:
+    return {json.loads(line)["digest"]: line for line in lines}
 
 
 def learn(given: argparse.Namespace, recipe: Recipe, tokenizer: Any) -> BiasNetwork:
@@ -271,7 +275,7 @@ def main() -> None:
     untaught = [recipe.sources[name].model_copy(update={"taught": None}) for name in sources]
     texts = [one.text for name, source in zip(sources, untaught, strict=True) for one in read_source(name, source)]
     asked_of = [text for text in texts if text not in kept_apart]
-    known = {json.loads(line)["digest"]: line for line in before}
+    known = _by_digest(before)
     new = [text for text in asked_of if digest(text) not in known]
     lines = {**soft_labels(network, tokenizer, new, given.work / "told.jsonl"), **known}
     write_bytes(OUT, gzip.compress("".join(f"{lines[key]}\n" for key in sorted(lines)).encode(), mtime=0))

@@ -26,7 +26,7 @@ from biasdetect.errors import DataError
 from biasdetect.finetune.export.folder import export_model, inference_config
 from biasdetect.finetune.network.checksums import check_folder, write_checksums
 from biasdetect.finetune.network.development import Predictions, best_voice_shift, fit, judge, measure, predict
-from biasdetect.finetune.network.edits import with_edit_head
+from biasdetect.finetune.network.edits import edit_states, with_edit_head
 from biasdetect.finetune.network.features import build_dataset
 from biasdetect.finetune.network.fitting import explained_training_writes, fit_network
 from biasdetect.finetune.network.progress import TrainingProgress
@@ -268,7 +268,9 @@ class _Build:
             texts = [example.text for example in self.voices]
             shift_voices(network, best_voice_shift(self.voices, predict(network, self.tokenizer, texts)) + _RATHER)
         if self.recipe.edits:
-            network = with_edit_head(network, self.tokenizer, self.edits, self.recipe.edits.layers)
+            layers = self.recipe.edits.layers
+            states = edit_states(network, self.tokenizer, self.edits, layers)
+            network = with_edit_head(network, self.edits, states, layers)
         sets = self.kept
         predictions = self._predictions(network)
         real = "phrase_development"

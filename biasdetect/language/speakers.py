@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from biasdetect.english.titles import TITLES
 from biasdetect.util.patterns import lazy
 
 _PRONOUNS = {"he": "he", "him": "he", "himself": "he", "she": "she", "her": "she", "they": "they", "them": "they"}
@@ -18,11 +19,10 @@ _MOST = 10  # words of a description
 _EDGE = " \t\n,()[]—–"
 
 _TITLE = (
-    r"(?:Secretary|Minister)\s+of\s+[A-Z]\w+|(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Rev|Fr|Hon)\.?|Miss|Sir|Dame|Lord|Lady|President|Premier|"
-    r"Prime|Minister|Secretary|Senator|Representative|Congressman|Congresswoman|Deputy|Governor|Administrator|Counsel|Lieutenant|Attorney|"
-    r"General|Judge|Justice|Chief|Executive|Mayor|Sheriff|Councillor|Councilman|Councilwoman|Captain|Colonel|Major|"
-    r"Chancellor|Commissioner|Director|Professor|Prosecutor|Detective|Inspector|Superintendent|Sergeant|"
-    r"Officer|Chair|Chairman|Chairwoman|Speaker|Ambassador|Bishop|Archbishop|Cardinal|Coach|Manager|Coroner|Pastor|Father|Leader|Nominee|Envoy|Nurse|Lawyer|Economist|Comedian|Actor|Singer|Analyst|Spokesman|Spokeswoman|Spokesperson|Constable|Comrade|Sheikh|Imam|Rabbi|Democrat|Republican"
+    r"(?:Secretary|Minister)\s+of\s+[A-Z]\w+|(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Rev|Fr|Hon)\.?|"
+    r"Actor|Administrator|Analyst|Chair|Comedian|Commissioner|Comrade|Constable|Coroner|Counsel|Democrat|Director|Economist|Envoy|"
+    r"Executive|Imam|Lawyer|Leader|Manager|Miss|Nominee|Nurse|Officer|Prosecutor|Republican|Sheikh|Singer|Spokesman|"
+    rf"Spokesperson|Spokeswoman|Superintendent|{'|'.join(title.capitalize() for title in sorted(TITLES))}"
 )
 _TITLES = lazy(rf"\b(?:(?:{_TITLE})\s+)+(?=[A-Z])")
 _PARTICLE = r"(?:&|al|bin|da|de|del|der|di|dos|du|el|ibn|la|le|van|von|y)"

@@ -15,6 +15,7 @@ from dataclasses import replace as changed
 from biasdetect.english.classes import is_known, word_classes
 from biasdetect.english.function_words import FUNCTION_WORDS
 from biasdetect.english.orthography import WORD, with_case_of
+from biasdetect.english.titles import TITLES
 from biasdetect.results import Change
 from biasdetect.suggest.asides import LONGEST as LONGEST_ASIDE
 from biasdetect.suggest.combined import find_combined
@@ -33,12 +34,7 @@ _NAMES = lazy(r"([A-Z][\w’'-]*)(\.)?(?:\s+([A-Z][\w’'-]*))?")
 _MORE = lazy(r"(?:\s+[A-Z][\w.’'-]*)*\s+([a-z][\w’'-]*)")  # what follows names: San Diego [rally]
 _BE_OR_HAVE = lazy(r"\b(?:am|is|are|was|were|be|been|being|has|have|had|having|[\w]+['’](?:s|ve|d|re))\s+(?:\w+ly\s+|not\s+|also\s+)?$")  # fmt: skip
 _PASTS = frozenset("left saw felt found cut met put set hit read let led won went lay ran spoke shot bit fell".split())
-_TITLES = frozenset(
-    "admiral ambassador archbishop attorney baroness bishop captain cardinal chairman chairwoman chancellor chief coach colonel congressman "
-    "congresswoman councillor councilman councilwoman dame deputy detective father general governor inspector judge justice king lady "
-    "lieutenant lord major mayor minister pastor pope premier president prime prince princess professor queen rabbi representative "
-    "secretary senator sergeant sheriff sir speaker vice".split()
-)
+_TITLES = TITLES | set("admiral baroness king pope prince princess queen vice".split())
 _PIECE = lazy(r"\w+")
 _NUMBER_WORD = lazy(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)s?$")  # fmt: skip
 
@@ -59,6 +55,7 @@ _KEPT = frozenset(
 )
 
 _HOPES = frozenset(("hopefully", "ideally"))  # without them a sentence claims what it hopes
+
 _FACTS = frozenset(
     "new old young former late current present previous next last first second third recent early modern senior junior "
     "local national foreign regional main major minor only own two three private public state-run "

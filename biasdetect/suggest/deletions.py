@@ -302,10 +302,9 @@ def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
         and not tokens.is_determiner(first - 1)
     ):
         return True
-    before = tokens[opener - 1].lower if opener is not None else ""
-    at = opener if opener is not None else first
-    if _gives_reason(tokens, at):
+    if _gives_reason(tokens, opener if opener is not None else first):
         return True
+    before = tokens[opener - 1].lower if opener is not None else ""
     if before == "of" and opener is not None:  # each of the [shameless] landlords
         before = tokens[opener - 2].lower
     if before in _LIMITING_BEFORE:

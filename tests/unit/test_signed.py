@@ -73,11 +73,11 @@ def edits_of(texts):
 def test_a_head_for_edits_changes_nothing_else(network, tiny_texts):
     import torch
 
-    from biasdetect.finetune.network.edits import with_edit_head
+    from biasdetect.finetune.network.edits import edit_states, with_edit_head
 
     network, tokenizer = network
     edits = edits_of([text for text in tiny_texts if text.count(" ") > 2])
-    extended = with_edit_head(network, tokenizer, edits, [1, 2])
+    extended = with_edit_head(network, edits, edit_states(network, tokenizer, edits, [1, 2]), [1, 2])
     encoded = tokenizer([tiny_texts[0]], return_tensors="pt")
     inputs = encoded["input_ids"], encoded["attention_mask"]
     with torch.no_grad():

@@ -86,20 +86,22 @@ def edit_features(edits: Sequence[Judged]) -> list[list[str]]:
 
 
 def with_edit_head(
-    network: BiasNetwork, tokenizer: PreTrainedTokenizerFast, edits: Sequence[Judged], layers: Sequence[int]
+    network: BiasNetwork,
+    edits: Sequence[Judged],
+    states: tuple[NDArray[np.float32], NDArray[np.float32]],
+    layers: Sequence[int],
 ) -> BiasNetwork:
     """The same network with a head for edits.
 
     Args:
         network: trained in all else; none of its other outputs changes.
-        tokenizer: its own.
         edits: some thousands, both kinds among them.
-        layers: whose states it reads, from 1 for the lowest.
+        states: of the network at their places (:func:`edit_states`).
+        layers: whose states these are and the head reads, from 1 for the lowest.
     """
     good = [edit.good for edit in edits]
     words = words_apart(edit_features(edits), good, [edit.group for edit in edits])
-    after, before = edit_states(network, tokenizer, edits, layers)
-    weights = fit_states(after, before, words, np.array(good))
+    weights = fit_states(*states, words, np.array(good))
     extended = BiasNetwork(type(network.config)(**{**network.config.to_dict(), "edit_layers": list(layers)}))
     kept = {name: value for name, value in network.state_dict().items() if not name.startswith("edit_head.")}
     extended.load_state_dict(kept, strict=False)
