@@ -106,7 +106,11 @@ def _told(transcript: list[dict[str, Any]], client: Editor) -> Any:
         said = message.get("params", message.get("result"))
         if asked.get(message.get("id", "")) in (types.INITIALIZE, types.CLIENT_REGISTER_CAPABILITY):
             said = "…"
-        text = json.dumps(_rounded(said), ensure_ascii=False).replace(client.uri("").rstrip("/"), "file:///news")
+        text = (
+            json.dumps(_rounded(said), ensure_ascii=False)
+            .replace(client.uri("").rstrip("/"), "file:///news")
+            .replace(ROOT.as_uri(), "file:///biasdetect")
+        )
         yield [sender, name, "" if said in (None, {}) else text.strip('"')]
 
 

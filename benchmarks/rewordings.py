@@ -102,8 +102,8 @@ def draw(detector: biasdetect.Detector, seed: int, phrases: int, every: bool) ->
     print(f"\n{flags} flagged, {offers} with a suggestion")
 
 
-def coverage(detector: biasdetect.Detector, sentences: int, seed: int) -> dict[str, Any]:
-    """Of clear marks of the training side that the model finds: how many have a suggestion, by what an editor would do."""
+def coverage(detector: biasdetect.Detector, side: str, sentences: int, seed: int) -> dict[str, Any]:
+    """Of clear marks of a side that the model finds: how many have a suggestion, by what an editor would do where that is known."""
     actions = {}
     for line in (MARKS / "patterns.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -112,7 +112,7 @@ def coverage(detector: biasdetect.Detector, sentences: int, seed: int) -> dict[s
     texts = [
         (number, text)
         for excerpt in standoff.read_excerpts(MARKS / standoff.SAMPLE)
-        if excerpt.split == "train"
+        if excerpt.split == side
         for number, text in standoff.texts(excerpt, DATA)
         if number in marks and any(mark.is_own for mark in marks[number].marks)
     ]
@@ -129,7 +129,7 @@ def coverage(detector: biasdetect.Detector, sentences: int, seed: int) -> dict[s
             counts[action]["found"] += bool(found)
             counts[action]["with a suggestion"] += any(phrase.suggestions for phrase in found)
     total: Counter[str] = sum(counts.values(), Counter())
-    return {**{action: dict(found) for action, found in counts.items()}, "all": dict(total)}
+    return {"side": side, **{action: dict(found) for action, found in counts.items()}, "all": dict(total)}
 
 
 def plain(text: str) -> list[str]:
@@ -176,7 +176,13 @@ def wikibias(detector: biasdetect.Detector, read: bool) -> dict[str, Any]:
 
 
 DEV_SOURCES = ("polnear/dev.jsonl.gz", "persuasion-spans/en-dev.jsonl")
-FLAGS_EACH = 320  # of a source
+FLAGS_EACH = 1000  # of a source
+
+
+def shown(text: str, sentence: Sentence, edit: Suggestion) -> str:
+    """A line of a sheet: the sentence with what gives way and what comes in double square brackets."""
+    change = f"[[{text[edit.start : edit.end]} => {edit.text}]]"
+    return " ".join(f"{text[sentence.start : edit.start]}{change}{text[edit.end : sentence.end]}".split())
 
 
 def sheet(detector: biasdetect.Detector, folder: Path, seed: int) -> None:
@@ -197,9 +203,7 @@ def sheet(detector: biasdetect.Detector, folder: Path, seed: int) -> None:
                     counts["advice alone"] += bool(phrase.advice)
                     continue
                 first = phrase.suggestions[0]
-                old = text[first.start : first.end]
-                line = f"{text[sentence.start : first.start]}[[{old} => {first.text}]]{text[first.end : sentence.end]}"
-                lines.append(f"{len(rows)}\t{' '.join(line.split())}")
+                lines.append(f"{len(rows)}\t{shown(text, sentence, first)}")
                 rows.append(
                     {
                         "source": source, "record": number, "start": first.start, "end": first.end, "text": first.text,
@@ -215,7 +219,15 @@ def sheet(detector: biasdetect.Detector, folder: Path, seed: int) -> None:
 def judged(folder: Path) -> dict[str, Any]:
     """What blind readers said of a sheet: by reader and kind, where they agree, and the rejected edits."""
     told = json.loads((folder / "sheet.json").read_text(encoding="utf-8"))
-    edits = told["edits"]
+    return {
+        "model": told["model"],
+        "flagged": sum(told["flagged"][source] for source in DEV_SOURCES),
+        **judgements(folder, told["edits"]),
+    }
+
+
+def judgements(folder: Path, edits: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the readers of a folder wrote of the edits of its sheet, each with its kind and grade."""
     readers = {}
     for file in sorted(folder.glob("answers-*.txt")):
         pairs = (line.split() for line in file.read_text(encoding="utf-8").splitlines())
@@ -237,8 +249,6 @@ def judged(folder: Path) -> dict[str, Any]:
             group["one signs"] += number in set(any_signs)
             group["another meaning"] += any(found.get(number) == "m" for found in readers.values())
     return {
-        "model": told["model"],
-        "flagged": sum(told["flagged"][source] for source in DEV_SOURCES),
         "with a suggestion": len(edits),
         "readers": by_reader,
         "agreement": {
@@ -264,7 +274,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", help="of a sheet")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--phrases", type=int, default=150)
-    parser.add_argument("--sentences", type=int, default=400)
+    parser.add_argument("--side", choices=("train", "dev"), default="dev", help="of the marks, for coverage")
+    parser.add_argument("--sentences", type=int, default=2000)
     parser.add_argument("--every", action="store_true", help="also phrases without a suggestion")
     parser.add_argument("--read", action="store_true", help="print what differs")
     parser.add_argument("--record", action="store_true", help=f"write the figures to {RECORD.name}")
@@ -280,7 +291,7 @@ def main() -> None:
         draw(detector, options.seed, options.phrases, options.every)
         return
     figures = (
-        coverage(detector, options.sentences, options.seed)
+        coverage(detector, options.side, options.sentences, options.seed)
         if options.what == "coverage"
         else wikibias(detector, options.read)
     )

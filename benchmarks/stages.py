@@ -58,10 +58,9 @@ def main() -> None:
         table.add_row(name, f"{1000 * value:.1f}", f"{value / model:.0%}")
     Console().print(table)
     if "--record" in sys.argv:
-        record = {
-            name: {"milliseconds": round(1000 * value, 2), "share": round(value / model, 3)}
-            for name, value in steps.items()
-        }
+        record: dict[str, object] = {"model": detector.folder.label}
+        for name, value in steps.items():
+            record[name] = {"milliseconds": round(1000 * value, 2), "share": round(value / model, 3)}
         (ROOT / "benchmarks" / "stages.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 

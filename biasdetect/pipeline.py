@@ -28,7 +28,6 @@ from biasdetect.model.runtime import Offsets, Runtime, Scored
 from biasdetect.model.surroundings import find_lifts, lifted
 from biasdetect.reading.document import Block, Document
 from biasdetect.reading.genre import Genre
-from biasdetect.reading.no_prose import masked
 from biasdetect.reading.text import read_text
 from biasdetect.results import (
     Kind,
@@ -47,6 +46,7 @@ from biasdetect.results import (
 from biasdetect.util.arguments import refuse_other_types
 from biasdetect.util.numbers import PROBABILITY
 from biasdetect.util.patterns import lazy
+from biasdetect.util.stretches import masked
 
 NO_RULES = Rules(marks=False)
 """Where there is no house style: not even marks in the text count."""

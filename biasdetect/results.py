@@ -21,6 +21,7 @@ Precision = Literal["exact", "fast"]
 Rows = Literal["sentences", "phrases"]
 Change = Literal["deletion", "word", "rephrasing"]
 Grade = Literal["safe", "check"]
+Relation = Literal["same", "wider"]
 Origin = Literal["model", "house"]
 Severity = Literal["strong", "medium", "slight"]
 
@@ -80,6 +81,7 @@ class Suggestion:
         after: its score with the edit, 0 to 1.
         grade: ``safe`` where nothing but a judgement goes, or a word of the same meaning comes, and all safe edits of the
             sentence may be made together; ``check`` where somebody has to see that the sentence still says what it said.
+        relation: ``wider`` where the wording says less of the world than what it replaces (a ruler for a dictator), else ``same``.
     """
 
     text: str
@@ -90,6 +92,7 @@ class Suggestion:
     before: float
     after: float
     grade: Grade = "check"
+    relation: Relation = "same"
 
 
 @dataclass(frozen=True, slots=True)

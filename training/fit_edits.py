@@ -1,5 +1,7 @@
 """Teach a model to judge edits: python training/fit_edits.py [--model FOLDER] (--measure: only tell how well it can be learned).
 
+With --words only what words say is learned anew, beside the head that the model has; its weights stay.
+
 From training/edits/judged.jsonl, whose sentences lie in ../shared/data, it learns what words say of an edit, written to
 biasdetect/suggest/signed.json, and fits the head of the model's network that judges the place (training/finetune.py does
 the same at the end of a recipe). Nothing else in the model changes; the graph in eight bits is to be made anew after it:
@@ -21,7 +23,7 @@ from rich.console import Console
 from sklearn.metrics import roc_auc_score
 from transformers import AutoTokenizer
 
-from biasdetect.finetune.export.folder import export_model
+from biasdetect.finetune.export.folder import export_model, record_metrics
 from biasdetect.finetune.network.edits import (
     edit_features,
     edit_states,
@@ -83,6 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "biasdetect-en-small")
     parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--words", action="store_true")
     chosen = parser.parse_args()
     settings = read_recipe(RECIPE).edits
     assert settings is not None
@@ -96,10 +99,13 @@ def main() -> None:
         return
     words = fit_words(edit_features(edits), [edit.good for edit in edits])
     write_text(WORDS, json.dumps(words.weights, ensure_ascii=False, indent=0) + "\n")
+    if chosen.words:
+        record_metrics(chosen.model, edits=figures)
+        return
     network = with_edit_head(network, edits, states, layers)
     opened = open_model(chosen.model)
-    metrics = json.loads((chosen.model / METRICS).read_text(encoding="utf-8"))
     config = replace(opened.config, edits=True, margins=None)
+    metrics = json.loads((chosen.model / METRICS).read_text(encoding="utf-8"))
     texts = [edit.text for edit in edits[:200]]
     seen = (chosen.model / TRAINED_ON).read_bytes()  # it was trained on the same texts as before
     export_model(network, tokenizer, config, {**metrics, "edits": figures}, chosen.model, texts)

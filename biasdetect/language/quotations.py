@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from biasdetect.language.sentences import split_sentences
 from biasdetect.util.patterns import lazy
 
 Span = tuple[int, int]
@@ -33,10 +34,6 @@ _SINGLE = "‘’‚'‹›"
 _BEFORE_OPENING = lazy(r"[\s(\[{—–\-/:“„«\"‘']")
 _ELISION = lazy(r"['‘](?:\d0s|\d\d(?!\s+[a-z])|n['’]|(?:em|un|til|tis|twas|cause|bout|round)\b)", re.IGNORECASE)
 _SENTENCE_END = lazy(r"[.!?…](?=\s|$)")
-_NEXT_SENTENCE = lazy(
-    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt))(?<!\b(?:Mrs|Sen|Rep|Gov|Gen))"  # no abbreviation before the full stop
-    r"[.!?…][”\"’')\]]?\s+(?=[^\sa-z])"
-)
 _SPEAKER_TAG = lazy(
     r",\s+(?:(?:said|says|added)\s|(?:he|she|they|[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3})\s+(?:said|says|added)\b)"
 )
@@ -137,7 +134,7 @@ def _without_opening(text: str, start: int, end: int, pairs: Sequence[Span], uno
     closing = [position for position in unopened if _ends_speech(text, position, start, end)]
     if not closing:
         return
-    sentences = [start, *(match.end() for match in _NEXT_SENTENCE.finditer(text, start, end))]
+    sentences = [begin for begin, _ in split_sentences(text, start, end)]
     whole = sorted(pairs)
     index = 0
     floor = start  # nothing before it belongs to the quotation

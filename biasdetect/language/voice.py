@@ -20,6 +20,7 @@ from biasdetect.language.quotations import MARK, Quotation, Span, find_quotation
 from biasdetect.language.speakers import is_person, name_of, topic_of
 from biasdetect.results import Voice
 from biasdetect.util.patterns import lazy
+from biasdetect.util.stretches import masked
 
 __all__ = ["Heard", "Quotation", "QuotedSentence", "VoiceMap", "find_quotations", "find_speakers", "with_said"]
 
@@ -44,7 +45,6 @@ _SO_CALLED_WORDS = lazy(
 )
 _GIVEN_NAME = lazy(r"\b[A-Z][\w.]*\s$")
 _CAPITAL_NEXT = lazy(r"\s[A-Z]")
-_SO_SAYS = lazy(r"(?:[Ss]o\s+)?(?:says|said)\s")
 _CLOSING = "”\"’'»“›‘«"
 _MARKS = f"{_CLOSING}„‚‹"
 
@@ -197,7 +197,7 @@ class VoiceMap:
         self._voices: list[Voice] = [Voice.OUTLET] * len(text)
         unknown = [-math.inf] * len(heard.words)
         self._sources = heard.sources if heard.sources is not None else unknown
-        self._outside = _without(text, sentence.quoted)
+        self._outside = masked(text, sentence.quoted, rest="…")
         self._hear(heard.others if heard.others is not None else unknown)
         for match in _SO_CALLED_WORDS.finditer(self._outside):
             if self._voices[match.start(1)] is Voice.OUTLET:
@@ -350,9 +350,8 @@ def find_speakers(voices: Sequence[VoiceMap], text: str) -> list[str | None]:
 
 def _goes_on(before: VoiceMap, voice: VoiceMap, text: str, begins: bool) -> bool:
     """Whether the speaker of a sentence is that of the quotation before it."""
-    if text[before.end - 1] not in _CLOSING:
-        return not begins or bool(MARK.match(text, voice.start))
-    return not begins and bool(MARK.match(text, voice.start) or _SO_SAYS.match(text, voice.start))
+    opens = bool(MARK.match(text, voice.start))
+    return not begins and opens if text[before.end - 1] in _CLOSING else not begins or opens
 
 
 def _may_be_doubted(inner: str, before: str, after: str) -> bool:
@@ -367,13 +366,3 @@ def _may_be_doubted(inner: str, before: str, after: str) -> bool:
     nickname = _GIVEN_NAME.search(before) and _CAPITAL_NEXT.match(after)
     name = capital and all(_NAME_WORD.match(word) for word in words) and (len(words) > 1 or before)
     return not (nickname or name)
-
-
-def _without(text: str, quotes: Sequence[Span]) -> str:
-    """A sentence with NUL for what stands in quotation marks."""
-    pieces = []
-    position = 0
-    for first, last in quotes:
-        pieces += [text[position:first], "\x00" * (last - first)]
-        position = last
-    return "".join([*pieces, text[position:]])

@@ -17,8 +17,8 @@ Floats = NDArray[np.float32]
 
 # accents and joiners belong to the letter before them
 _ACCENT = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\u200c\u200d"
-# also over soft hyphens and zero-width marks
-_WORD = re.compile(rf"\w[\w{_ACCENT}]*(?:[-'’\u00ad\u200b\u2060]\w[\w{_ACCENT}]*)*")
+# also over hyphens that do not break, soft ones, and zero-width marks
+_WORD = re.compile(rf"\w[\w{_ACCENT}]*(?:[-'’\u2010\u2011\u00ad\u200b\u2060]\w[\w{_ACCENT}]*)*")
 _NO_TOKEN = -20.0  # logit of a word without one
 EXTENSION = 0.5  # a neighbour belongs to a phrase from this share of the threshold on
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from biasdetect.errors import InputError
 from biasdetect.reading.boilerplate import BYLINE, boilerplate_reasons
 from biasdetect.reading.genre import Genre, genre_of_text
-from biasdetect.reading.no_prose import Stretch, find_no_prose, masked
+from biasdetect.reading.no_prose import find_no_prose
 from biasdetect.reading.said import Said, find_said
 from biasdetect.results import Metadata, Role
+from biasdetect.util.stretches import Stretch, masked
 
 MAX_BLOCKS = 50_000
 """Paragraphs; no article has as many, and a hostile file may have millions."""

@@ -9,9 +9,7 @@ import re
 from collections.abc import Iterable
 
 from biasdetect.util.patterns import lazy
-
-Stretch = tuple[int, int]
-"""Offsets into a text, end exclusive."""
+from biasdetect.util.stretches import Stretch, masked
 
 _FILE = (
     r"pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|tsv|json|xml|ya?ml|toml|html?|md|tex|jpe?g|png|gif|svg|webp|tiff?|mp[34]|mov|avi|wav|zip|gz"
@@ -67,15 +65,6 @@ def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
         else:
             merged.append((start, end))
     return merged
-
-
-def masked(text: str, stretches: Iterable[Stretch]) -> str:
-    """The text at the same length with an ellipsis, and spaces after it, for each stretch."""
-    pieces, position = [], 0
-    for start, end in stretches:
-        pieces += [text[position:start], "…", " " * (end - start - 1)]
-        position = end
-    return "".join([*pieces, text[position:]])
 
 
 def sole_address(text: str) -> str:

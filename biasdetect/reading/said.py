@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
-from biasdetect.reading.no_prose import Stretch
 from biasdetect.util.patterns import lazy
+from biasdetect.util.stretches import Stretch
 
 _LABEL = lazy(
     r"(?P<name>[A-Z]|[A-Z][A-Z.’'-]{1,40}(?:\s[A-Z][A-Z.’'-]{1,40}){0,4}|[A-Z][\w’'-]{1,40}(?:\s[A-Z][\w.’'-]{0,40}){0,3})"

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from biasdetect.reading.boilerplate import is_byline
 from biasdetect.reading.document import Block, Document, build_document
-from biasdetect.reading.no_prose import Stretch
 from biasdetect.util.patterns import lazy
+from biasdetect.util.stretches import Stretch
 
 _LINE = lazy(r"[^\n\r\v\f\u2028\u2029]+")
 _LONGEST_HEADLINE = 160  # characters

@@ -13,7 +13,7 @@ def suggestion_text(phrase: Phrase) -> str:
     """Wording to use in place of a phrase, best first, in one line; empty where there is none to offer."""
     checks = [suggestion.grade == "check" for suggestion in phrase.suggestions]
     if all(checks) and checks:
-        offers = [_effect(phrase, suggestion) for suggestion in phrase.suggestions]
+        offers = [f"{_effect(phrase, one)}{', a wider term' * (one.relation == 'wider')}" for one in phrase.suggestions]
         return f"instead: {', or '.join(offers)}; {CHECK}"
     if checks:
         return f"instead: {', or '.join(offer(phrase, suggestion) for suggestion in phrase.suggestions)}"
@@ -31,7 +31,12 @@ def _effect(phrase: Phrase, suggestion: Suggestion) -> str:
 
 def hint(suggestion: Suggestion) -> str:
     """What is to be said behind a suggestion that may not be taken unread; empty for a safe one."""
-    return f", {CHECK}" if suggestion.grade == "check" else ""
+    return f", {to_check(suggestion)}" if suggestion.grade == "check" else ""
+
+
+def to_check(suggestion: Suggestion) -> str:
+    """What somebody has to see to before the suggestion is taken; a word that says less of the world is named as one."""
+    return f"a wider term: {CHECK}" if suggestion.relation == "wider" else CHECK
 
 
 def advice(phrase: Phrase, suggestion: Suggestion) -> str:

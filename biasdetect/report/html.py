@@ -9,7 +9,7 @@ from pathlib import Path
 
 from biasdetect.english.language import base, language_name
 from biasdetect.model.categories import UNLISTED, table_of
-from biasdetect.report.advice import CHECK, advice, hint
+from biasdetect.report.advice import advice, hint, to_check
 from biasdetect.report.article import Mark, find_marks, render_article, shown
 from biasdetect.report.page import whole_page
 from biasdetect.report.vocabulary import style as vocabulary_style
@@ -181,8 +181,8 @@ def _suggestion(phrase: Phrase, suggestion: Suggestion) -> str:
 
 def _check(phrase: Phrase) -> str:
     """What is to be said behind the first suggestion where it may not be taken unread."""
-    checked = phrase.suggestions and phrase.suggestions[0].grade == "check"
-    return f' <span class="check">{capital(CHECK)}.</span>' if checked else ""
+    first = next(iter(phrase.suggestions), None)
+    return f' <span class="check">{capital(to_check(first))}.</span>' if first and first.grade == "check" else ""
 
 
 def _effect(suggestion: Suggestion) -> str:

@@ -31,7 +31,7 @@ _KEPT = frozenset(
     "supposed supposedly seeming seemingly seem seems seemed appear appears appeared appearing apparent presumed presumably "
     "ostensible ostensibly nominally putative potential potentially possible probable unverified unsubstantiated unfounded "
     "disputed attempted would-be so-called arrested indicted investigated sued cleared guilty innocent sentenced "
-    "jailed wanted".split()
+    "jailed wanted vain".split()
 )
 # what somebody has not is no comment
 _DENIALS = frozenset("no not never none nobody nothing neither without hardly barely scarcely few half only".split())
@@ -155,7 +155,7 @@ def _mark(tokens: Tokens, place: int) -> str:
 
 
 def _stands_apart(tokens: Tokens, first: int, stop: int) -> bool:
-    """Whether marks on both sides set words off from a sentence that is whole without them."""
+    """Whether marks on both sides set words off from a sentence that is whole without them; what somebody does is no comment."""
     before, after = _mark(tokens, first - 1), _mark(tokens, stop)
     opener = tokens[first]
     if tokens[stop - 1].lower in _LEADING:
@@ -164,14 +164,13 @@ def _stands_apart(tokens: Tokens, first: int, stop: int) -> bool:
         return True
     if before == "(" and after == ")":
         return True
-    participle = opener.lower.endswith("ing") and "V" in opener.classes
     if before == "," and after in (",", "end", "dash"):
         listed = after == "," and tokens[stop + 1].lower in ("and", "or")
         if opener.lower in ("and", "or", "but") and after == ",":
             return False
-        return not listed and (opener.lower in _OPENERS or participle or opener.classes == "R")
+        return not listed and (opener.lower in _OPENERS or opener.classes == "R")
     if tokens.starts_clause(first) and after == ",":
-        fronted = opener.lower in _FRONT or participle or (opener.lower.endswith("ed") and "V" in opener.classes)
+        fronted = opener.lower in _FRONT or (opener.lower.endswith("ed") and "V" in opener.classes)
         return fronted and (tokens.opens_noun_phrase(stop + 1) or tokens[stop + 1].lower in SUBJECT_PRONOUNS)
     return False
 

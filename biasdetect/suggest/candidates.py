@@ -16,14 +16,14 @@ from biasdetect.english.classes import is_known, word_classes
 from biasdetect.english.function_words import FUNCTION_WORDS
 from biasdetect.english.orthography import WORD, with_case_of
 from biasdetect.english.titles import TITLES
-from biasdetect.results import Change
+from biasdetect.results import Change, Relation
 from biasdetect.suggest.asides import LONGEST as LONGEST_ASIDE
 from biasdetect.suggest.combined import find_combined
 from biasdetect.suggest.deletions import UNLISTED, find_deletions
 from biasdetect.suggest.edits import Edit, begins, replace
 from biasdetect.suggest.listed import find_listed
 from biasdetect.suggest.tokens import Tokens
-from biasdetect.suggest.wording import Relation, Wording
+from biasdetect.suggest.wording import Wording
 from biasdetect.util.patterns import lazy
 
 MOST_TRIED = 6
@@ -34,7 +34,10 @@ _NAMES = lazy(r"([A-Z][\w’'-]*)(\.)?(?:\s+([A-Z][\w’'-]*))?")
 _MORE = lazy(r"(?:\s+[A-Z][\w.’'-]*)*\s+([a-z][\w’'-]*)")  # what follows names: San Diego [rally]
 _BE_OR_HAVE = lazy(r"\b(?:am|is|are|was|were|be|been|being|has|have|had|having|[\w]+['’](?:s|ve|d|re))\s+(?:\w+ly\s+|not\s+|also\s+)?$")  # fmt: skip
 _PASTS = frozenset("left saw felt found cut met put set hit read let led won went lay ran spoke shot bit fell".split())
-_TITLES = TITLES | set("admiral baroness king pope prince princess queen vice".split())
+_TITLES = TITLES | set(
+    "abbot admiral baroness brother dom fra imam king mother pope prince princess queen sheikh sister vice".split()
+)
+_NEAR = 80  # characters on either side in which a word is heard again
 _PIECE = lazy(r"\w+")
 _NUMBER_WORD = lazy(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)s?$")  # fmt: skip
 
@@ -100,7 +103,7 @@ def find_candidates(text: str, start: int, end: int, category: str, wording: Wor
         edits = tuple(
             edit
             for edit in candidate.edits
-            if not _loses(text, edit, wording, is_comment) and not _adds_a_fact(text, edit)
+            if not _loses(text, edit, wording, is_comment) and not _adds_a_fact(text, edit) and not _repeats(text, edit)
         )
         if not edits:
             continue
@@ -228,6 +231,13 @@ def _adds_a_fact(text: str, edit: Edit) -> bool:
     """Whether an edit puts in a word that says when, where or which: an invented fact."""
     before = {word.lower() for word in WORD.findall(text)}
     return any(word.lower() in _FACTS and word.lower() not in before for word in WORD.findall(edit.new))
+
+
+def _repeats(text: str, edit: Edit) -> bool:
+    """Whether a word that an edit puts in stands beside it already: she says it is late, [insisting] "saying" so."""
+    beside = text[max(0, edit.start - _NEAR) : edit.start] + " " + text[edit.end : edit.end + _NEAR]
+    old, new = ({word.lower() for word in WORD.findall(words)} for words in (text[edit.start : edit.end], edit.new))
+    return not (new - old - FUNCTION_WORDS).isdisjoint(word.lower() for word in WORD.findall(beside))
 
 
 def _is_ordinary(word: str, wording: Wording) -> bool:

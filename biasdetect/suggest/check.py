@@ -138,10 +138,11 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
             befores[place].score,
             after.score,
             "check" if trial.asked else _grade(trial, signed, passage, reasons[place]),
+            candidate.relation,
         )
         cost = -2.0 if trial.asked else after.score - signed
         passed.setdefault(place, []).append(_Passed(cost, trial, suggestion))
-    ranked = {place: sorted(found, key=lambda one: one.cost)[:MOST_SHOWN] for place, found in passed.items()}
+    ranked = {place: _ranked(found) for place, found in passed.items()}
     best = _settled(ranked, sentences, reported, tried, context)
     told = tuple(
         replace(
@@ -154,6 +155,16 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         for index, sentence in enumerate(sentences)
     )
     return replace(report, sentences=told)
+
+
+def _ranked(found: Sequence[_Passed]) -> list[_Passed]:
+    """The best suggestions for a phrase, best first. Where the house style asks for wording, none of ours is made unread instead."""
+    best = sorted(found, key=lambda one: one.cost)[:MOST_SHOWN]
+    return [_to_check(one) for one in best] if any(one.trial.asked for one in best) else best
+
+
+def _to_check(one: _Passed) -> _Passed:
+    return replace(one, suggestion=replace(one.suggestion, grade="check"))
 
 
 def _told(phrase: Phrase, found: Sequence[_Passed], *, advised: bool) -> Phrase:
@@ -229,12 +240,7 @@ def _settled(
             weakest = max(group, key=lambda one: one.cost)
             doubtful.add((index, weakest.trial.phrase))
             safe[index].remove(weakest)
-    return {
-        place: [replace(one, suggestion=replace(one.suggestion, grade="check")) for one in found]
-        if place in doubtful
-        else found
-        for place, found in ranked.items()
-    }
+    return {place: [_to_check(one) for one in found] if place in doubtful else found for place, found in ranked.items()}
 
 
 def _together(safe: Mapping[int, Sequence[_Passed]]) -> Iterator[tuple[int, list[_Passed]]]:

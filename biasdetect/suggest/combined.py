@@ -13,11 +13,12 @@ from itertools import islice
 from biasdetect.english.classes import is_known
 from biasdetect.english.function_words import FUNCTION_WORDS, NEVER_LOADED
 from biasdetect.english.orthography import capitalised, with_case_of
+from biasdetect.results import Relation
 from biasdetect.suggest.deletions import LISTED, UNLISTED, find_judging
 from biasdetect.suggest.edits import Edit, begins, cut, delete, is_broken, replace
 from biasdetect.suggest.listed import find_listed
 from biasdetect.suggest.tokens import Tokens
-from biasdetect.suggest.wording import Relation, Wording
+from biasdetect.suggest.wording import Wording
 
 _LONGEST = 9  # words of a phrase that is taken apart
 _PART = 4  # words of a part

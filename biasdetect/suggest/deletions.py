@@ -77,7 +77,7 @@ _DONE = frozenset(
     "disputed divided united combined registered licensed unlicensed disabled pregnant homeless unelected".split()
 )
 _FACTS = frozenset(
-    "hawkish dovish erroneous baseless groundless meritless fruitless blameless flawless religious various previous serious dangerous numerous famous anonymous autonomous continuous simultaneous contagious "
+    "belated belatedly hawkish dovish erroneous baseless groundless meritless fruitless blameless flawless religious various previous serious dangerous numerous famous anonymous autonomous continuous simultaneous contagious "
     "infectious indigenous homeless jobless stateless wireless painless harmful lawful unlawful poisonous unanimous obvious "
     "ambiguous conscious unconscious cancerous peaceful powerful successful unsuccessful useful doubtful nervous curious jealous "
     "handsome populous venomous spontaneous gaseous fibrous porous precious cautious ingenious courteous hazardous childless "
@@ -291,6 +291,8 @@ def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
     """
     opener = tokens.determiner_before(first)
     word = tokens[opener].lower if opener is not None else ""
+    if word == "the" and opener == first - 1 and _names_a_kind(tokens, opener, stop):
+        return True
     if word in _LIMITING or (word in ("a", "an") and tokens[stop].is_number):
         return True
     # policies [crippling] trade
@@ -313,6 +315,14 @@ def _says_more(tokens: Tokens, first: int, stop: int, noun: int) -> bool:
         return True
     # with "to date", "ever", "yet" only a superlative makes sense
     return tokens[noun + 1].lower in ("ever", "yet") or tokens[stop].lower == "ever"
+
+
+def _names_a_kind(tokens: Tokens, opener: int, stop: int) -> bool:
+    """Whether an adjective behind "the" is all that somebody is called: the [gullible] paid, only the [foolhardy] cross."""
+    acts = "V" in tokens[stop].classes
+    if acts and tokens[opener - 1].lower == "only":
+        return True
+    return acts and not {"N", "A"} & set(tokens[stop].classes) and not tokens[stop].lower.endswith("ing")
 
 
 def _gives_reason(tokens: Tokens, start: int) -> bool:

@@ -37,8 +37,8 @@ _SAYS_MORE = frozenset(
     "deserved doomed fading flagging guaranteed hyped ill-fated inflated long-overdue orchestrated overdue rehearsed "
     "scandal-hit scandal-tainted stage-managed stitched-up war-ravaged well-rehearsed "
     # what somebody feels or stands for
-    "die-hard diehard ecstatic enraged fuming furious globalist incensed irate livid mutinous outraged reactionary "
-    "rebellious regressive revolutionary xenophobic "
+    "anguished angry desperate despairing die-hard diehard distraught ecstatic enraged frantic frightened fuming furious "
+    "globalist incensed irate jubilant livid mutinous outraged reactionary rebellious regressive revolutionary xenophobic "
     # how far, by whom or on whose word
     "avowedly merely overwhelmingly professedly putatively resoundingly simply supposedly".split()
 )

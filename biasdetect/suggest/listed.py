@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from biasdetect.english.classes import is_known
+from biasdetect.results import Relation
 from biasdetect.suggest.deletions import judges
 from biasdetect.suggest.nouns import find_nouns
 from biasdetect.suggest.quantities import AMOUNTS, PRICES, is_one_of, plural_after
 from biasdetect.suggest.tokens import COPULAS, DEGREE, Tokens
 from biasdetect.suggest.verbs import find_verbs
-from biasdetect.suggest.wording import Entry, Relation, Wording
+from biasdetect.suggest.wording import Entry, Wording
 from biasdetect.util.patterns import lazy
 
 _SURE = {"same": 0.8, "wider": 0.6}

@@ -14,10 +14,12 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
+from biasdetect.english.classes import verb_lemmas
 from biasdetect.model.categories import EDIT_PARTS
 from biasdetect.model.runtime import Scored
 from biasdetect.suggest.edits import Edit
 from biasdetect.suggest.tokens import Token, Tokens
+from biasdetect.suggest.wording import load_wording
 
 LEAST = {"same": 0.75, "wider": 0.9}
 """Probability from which a suggestion is shown, by the relation of its wording; what is left out is the same."""
@@ -54,10 +56,20 @@ def signed_features(text: str, edit: Edit, category: str, kind: str) -> list[str
         f"ends right {ends} {right}", f"left ends {left} {ends}", f"far left {far} {left}", f"right beyond {right} {beyond}",
     ]  # fmt: skip
     found = [f"{kind} {feature}" for feature in found]
-    found += [kind, f"old {' '.join(old)}", f"new {edit.new.lower().strip()}", *(f"word {word}" for word in old)]
+    found += [kind, f"old {' '.join(old)}", f"new {edit.new.lower().strip()}"]
+    # what was learned of "bashes" holds for "bashed"
+    found += [f"word {_base(word)}" for word in old]
+    found += [f"comes {_base(new[number].lower)}" for number in range(len(new))]
+    found.append(f"{kind} longer by {len(new) - len(old)}")
     if len(new):
         found += [f"comes {_class(new[len(new) - 1])} {right}", f"comes after {left} {_class(new[0])}"]
     return found
+
+
+def _base(word: str) -> str:
+    """A word without its ending, where it is known to have one."""
+    single = load_wording().singulars.get(word)
+    return single or next(iter(verb_lemmas(word)), word)
 
 
 def _class(token: Token) -> str:

@@ -40,6 +40,7 @@ COPULAS = BE | frozenset(
     "become becomes became becoming remain remains remained remaining seem seems seemed look looks looked feel feels felt "
     "appear appears appeared sound sounds sounded 's 're 'm".split()
 )
+_SINCE = frozenset("now once still then".split())
 CLAUSES = frozenset(
     "that if when while because since although though as whether where before after until unless so than and but or yet nor "
     "how why what who".split()
@@ -255,10 +256,12 @@ class Tokens:
     def is_predicate(self, number: int) -> bool:
         """Whether what begins at a token is what something is said to be: it was [a farce], they are called [fools]."""
         place = number - 1
-        while self.is_determiner(place) or (self.is_modifier(place) and self[place].lower not in COPULAS):
+        while self.is_determiner(place) or (self.is_modifier(place) and self[place].lower not in COPULAS | _SINCE):
             place -= 1
         before = self[place].lower
         if before in COPULAS or before in ("make", "makes") or before.endswith(("'s", "'re", "'m")):
+            return True
+        if before in _SINCE and self[place - 1].text == ",":  # the works, now [an eyesore], closed
             return True
         return before in frozenset("as like called call calling branded dubbed into".split())
 

@@ -26,6 +26,7 @@ _DAYS = frozenset(
     "october november december".split()
 )
 _NO_TO = frozenset("rise fall walk travel come speak talk".split())  # what takes "to" though it takes no object
+_WAYS = frozenset(("through", "past"))  # behind an object, where it goes and not what is done to it
 Use = Mapping[str, tuple[str, ...]]
 
 
@@ -175,6 +176,8 @@ def _fits(tokens: Tokens, head: int, end: int, passive: bool, base: str, entry: 
     if "last" in use:
         return not passive and (not following.is_word or following.lower in _AFTER_LAST)
     if not _has_object(tokens, head, end, passive, entry):
+        return False
+    if "plan" in use and any_of(tokens, end + 1, end + _NEAR, _WAYS):  # they [rammed] the bill through a council
         return False
     return _holds(tokens, head, end, passive, use)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from biasdetect.english.inflection import VERB_FORMS
+from biasdetect.results import Relation
 
 Part = Literal["verb", "noun", "adjective", "adverb", "fixed"]
-Relation = Literal["same", "wider"]
 
 
 @dataclass(frozen=True, slots=True)

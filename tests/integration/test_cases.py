@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from io import StringIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from biasdetect.reading.inputs import read_inputs
 from biasdetect.report.html import render_page
 from biasdetect.report.terminal import print_report
 from biasdetect.results import Report
+from biasdetect.suggest import fix
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +167,26 @@ def test_every_usual_form_of_a_date_is_read(cases):
 def test_the_month_is_that_of_the_local_time_that_stands_there(cases):
     with (cases / "tzs.csv").open(encoding="utf-8", newline="") as file:
         assert [read_date(row["date"]).cut("month") for row in csv.DictReader(file)] == ["2024-04", "2024-05"]
+
+
+@pytest.mark.parametrize("name", ["moderate.txt", "heavy.txt", "rewording.txt"])
+def test_no_offered_wording_touches_caution_numbers_names_or_quotations(detector, cases, name):
+    text = (cases / name).read_text(encoding="utf-8")
+    offers = [one for phrase in detector.score(text).phrases for one in phrase.suggestions]
+    assert offers
+    kept = re.compile(
+        r"“[^”]*”|\"[^\"]*\"|\d[\d.,]*|\b(?:alleged|apparently|scarcely|not|no|never|[Nn]obody)\b|(?<=[a-z,] )[A-Z]\w+"
+    )
+    for offer in offers:
+        edited = fix.apply(text, [offer])
+        # what stands there is what stood there, in its order
+        assert kept.findall(edited) == kept.findall(text), offer
+
+
+def test_scripts_never_overrule_what_the_house_style_asks_for(run_cli, cases, tmp_path):
+    text, style = tmp_path / "article.txt", tmp_path / "house.toml"
+    text.write_bytes((cases / "house-terms.txt").read_bytes())
+    style.write_bytes((cases / "house-terms.toml").read_bytes())
+    result = run_cli("score", "--house-style", str(style), "--fix=safe", str(text))
+    assert b"no safe edit" in result.stderr
+    assert not (tmp_path / "article.fixed.txt").exists()

@@ -1,67 +1,20 @@
 """Who speaks in a headline: a label before or behind somebody's words, and not a topic or a kind of text.
 
-Both lists were written before any output on them was seen.
+Both lists in ``tests/data/headlines.json`` were written before any output on them was seen.
 """
 
 from __future__ import annotations
+
+import json
+from pathlib import Path
 
 import pytest
 
 import biasdetect
 
 BODY = "\n\nThe council met on Tuesday. The vote was postponed."
-SPEAKERS = """Villagers: Mine has poisoned our wells
-Sturgeon: Westminster is sneering at Scotland
-Bishop: Casino bill preys on the poor
-Hamas: Israel sabotaged the talks
-Prosecutor: Driver lied to police three times
-Boeing: Whistleblower's claims are false
-Duterte: I would do it again
-Miners: They left us to die
-Report: Ministry hid the figures for years
-Mother: They never told me he was ill
-Trump: Judge is a disgrace
-Green Party: Runway is climate vandalism
-Ex-minister: I was hung out to dry
-Wenger: Referee ruined the game
-China: US is playing with fire
-This was no accident: families
-Bill is an attack on judges: bar association
-Team was gutless - coach
-We will not be silenced: students
-Nurses deserve more: minister
-Strike is political: Modi
-The mayor is finished – Brandl
-Vaccine rollout was chaos: watchdog
-Talks are a sham: rebels""".splitlines()
-TOPICS = """Bus strike: The routes that still run
-Eurovision: Sweden wins again
-Harlow flood: Shops count the cost
-Fact check: Did crime fall under the mayor?
-In pictures: A century of ferries
-Profile: The quiet man of Lirna
-Podcast: The swindle that shook a city
-Mpox: Cases double in a week
-Oscar night: Gowns, tears and a shameless speech
-Kenya: Police fire on crowd
-Q&A: How the new tax works
-Bridge collapse: Anger grows over delay
-The shameless six: a rogues' gallery
-Cup final: City crush hapless United
-Obesity: The hidden cost
-Manchester: Two held after raid
-Book review: A savage satire of office life
-Spending review: Winners and losers
-Video: Brutal arrest caught on camera
-Wildfire: Thousands flee as blaze nears town
-Letter: The council has lost its nerve
-Ten dead in bus crash: what we know
-Farewell to a ferry: a photo essay
-Shameless swindle rocks city hall - Valley Post
-Judge jails tyrant of the tenements – for nine years
-Budget day: live updates
-Election 2024: a night of long knives
-Gas prices soar – and the worst is to come""".splitlines()
+_LISTS = json.loads((Path(__file__).parent.parent / "data" / "headlines.json").read_text(encoding="utf-8"))
+SPEAKERS, TOPICS = _LISTS["speakers"], _LISTS["topics"]
 
 
 @pytest.fixture(scope="module")

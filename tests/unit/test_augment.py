@@ -4,7 +4,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biasdetect.finetune.recipe.augment import _Edit, apply_edits, counterfactuals, transplants
+from biasdetect.finetune.recipe.augment import _Edit, apply_edits, counterfactuals, swapped, transplants
 from biasdetect.finetune.recipe.example import Example, TargetSpan
 
 
@@ -30,6 +30,18 @@ def test_swaps_keep_phrase_and_label():
             texts.add(copy.text)
     assert len(texts) > 5
     assert any(" he was pleased" in text for text in texts)
+
+
+def test_places_and_persons_are_swapped_apart():
+    text = "Maria told the mosque in Berlin that she would see the Russian envoy."
+    for seed in range(20):
+        places, persons = (swapped(text, what, random.Random(seed)) for what in ("places", "persons"))
+        head, _, tail = text.partition("Berlin")
+        assert places.startswith(head)
+        assert places.endswith(tail)
+        assert places != text
+        assert persons is None or (persons != text and "the mosque in Berlin" in persons and "Russian" in persons)
+    assert swapped("The mosque was full.", "places", random.Random(1)) is None
 
 
 def test_names_of_places_are_not_taken_for_groups():

@@ -61,6 +61,11 @@ def may_go_unread(text: str) -> bool:
         ("The [shuttered] brewery burned.", False),
         # the sentence would lack something, or say nothing
         ("It was a [shameless] plan.", False),
+        ("The [gullible] paid 80 crowns a head.", False),
+        ("Only the [foolhardy] cross in winter.", False),
+        ("The [foolhardy] crossing took an hour.", True),
+        # whether a thing is what it is called
+        ("The [dubious] cure holds no herbs.", False),
         ("It died an [ignominious] death.", False),
         ("The guild had a [woeful] run.", False),
         ("It took an [unforgivable] 19 months.", True),

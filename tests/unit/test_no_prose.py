@@ -11,7 +11,8 @@ from biasdetect.errors import InputError
 from biasdetect.model.phrases import find_words
 from biasdetect.pipeline import find_passages, make_context
 from biasdetect.reading.document import Document
-from biasdetect.reading.no_prose import find_no_prose, masked
+from biasdetect.reading.no_prose import find_no_prose
+from biasdetect.util.stretches import masked
 
 
 def left(document: Document) -> list[str]:

@@ -1,3 +1,5 @@
+import unicodedata
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,3 +107,25 @@ def test_phrases_lie_in_the_text_in_order_with_clean_edges(text, data):
         assert text[span.start : span.end] == text[span.start : span.end].strip(' .,;:!?"“”')
         assert 0.5 <= span.score <= 1
         end = span.end
+
+
+WHOLE = (
+    "The feckless Wei-Lin Ó Conaill met a half-baked, ill\u2011advised and co\u00adwardly envoy in Côte d’Ivoire.",
+    "Cafe\u0301 owner Zoe\u0308 Nguye\u0302\u0303n, a self-styled naïf, sued the O’Shaughnessys’ so-called trust.",
+    "👩‍👩‍👧 families shrugged at the mayor’s 🤦🏽‍♀️ plan, a first-class flop in Sainte-Marie-aux-Bois.",
+)
+JOINERS = set("-'’\u2010\u2011\u00ad\u200b\u2060\u200d\ufe0f")
+
+
+@given(st.sampled_from(WHOLE), st.data())
+def test_no_phrase_begins_or_ends_inside_a_word_or_a_character(text, data):
+    logits = data.draw(arrays(np.float32, (len(text), 7), elements=st.floats(-8, 8, width=32)))
+    letters = [(index, index + 1) for index in range(len(text))]  # the smallest tokens that there could be
+    for span in decode(text, letters, logits, 0.3, IDENTITY):
+        for place in (span.start, span.end):
+            before, after = text[place - 1 : place], text[place : place + 1]
+            assert not (before.isalnum() and after.isalnum())
+            assert not unicodedata.category(after or " ").startswith("M")
+        # and a joiner between two letters never parts them
+        assert not (text[span.start - 1 : span.start] in JOINERS and text[: span.start - 1][-1:].isalnum())
+        assert not (text[span.end : span.end + 1] in JOINERS and text[span.end + 1 : span.end + 2].isalnum())

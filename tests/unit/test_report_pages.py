@@ -159,6 +159,16 @@ def test_the_hint_is_given_once_where_it_is_for_all():
     assert suggestion_text(phrase) == "instead: “poor” (0.90 → 0.10), check the meaning, or leave it out (0.90 → 0.10)"
 
 
+def test_wording_that_says_less_is_offered_as_a_wider_term_wherever_it_is_shown():
+    wider = Suggestion("ruler", 2, 8, "ruler", "word", 0.9, 0.1, relation="wider")
+    report = make("A despot left.", ("despot", 0.9, "labeling", "outlet"))
+    phrase = replace(report.phrases[0], suggestions=(wider,))
+    report = replace(report, sentences=(replace(report.sentences[0], phrases=(phrase,)),))
+    for shown in (printed(report, 100), render_page(report, "A despot left."), report._repr_html_()):
+        assert "a wider term" in " ".join(shown.lower().split())
+    assert suggestion_text(phrase) == "instead: “ruler” (0.90 → 0.10), a wider term; check the meaning"
+
+
 def test_what_has_to_be_checked_is_told_so_wherever_it_is_shown():
     check = Suggestion("bad", 2, 8, "bad", "word", 0.9, 0.1)
     for suggestion, told in ((check, True), (replace(check, grade="safe"), False)):

@@ -1,6 +1,7 @@
 """What a text gets from the runtime does not depend on when, and with which others, it is scored."""
 
 import random
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from biasdetect.model import runtime
 from biasdetect.model.categories import EDIT_PARTS, PATTERNS, REMEDIES
 from biasdetect.model.folder import GRAPH
 from biasdetect.model.phrases import EXTENSION, logit
-from biasdetect.model.runtime import FastRuntime, OnnxRuntime, default_threads
+from biasdetect.model.runtime import FastRuntime, OnnxRuntime, Output, default_threads, tokens_inside
 
 WORDS = (
     "the mayor shamelessly called a council vote on 48 million euros, said Veldt after nine weary hours of talk".split()
@@ -24,18 +25,25 @@ def texts():
     return [" ".join(source.choices(WORDS, k=length)) for length in (1, 3, 8, 8, 15, 30, 45, 90, 500)]
 
 
+@pytest.fixture(scope="module")
+def quoted(texts):
+    """Of each text what stands in quotation marks: nothing, all of it, or a few stretches."""
+    source = random.Random(7)
+    places = [sorted(source.sample(range(len(text) + 1), min(6, len(text) // 2 * 2))) for text in texts]
+    spans = [tuple(zip(some[::2], some[1::2], strict=True)) for some in places]
+    return [(), ((0, len(texts[1])),), *spans[2:]]
+
+
 @pytest.fixture
 def fresh(detector):
     return OnnxRuntime(detector.folder, threads=1)
 
 
 def same(one, other):
-    return (
-        one.logit == other.logit
-        and one.offsets == other.offsets
-        and one.ids == other.ids
-        and np.array_equal(one.token_logits, other.token_logits)
-    )
+    """Whether two texts got the same, bit for bit, in everything that the network gives."""
+    pairs = [(getattr(one, field.name), getattr(other, field.name)) for field in fields(one)]
+    assert all(value is not None for pair in pairs for value in pair)  # the model that ships has all of them
+    return all(np.array_equal(value, others) for value, others in pairs)
 
 
 def test_a_stop_while_a_model_scores_is_no_fault_of_the_model(fresh, texts, monkeypatch):
@@ -47,17 +55,61 @@ def test_a_stop_while_a_model_scores_is_no_fault_of_the_model(fresh, texts, monk
         fresh.run(texts)
 
 
-def test_alone_or_in_any_company_a_text_gets_the_same_bits(texts, fresh):
-    def anew(some):
-        fresh._memory._outputs.clear()
-        return fresh.run(some)
+@pytest.mark.parametrize("kind", [OnnxRuntime, FastRuntime])
+def test_alone_or_in_any_company_a_text_gets_the_same_bits(detector, texts, quoted, kind):
+    runtime = kind(detector.folder, threads=1)
 
-    together = anew(texts)
-    for text, scored in zip(texts, together, strict=True):
-        assert same(anew([text])[0], scored)
-    shuffled = random.Random(1).sample(texts, len(texts))
+    def anew(some):
+        runtime._memory._outputs.clear()
+        return runtime.run(*zip(*some, strict=True))
+
+    inputs = list(zip(texts, quoted, strict=True))
+    together = anew(inputs)
+    for one, scored in zip(inputs, together, strict=True):
+        assert same(anew([one])[0], scored)
+    shuffled = random.Random(1).sample(inputs, len(inputs))
     again = anew(shuffled)
-    assert all(same(again[shuffled.index(text)], scored) for text, scored in zip(texts, together, strict=True))
+    assert all(same(again[shuffled.index(one)], scored) for one, scored in zip(inputs, together, strict=True))
+    # among the same words with other marks, each keeps its own
+    rotated = anew([*inputs, *((text, ()) for text in texts)])
+    assert all(same(one, other) for one, other in zip(rotated, together, strict=False))
+
+
+def test_whose_words_they_are_is_told_over_the_seams_of_windows_as_anywhere(fresh, monkeypatch):
+    """What stands in marks is given to every window, and each token is told by a window with room on both its sides."""
+    text = " ".join(WORDS * 120)
+    marks = [(at, at + 900) for at in range(500, len(text) - 900, 1900)]
+    longest = 0
+
+    def echo(rows):
+        nonlocal longest
+        longest = max(longest, *(len(row.ids) for row in rows))
+        found = []
+        for row in rows:
+            room = np.minimum(np.arange(len(row.ids)), np.arange(len(row.ids))[::-1])
+            others = np.array(row.quoted, np.float32)
+            loaded = np.zeros((len(row.ids), 7), np.float32)
+            reasons = np.zeros((len(row.ids), len(REMEDIES) + len(PATTERNS)), np.float32)
+            edits = np.zeros((len(row.ids), EDIT_PARTS), np.float32)
+            found.append(Output(0.0, loaded, (0.0, 0.0), others, room.astype(np.float32), reasons, edits))
+        return found
+
+    monkeypatch.setattr(fresh, "_outputs", echo)
+    (scored,) = fresh.run([text], [tuple(marks)])
+    assert longest <= fresh.folder.config.max_tokens < len(scored.ids) / 3
+    assert scored.others[1:-1].tolist() == tokens_inside(scored.offsets, marks)[1:-1]
+    room = scored.sources[1:-1]
+    inner = runtime._OVERLAP // 2
+    assert (room[inner:-inner] >= inner).all()
+
+
+def test_windows_of_a_long_text_are_bounded_and_grow_with_its_length(fresh):
+    def windows(words):
+        _, _, rows = fresh._windowed([(" ".join(WORDS * (words // len(WORDS))), ())])
+        assert max(len(row.ids) for row in rows) <= fresh.folder.config.max_tokens
+        return len(rows)
+
+    assert windows(20_000) <= 4 * windows(5_000) + 4
 
 
 def test_what_was_scored_lately_is_not_computed_again(texts, fresh, monkeypatch):

@@ -159,6 +159,25 @@ def test_a_comment_in_passing_goes_whole(text, words, right):
     assert right in offered(text, words, "opinion")
 
 
+def test_no_word_is_put_beside_itself():
+    def proposed_for(text, words):
+        start = text.index(words)
+        found = find_candidates(text, start, start + len(words), "loaded-language", load_wording())
+        return [one.edits[0].of(text) for one in found]
+
+    said = "The mayor slammed the report."
+    assert proposed_for(said, "slammed") == ["The mayor criticised the report."]
+    assert proposed_for(f"Aides criticised it and {said}", "slammed") == []
+    assert proposed_for(f"Aides criticised it{' for its length' * 6}, and {said}", "slammed") != []  # far away
+
+
+def test_what_somebody_does_is_no_comment_in_passing():
+    text = "The bishop, muttering in a barely audible way, left early."
+    start, end = text.index("muttering"), text.index(", left")
+    found = find_candidates(text, start, end, "epithet", load_wording())
+    assert not any(one.edits[0].of(text) == "The bishop left early." for one in found)
+
+
 def test_a_hope_alone_is_no_comment_in_passing():
     """Without it the sentence claims what it hopes."""
     assert offered("Hopefully, the board listens.", "Hopefully", "opinion") == []
@@ -361,6 +380,8 @@ def test_the_table_gives_a_plain_word_in_the_form_of_the_loaded_one(text, words,
         ("Owners were slammed with a bill.", "slammed"),
         ("He shot down the drone.", "shot down"),
         ("They axed the tree.", "axed"),
+        ("The old works, now an eyesore, will be pulled down.", "eyesore"),  # what it is said to be
+        ("The mayor rammed her budget through a council in May.", "rammed"),  # nothing is passed through anybody
         ("She plunged into the lake.", "plunged"),
         ("The tax regime is strict.", "regime"),  # a part of a compound
         ("The regime change failed.", "regime"),
@@ -387,6 +408,7 @@ def test_what_the_table_has_says_whether_it_means_the_same():
 
     assert relations("The mayor slammed the report.", "slammed") == ["same"]
     assert relations("The mayor smeared the clerk.", "smeared") == ["wider"]
+    assert relations("The mayor sneered at the clerk.", "sneered at") == ["wider"]
     assert relations("The shameless mayor left.", "shameless") == ["same"]
 
 
@@ -465,7 +487,7 @@ PHRASE = PLAN.index("shameless"), PLAN.index("shameless") + len("shameless")
 def suggested(monkeypatch):
     """What is offered, in order, of wordings with a score each that the model gives and how sure the corpus is of it."""
 
-    def offered(before, wordings, flagged=(), flagged_before=(), terms=()):
+    def offered(before, wordings, flagged=(), flagged_before=(), terms=(), graded=""):
         text = biasdetect.read(PLAN)
         voice = VoiceMap(QuotedSentence(PLAN, 0, len(PLAN), []), Heard(find_words(PLAN)))
         reading = SimpleNamespace(voice=voice, output=NO_REASONS, lift=0.0)
@@ -488,7 +510,7 @@ def suggested(monkeypatch):
         sentence = Sentence(PLAN, 0, len(PLAN), before, phrases=(phrase,))
         report = Report("a", "m", before, before, None, (sentence,), (), Settings(0.5))
         (told,) = add_suggestions(report, text, [reading], context).phrases
-        return [suggestion.words for suggestion in told.suggestions]
+        return [suggestion.words for suggestion in told.suggestions if not graded or suggestion.grade == graded]
 
     return offered
 
@@ -512,6 +534,13 @@ def test_of_suggestions_the_first_lowers_the_score_most_and_is_what_an_editor_wo
 def test_what_the_house_style_asks_for_is_first_whatever_the_model_thinks(suggested):
     term = Term("shameless", instead=("bold",))
     assert suggested(0.9, [("low", 0.01, 1.0), ("bold", 0.99, 0.0)], terms=[term]) == ["bold", "low"]
+
+
+def test_where_the_house_style_asks_for_wording_no_other_is_taken_unread(suggested):
+    wordings = [("low", 0.01, 1.0), ("bold", 0.99, 0.0)]
+    assert suggested(0.9, wordings[:1], graded="safe") == ["low"]
+    asked = [Term("shameless", instead=("bold",))]
+    assert suggested(0.9, wordings, terms=asked, graded="check") == ["bold", "low"]
 
 
 def test_a_suggestion_leaves_nothing_flagged_that_was_not(suggested):

@@ -9,13 +9,14 @@ import pytest
 from heard import heard
 from hypothesis import given
 from hypothesis import strategies as st
-from work import grows_with_length
+from work import grows_with_length, work
 
 import biasdetect
 from biasdetect.language.sentences import split_sentences
 from biasdetect.language.speakers import name_of
 from biasdetect.language.voice import Heard, QuotedSentence, VoiceMap, find_quotations, find_speakers
 from biasdetect.model.phrases import find_words
+from biasdetect.model.runtime import OnnxRuntime
 from biasdetect.pipeline import find_passages, make_context, read_sentences
 from biasdetect.reading.text import read_text
 from biasdetect.results import Voice
@@ -328,6 +329,65 @@ def test_work_grows_with_the_number_of_sentences_and_not_with_its_square(sentenc
         assert len(find_speakers(maps, text)) == len(text) // step
 
     assert grows_with_length(lambda number: sentence * number, read, 40)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda marks: "“a " * (marks // 2) + "b” " * (marks // 2),
+        lambda marks: "“‘" * (marks // 4) + "a" + "’”" * (marks // 4) + ".",
+        lambda marks: "She said “a. " + "‘b " * (marks - 1),
+    ],
+)
+def test_fifty_thousand_nested_marks_take_work_in_proportion(made):
+    def read(text):
+        maps = [told(passage.sentence) for passage in find_passages(read_text(text), context)]
+        assert find_speakers(maps, text)
+
+    context = make_context(shipped().runtime, None, "mark")
+    few = made(500)
+    read(few)
+    assert work(read, made(50_000)) < 1.25 * 100 * work(read, few)
+
+
+@pytest.mark.parametrize("piece", ["a, ", "Ann said b ", "“a” ", "he said. "])
+def test_a_paragraph_of_twenty_thousand_words_takes_work_in_proportion(piece):
+    def read(text):
+        maps = [told(passage.sentence) for passage in find_passages(read_text(text), context)]
+        assert find_speakers(maps, text)
+
+    context = make_context(shipped().runtime, None, "mark")
+    few, many = (piece * (words // len(piece.split())) for words in (1000, 20_000))
+    read(few)
+    assert work(read, many) < 1.25 * 20 * work(read, few)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Ann Bly spoke. “We go on, she said, and the talk went on and on", "The plan is a sham. He left the hall."),
+        ("Critics said that the weary mayor had lied, and that", "had failed the town, the shameless mayor left."),
+        ("“We go on.\n“We stop", "” The weary mayor left. “So be it,” he said."),
+    ],
+)
+def test_no_voice_leaks_from_one_document_into_another(first, second):
+    """Two documents, scored together and apart: a quotation that never ends, and a speaker, stay in their own."""
+
+    def told_by_a_fresh_runtime(*documents):
+        context = make_context(OnnxRuntime(shipped().folder, threads=1), None, "mark")
+        found = [[passage.sentence for passage in find_passages(read_text(text), context)] for text in documents]
+        readings = iter(read_sentences([sentence for sentences in found for sentence in sentences], context))
+        told = []
+        for text, sentences in zip(documents, found, strict=True):
+            here = [next(readings) for _ in sentences]
+            words = [[one.voice.voice(at, at + 1) for at in range(one.voice.start, one.voice.end)] for one in here]
+            scores = [(one.whole, one.outlet, one.others) for one in here]
+            told.append((words, scores, find_speakers([one.voice for one in here], text)))
+        return told
+
+    together = told_by_a_fresh_runtime(first, second)
+    assert together == [*told_by_a_fresh_runtime(first), *told_by_a_fresh_runtime(second)]
+    assert together[::-1] == told_by_a_fresh_runtime(second, first)
 
 
 def told(sentence):

@@ -31,6 +31,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+from biasdetect.evaluation.flags import Estimate, Place, Read, flag_figures
 from biasdetect.finetune.recipe import standoff
 from biasdetect.finetune.recipe.standoff import (
     Excerpt,
@@ -576,25 +577,28 @@ def join(split: str, out: Path) -> None:
     print(f"{len(rows)} sentences")
 
 
-Places = list[tuple[int, int]]
-
-
-def measure(split: str, model: str | None, words: Path | None, thresholds: list[float], record: str | None) -> None:
+def measure(
+    split: str, model: str | None, words: Path | None, thresholds: list[float], record: str | None, card: bool
+) -> None:
     """A model's flags, or those of a word list, against the merged marks of a split, by where the sentences come from.
 
     A flag in the outlet's voice is right where it touches a clear mark in the outlet's voice, left out where it touches
     a debatable one alone, and wrong elsewhere. A clear mark in the outlet's voice is found where such a flag touches it.
-    Intervals are 95 % bootstrap intervals over excerpts. Voices are told as the model's report tells them.
+    Under ``exact`` both have to be the same letter for letter. Intervals are 95 % bootstrap intervals over excerpts.
+    Voices are told as the model's report tells them.
 
     Args:
         split: ``train`` or ``dev``.
         model: folder or hub name; the shipped one where left out.
         words: a file with a word a line, each of which is flagged wherever the outlet uses it, in place of the model.
-        thresholds: lowest scores of a flag; the model's own where there are none.
+        thresholds: lowest scores of a flag, the first of them the one to be quoted; the model's own where there are none.
         record: a name under which the figures are kept in ``figures.json``.
+        card: whether they are written into the model's ``metrics.json`` and card, as a curve.
     """
     import biasdetect
 
+    if words and card:
+        raise SystemExit("A word list has no card. Leave out --card or --words.")
     detector = biasdetect.load(model)
     excerpts = list(_answered(split))
     told = {}
@@ -604,15 +608,30 @@ def measure(split: str, model: str | None, words: Path | None, thresholds: list[
         told[f"{threshold:g}"] = rows
         print(f"threshold {threshold:g}" if not words else words.name)
         for name, row in rows.items():
-            shown = [
-                f"{figure} {value:.2f} ({low:.2f} to {high:.2f}, n {count})"
-                for figure, (value, low, high, count) in row.items()
-            ]
-            print(f"  {name}: {', '.join(shown)}")
+            print(f"  {name}: {', '.join(f'{figure} {_shown(estimate)}' for figure, estimate in row.items())}")
+    measured = {"split": split, "model": words.name if words else detector.folder.label, "thresholds": told}
     if record:
         kept = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
-        kept[record] = {"split": split, "thresholds": told}
+        kept[record] = measured
         write_text(FIGURES, json.dumps(kept, indent=1) + "\n")
+    if card:
+        from biasdetect.finetune.export.card import write_card
+        from biasdetect.finetune.export.folder import record_metrics
+
+        of_default, *_ = told.values()
+        curve = {threshold: _in_short(rows["all"]) for threshold, rows in told.items()}
+        places = {name: _in_short(row) for name, row in of_default.items()}
+        record_metrics(detector.folder.path, reports={**measured, "thresholds": curve, "places": places})
+        write_card(detector.folder.path)
+
+
+def _in_short(row: dict[str, Estimate]) -> dict[str, Estimate]:
+    return {name: row[name] for name in ("precision", "recall")}
+
+
+def _shown(estimate: Estimate) -> str:
+    value, low, high, count = estimate
+    return f"{value:.2f} ({low:.2f} to {high:.2f}, n {count})" if value is not None else f"nothing (n {count})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -623,8 +642,8 @@ class _Answered:
     start: int
     end: int
     pool: str
-    own: Places
-    unsure: Places
+    own: Sequence[Place]
+    unsure: Sequence[Place]
 
 
 def _answered(split: str) -> Iterator[_Answered]:
@@ -632,8 +651,8 @@ def _answered(split: str) -> Iterator[_Answered]:
     for excerpt in read_sample():
         if excerpt.split != split or not all(number in answers for number, _ in texts(excerpt)):
             continue
-        own: Places = []
-        unsure: Places = []
+        own: list[Place] = []
+        unsure: list[Place] = []
         for (number, _), (start, _, _) in zip(texts(excerpt), excerpt.sentences, strict=True):
             for mark in answers[number].marks:
                 place = (start + mark.start, start + mark.end)
@@ -653,14 +672,14 @@ def _answered(split: str) -> Iterator[_Answered]:
         )
 
 
-def _flagged(one: _Answered, detector: Any, threshold: float) -> Places:
+def _flagged(one: _Answered, detector: Any, threshold: float) -> list[Place]:
     """The flags in an excerpt, of the whole text that it is of."""
     report = detector.score(one.text, threshold=threshold, keep_boilerplate=True, suggest=False)
     flags = ((phrase.start, phrase.end) for phrase in report.phrases if phrase.counts)
     return [(start, end) for start, end in flags if one.start <= start < one.end]
 
 
-def _listed(answered: _Answered, detector: Any, words: Path) -> Places:
+def _listed(answered: _Answered, detector: Any, words: Path) -> list[Place]:
     """Where the outlet uses a word of a list, by a house style that flags every one of them."""
     from biasdetect.house.rules import Rules
 
@@ -682,42 +701,19 @@ def _terms(words: Path) -> Any:
     return Terms(Term(line) for line in lines if line and line[0] not in "#;")
 
 
-def _figures(
-    excerpts: Sequence[_Answered], flagged: Sequence[Places]
-) -> dict[str, dict[str, tuple[float, float, float, int]]]:
-    """By where the excerpts come from: precision and recall, each with its interval and the number it is of."""
-    import numpy as np
+def _figures(excerpts: Sequence[_Answered], flagged: Sequence[Sequence[Place]]) -> dict[str, dict[str, Estimate]]:
+    """By where the excerpts come from: the figures of the flags in them.
 
-    from biasdetect.evaluation.bootstrap import intervals, ratio
-
-    counts: dict[str, list[tuple[int, int, int, int]]] = defaultdict(list)
+    ``news`` is all of its outlets. ``unseen`` is all but anno-lexical, whose sentences the recipes learn from with the labels of
+    sentences that others gave them, though without the marks.
+    """
+    groups: dict[str, list[Read]] = defaultdict(list)
     for one, flags in zip(excerpts, flagged, strict=True):
-        right = sum(_touches(flag, one.own) for flag in flags)
-        judged = right + sum(not _touches(flag, one.own) and not _touches(flag, one.unsure) for flag in flags)
-        found = sum(_touches(mark, flags) for mark in one.own)
-        for name in ("all", one.pool):
-            counts[name].append((right, judged, found, len(one.own)))
-    figures = {}
-    for name, rows in sorted(counts.items()):
-        right, judged, found, marked = np.array(rows, np.float64).T
-        parts = {"precision": (right, judged), "recall": (found, marked)}
-        ends = intervals(len(rows), lambda drawn, parts=parts: {  # type: ignore[misc]
-            figure: ratio(drawn @ above, drawn @ below) for figure, (above, below) in parts.items()
-        })  # fmt: skip
-        figures[name] = {
-            figure: (
-                round(float(ratio(above.sum(), below.sum())), 3),
-                round(ends[figure][0], 3),
-                round(ends[figure][1], 3),
-                int(below.sum()),
-            )
-            for figure, (above, below) in parts.items()
-        }
-    return figures
-
-
-def _touches(place: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
-    return any(place[0] < end and start < place[1] for start, end in others)
+        news = ("news",) if one.pool.startswith("polnear ") else ()
+        unseen = ("unseen",) if one.pool != "lexical" else ()
+        for name in ("all", one.pool, *news, *unseen):
+            groups[name].append(Read(flags, one.own, one.unsure))
+    return {name: flag_figures(texts) for name, texts in sorted(groups.items())}
 
 
 def main() -> None:
@@ -743,6 +739,7 @@ def main() -> None:
     measuring.add_argument("--words", type=Path, help="a word list to measure in place of a model")
     measuring.add_argument("--threshold", type=float, action="append", default=[])
     measuring.add_argument("--record", help="keep the figures in figures.json under this name")
+    measuring.add_argument("--card", action="store_true", help="show them in the model's card")
     given = parser.parse_args()
     match given.command:
         case "draw":
@@ -762,7 +759,7 @@ def main() -> None:
         case "join":
             join(given.split, given.out)
         case "measure":
-            measure(given.split, given.model, given.words, given.threshold, given.record)
+            measure(given.split, given.model, given.words, given.threshold, given.record, given.card)
 
 
 if __name__ == "__main__":

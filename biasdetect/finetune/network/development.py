@@ -72,17 +72,18 @@ def predict(
     max_tokens: int = 512,
     batch_size: int = 64,
     count: Callable[[int, int], None] | None = None,
+    quoted: Sequence[Sequence[tuple[int, int]]] | None = None,
 ) -> Predictions:
     """Run the network over texts, longest last, on the device it is on; in smaller batches where memory is short.
 
-    ``count`` is called after each batch with how many texts are done, and how many there are.
+    ``quoted`` is of each what stands in quotation marks; left out, the text alone tells. ``count`` is called after each batch with how many texts are done, and how many there are.
     """
     try:
-        return _predict(network, tokenizer, texts, max_tokens, batch_size, count)
+        return _predict(network, tokenizer, texts, max_tokens, batch_size, count, quoted)
     except RuntimeError as error:
         if batch_size == 1 or not should_reduce_batch_size(error):
             raise
-    return predict(network, tokenizer, texts, max_tokens, batch_size // 2, count)
+    return predict(network, tokenizer, texts, max_tokens, batch_size // 2, count, quoted)
 
 
 def _predict(
@@ -92,6 +93,7 @@ def _predict(
     max_tokens: int,
     batch_size: int,
     count: Callable[[int, int], None] | None,
+    quoted: Sequence[Sequence[tuple[int, int]]] | None,
 ) -> Predictions:
     encoded = tokenizer(list(texts), truncation=True, max_length=max_tokens, return_offsets_mapping=True)
     ids: list[list[int]] = encoded["input_ids"]
@@ -108,16 +110,16 @@ def _predict(
             batch = order[first : first + batch_size]
             longest = max(len(ids[index]) for index in batch)
             rows = torch.full((len(batch), longest), pad)
-            mask, quoted = torch.zeros_like(rows), torch.zeros_like(rows)
+            mask, marked = torch.zeros_like(rows), torch.zeros_like(rows)
             for row, index in enumerate(batch):
                 length = len(ids[index])
                 rows[row, :length] = torch.tensor(ids[index])
                 mask[row, :length] = 1
                 if network.config.voice:
-                    quoted[row, :length] = torch.tensor(
-                        in_quotation_marks(texts[index], encoded["offset_mapping"][index])
-                    )
-            inputs = (tensor.to(network.device) for tensor in (rows, mask, quoted))
+                    places = encoded["offset_mapping"][index]
+                    known = None if quoted is None else quoted[index]
+                    marked[row, :length] = torch.tensor(in_quotation_marks(texts[index], places, known))
+            inputs = (tensor.to(network.device) for tensor in (rows, mask, marked))
             output = network(**dict(zip(("input_ids", "attention_mask", "quoted"), inputs, strict=True)))
             arrays = {name: array.float().cpu().numpy() for name, array in output.arrays().items()}
             sentence, token = arrays["sentence_logits"], arrays["token_logits"]

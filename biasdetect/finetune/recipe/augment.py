@@ -15,12 +15,13 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from biasdetect.finetune.recipe.example import UNKNOWN, Example, TargetSpan
 from biasdetect.model.categories import CATEGORIES
 
 # Words of one line can stand for each other without harm to grammar.
-_LINES = """
+_GROUPS = """
 Muslim Christian Jewish Hindu Buddhist Sikh Catholic Mormon
 Muslims Christians Jews Hindus Buddhists Sikhs Catholics Mormons
 Islam Christianity Judaism Hinduism Buddhism Sikhism
@@ -58,17 +59,23 @@ young elderly
 rural urban
 Russian Ukrainian American Chinese Israeli Iranian German French British Indian Pakistani Turkish Mexican Nigerian Brazilian Polish Japanese Korean Egyptian Kenyan Australian Canadian Italian Spanish Greek Swedish Palestinian Syrian Afghan Cuban
 Russians Ukrainians Americans Israelis Iranians Germans Indians Pakistanis Mexicans Nigerians Brazilians Koreans Egyptians Kenyans Australians Canadians Italians Greeks Palestinians Syrians Afghans Cubans
+Google Amazon Facebook Apple Microsoft Boeing Pfizer Shell Walmart Tesla
+""".strip().splitlines()
+_PLACE_NAMES = """
 Russia Ukraine America China Israel Iran Germany France Britain India Pakistan Turkey Mexico Nigeria Brazil Poland Japan Egypt Kenya Australia Canada Italy Spain Greece Sweden Syria Afghanistan Cuba
 Moscow Kyiv Washington Beijing Jerusalem Tehran Berlin Paris London Delhi Ankara Abuja Warsaw Tokyo Cairo Nairobi Canberra Ottawa Rome Madrid Athens Stockholm Damascus Kabul Havana
 Liverpool Hamburg Lyon Naples Valencia Porto Kraków Bergen Aarhus Turku Ghent Basel Brno Zagreb Varna Odesa Kazan Tbilisi Almaty Izmir Haifa Basra Shiraz Karachi Lahore Dhaka Chennai Kolkata Mandalay Hanoi Cebu Surabaya Perth Auckland Sapporo Busan Wuhan Dakar Accra Kumasi Kano Mombasa Kampala Harare Durban Maputo Tunis Rabat Quito Lima Cusco Medellín Santiago Rosario Recife Manaus Asunción Managua Monterrey Puebla Halifax Calgary Omaha Memphis Tampa Tucson Boise Toledo Spokane
 Texas California Florida Ohio Georgia Virginia Michigan Wisconsin Arizona Nevada Alabama Oregon Minnesota Kentucky
 Chicago Houston Boston Seattle Denver Atlanta Dallas Phoenix Portland Minneapolis Detroit Baltimore
+""".strip().splitlines()
+_PERSON_NAMES = """
 Trump Biden Obama Clinton Sanders Pelosi McConnell Warren Cruz Harris Pence Bush Romney Rubio Johnson Starmer Macron Merkel Putin Modi Netanyahu Erdogan Bolsonaro Lula
 Donald Joe Barack Hillary Bernie Nancy Mitch Elizabeth Kamala Mike George Boris Emmanuel Angela Vladimir
 John Maria Ahmed Wei Olga Kwame Sofia Rajesh Emily Carlos Fatima Lukas Ian Priya Sergei Amina Yusuf Elena Peter Anna Paul Linda Daniel Ruth Omar Leila Viktor Marta Piotr Zofia Jorge Lucia Ali Noor Kofi Ama Juan Rosa Anders Karin Luca Chiara
 Smith Garcia Khan Chen Ivanova Mensah Rossi Patel Kowalski Okafor Müller Tanaka Brown Novak Silva Hassan Petrov Nguyen Kim Larsen Moreau Costa Adeyemi Jovanović Murphy Schmidt Ferrari Gupta Haddad Lindqvist Sato
-Google Amazon Facebook Apple Microsoft Boeing Pfizer Shell Walmart Tesla
 """.strip().splitlines()
+
+_LINES = (*_GROUPS, *_PLACE_NAMES, *_PERSON_NAMES)
 
 _OPINION = CATEGORIES.index("opinion")
 
@@ -77,6 +84,8 @@ for _line in _LINES:
     _words = tuple(_line.split())
     for _word in _words:
         _CLASS.setdefault(_word.lower(), _words)
+_ARE_PLACES = frozenset(tuple(line.split()) for line in _PLACE_NAMES)
+_ARE_PERSONS = frozenset(tuple(line.split()) for line in _PERSON_NAMES)
 
 # Pronouns go together: all of a sentence's, or none. "her" is either "him" or "his"; what follows tells.
 _HE = {"he": "she", "him": "her", "his": "her", "himself": "herself"}
@@ -112,6 +121,30 @@ def counterfactuals(examples: Sequence[Example], share: float, rng: random.Rando
             if edits:
                 copies.append(replace(apply_edits(example, edits), swapped_from=example.text))
     return copies
+
+
+def swapped(text: str, what: Literal["places", "persons"], rng: random.Random) -> str | None:
+    """A text with other places in it, or other persons (names, and pronouns for names or of the other gender), and all else kept.
+
+    Args:
+        text: a sentence.
+        what: is swapped.
+        rng: decides what for; persons may be let stand.
+
+    Returns:
+        None where nothing was swapped.
+    """
+    edits = [edit for edit in _swaps(text, rng) if _kind(text[edit.start : edit.end]) == what]
+    return apply_edits(Example(text, UNKNOWN), edits).text if edits else None
+
+
+def _kind(swapped_out: str) -> str:
+    """What it is that was swapped for something else; of several words only who is named first in a sentence is."""
+    word = swapped_out.lower()
+    line = _CLASS.get(word)
+    if line in _ARE_PERSONS or word in _HE or word in _SHE or " " in word:
+        return "persons"
+    return "places" if line in _ARE_PLACES else "groups"
 
 
 def transplants(donors: Sequence[Example], plain: Sequence[Example], count: int, rng: random.Random) -> list[Example]:

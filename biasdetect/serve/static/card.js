@@ -46,7 +46,7 @@ export function drawCard(phrase, { categories, place, count, reviewing, answer, 
       const button = element("button", { type: "button", className: index ? "" : "main" }, offer(phrase, found));
       if (index === 0) button.setAttribute("aria-keyshortcuts", "Alt+Enter");
       button.addEventListener("click", (event) => use(found, event));
-      const hint = found.grade === "check" ? "check the meaning" : "";
+      const hint = found.grade === "check" ? `${found.relation === "wider" ? "a wider term: " : ""}check the meaning` : "";
       const effect = `sentence ${found.before.toFixed(2)} → ${found.after.toFixed(2)}`;
       return element("p", {}, button, element("small", {}, [hint, effect].filter(Boolean).join(" · ")));
     }),
