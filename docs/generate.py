@@ -1229,7 +1229,7 @@ def _read_blind() -> str:
         for answers in blind["readers"].values()
     )
     return (
-        f"**Read blind, on real text.** In articles and paragraphs of research data that nothing was learned from, "
+        f"**Read blind, on real text.** In articles and paragraphs of the development parts of research data, "
         f"{blind['flagged']} phrases were flagged and {edits} ({edits / blind['flagged']:.0%}) had wording. Two readers judged the "
         f"first suggestion of each without seeing scores: {readers}. They agree on {agreement['share']:.0%} (Cohen's kappa "
         f"{agreement['kappa']:.2f}); both sign {blind['both sign']} ({blind['both sign'] / edits:.0%}), at least one "
@@ -1249,12 +1249,18 @@ def suggestions_asked() -> str:
     judge = json.loads((MODEL / "metrics.json").read_text(encoding="utf-8"))["edits"]
     blind, found, own = read["blind"], read["coverage"]["all"], made["blind"]
     edits = blind["with a suggestion"]
-    signed = " and ".join(f"{answers.get('g', 0) / edits:.0%}" for answers in blind["readers"].values())
+    signed = " and ".join(f"{answers.get('g', 0) / edits:.1%}" for answers in blind["readers"].values())
+    first_read, own_read = read["blind, as read"], made["blind, as read"]
+    as_read = " and ".join(
+        f"{answers.get('g', 0) / first_read['with a suggestion']:.1%}" for answers in first_read["readers"].values()
+    )
     meant = " and ".join(str(answers.get("m", 0)) for answers in blind["readers"].values())
     sets = {name: made[name] for name in ("caution", "negation-number", "predicates")}
     touched = ", ".join(f"{one['harmful']} of {one['with a suggestion']} ({name})" for name, one in sets.items())
     apart = own["sets"]
     own_meant = ", ".join(f"{apart[name]['another meaning']} of {apart[name]['edits']}" for name in sets)
+    read_sets = own_read["sets"]
+    read_meant = ", ".join(f"{read_sets[name]['another meaning']} of {read_sets[name]['edits']}" for name in sets)
     step = speed["start"]["steps"]["suggestions"]
     auc = ", ".join(
         f"{judge[kind]['with the network']['auc']:.2f} for {what}"
@@ -1265,21 +1271,29 @@ def suggestions_asked() -> str:
         for name in ("good", "grammar", "meaning")
     )
     rows = [
-        ("first suggestions that a blind reader signs, real text", "97 %", f"{signed} (n {edits})"),
+        (
+            "first suggestions that a blind reader signs, real text",
+            "97 %",
+            f"{as_read} as read (n {first_read['with a suggestion']}); {signed} of those that rules made since leave (n {edits})",
+        ),
         ("of these, that say something else to a reader", "0", f"{meant} of {edits}"),
         (
-            "marked wording that is found and has a suggestion, development side of the marks",
+            f"marked wording that is found and has a suggestion, {read['coverage']['side']} side of the marks",
             "50 %",
             f"{found['with a suggestion'] / found['found']:.0%} ({found['with a suggestion']} of {found['found']})",
         ),
         ("written traps: edits that take away what is marked as staying", "0", touched),
-        ("the same sets read blind: edits that say something else to one of two readers", "0", own_meant),
         (
-            "written pairs in one place that pass the judge: good ones, broken ones, ones of another meaning",
+            "the same sets read blind: edits that say something else to one of two readers",
+            "0",
+            f"{read_meant} as read; {own_meant} of those left",
+        ),
+        (
+            "written pairs that differ in one place and pass the bare judge at two bounds: good, broken, of another meaning",
             "70 %, 1 %, 1 %",
             passing,
         ),
-        ("how well the judge ranks edits of real sentences apart (AUC)", "", auc),
+        ("how well a judge learned so ranks edits of sentences that it did not see (AUC)", "", auc),
         ("time that suggestions add to one article", "60 ms", f"{step * 1000:.0f} ms"),
     ]
     lines = [

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from biasdetect.errors import InputError
 from biasdetect.reading.docx import Line, open_docx
-from biasdetect.report.advice import advice
+from biasdetect.report.advice import advice, hint
 from biasdetect.results import Phrase, Report, Voice
 from biasdetect.util.display import clean
 
@@ -72,7 +72,7 @@ def comment_lines(phrase: Phrase) -> list[str]:
     what = f"{phrase.category or 'loaded wording'} {phrase.score:.2f}{voice}"
     lines = [f"{what}: {phrase.why}" if phrase.why else what]
     if phrase.suggestions:
-        lines.append(f"Instead: {advice(phrase, phrase.suggestions[0])}")
+        lines.append(f"Instead: {advice(phrase, phrase.suggestions[0])}{hint(phrase.suggestions[0])}")
     elif phrase.advice:
         lines.append(f"Advice: {phrase.advice}")
     return [clean(line) for line in lines]

@@ -142,7 +142,10 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
         )
         cost = -2.0 if trial.asked else after.score - signed
         passed.setdefault(place, []).append(_Passed(cost, trial, suggestion))
-    ranked = {place: _ranked(found) for place, found in passed.items()}
+    ranked = {
+        place: _ranked(found, asks=_asks(sentences[place[0]], place[1], context.rules.flag))
+        for place, found in passed.items()
+    }
     best = _settled(ranked, sentences, reported, tried, context)
     told = tuple(
         replace(
@@ -157,10 +160,19 @@ def add_suggestions(report: Report, document: Document, readings: Sequence[Readi
     return replace(report, sentences=told)
 
 
-def _ranked(found: Sequence[_Passed]) -> list[_Passed]:
-    """The best suggestions for a phrase, best first. Where the house style asks for wording, none of ours is made unread instead."""
+def _ranked(found: Sequence[_Passed], *, asks: bool) -> list[_Passed]:
+    """The best suggestions for a phrase, best first. Where the house style asks for wording, no other is made unread."""
     best = sorted(found, key=lambda one: one.cost)[:MOST_SHOWN]
-    return [_to_check(one) for one in best] if any(one.trial.asked for one in best) else best
+    return [_to_check(one) for one in best] if asks else best
+
+
+def _asks(sentence: Sentence, number: int, terms: Terms) -> bool:
+    """Whether the house style asks for other wording in a phrase or over its ends, offered here or not."""
+    phrase = sentence.phrases[number]
+    end = phrase.position + len(phrase.text)
+    return any(
+        term.instead and first < end and phrase.position < last for first, last, term in terms.find(sentence.text)
+    )
 
 
 def _to_check(one: _Passed) -> _Passed:

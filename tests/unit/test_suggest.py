@@ -541,6 +541,11 @@ def test_where_the_house_style_asks_for_wording_no_other_is_taken_unread(suggest
     assert suggested(0.9, wordings[:1], graded="safe") == ["low"]
     asked = [Term("shameless", instead=("bold",))]
     assert suggested(0.9, wordings, terms=asked, graded="check") == ["bold", "low"]
+    # nor where it asks for wording that cannot be offered here, since the term is longer than the phrase
+    asked = [Term("shameless plan", instead=("bold move",))]
+    assert suggested(0.9, wordings[:1], terms=asked, graded="check") == ["low"]
+    # a term that is flagged and no more asks for nothing
+    assert suggested(0.9, wordings[:1], terms=[Term("shameless")], graded="safe") == ["low"]
 
 
 def test_a_suggestion_leaves_nothing_flagged_that_was_not(suggested):

@@ -164,8 +164,13 @@ def test_what_a_comment_says():
     better = Suggestion("bad", 0, 4, "bad", "word", 0.9, 0.1)
     assert comment_lines(replace(phrase, suggestions=(better,), advice="")) == [
         "opinion 0.50: a stance",
-        "Instead: “bad”",
+        "Instead: “bad”, check the meaning",
     ]
+    wider = replace(better, relation="wider")
+    assert (
+        comment_lines(replace(phrase, suggestions=(wider,), advice=""))[1]
+        == "Instead: “bad”, a wider term: check the meaning"
+    )
     scare = replace(phrase, voice=Voice.SCARE_QUOTE, category="", why="", advice="")
     assert comment_lines(scare) == ["loaded wording 0.50, your own doubt, in quotation marks"]
 
