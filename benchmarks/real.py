@@ -92,8 +92,8 @@ def spans(detector: biasdetect.Detector) -> dict[str, Any]:
 
 def _by_threshold(rows: Sequence[dict[str, Any]], detector: biasdetect.Detector) -> dict[str, dict[str, Estimate]]:
     """Figures by threshold; articles are what is resampled."""
-    lowest = make_context(detector.runtime, None, "mark", keep_boilerplate=True)
-    readings = [read_article(find_passages(read_text(row["text"]), lowest), lowest) for row in rows]
+    kept = make_context(detector.runtime, None, "mark", keep_boilerplate=True)
+    readings = [read_article(find_passages(read_text(row["text"]), kept), kept) for row in rows]
     told = {}
     for threshold in THRESHOLDS:
         context = make_context(detector.runtime, threshold, "mark")

@@ -104,8 +104,8 @@ def main() -> None:
         return
     network = with_edit_head(network, edits, states, layers)
     opened = open_model(chosen.model)
-    config = replace(opened.config, edits=True, margins=None)
     metrics = json.loads((chosen.model / METRICS).read_text(encoding="utf-8"))
+    config = replace(opened.config, edits=True, margins=None)
     texts = [edit.text for edit in edits[:200]]
     seen = (chosen.model / TRAINED_ON).read_bytes()  # it was trained on the same texts as before
     export_model(network, tokenizer, config, {**metrics, "edits": figures}, chosen.model, texts)

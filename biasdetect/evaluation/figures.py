@@ -15,6 +15,7 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 from biasdetect.evaluation.bootstrap import Array, Statistic, f1, intervals, mean_defined, ratio
+from biasdetect.evaluation.flags import touches
 from biasdetect.evaluation.labelled import Labelled
 from biasdetect.evaluation.metrics import (
     PhraseCounts,
@@ -315,7 +316,7 @@ def _phrase_reliability(marked: Sequence[tuple[Labelled, Sentence]]) -> Reliabil
     scores = []
     for item, sentence in marked:
         for phrase in sentence.phrases:
-            if not _touches(item.ignored, phrase.start, phrase.end):
+            if not touches((phrase.start, phrase.end), item.ignored):
                 right.append(any(span.start < phrase.end and phrase.start < span.end for span in item.spans or ()))
                 scores.append(phrase.score)
     return tuple(reliability(right, scores, _BINS)) if scores else ()
@@ -364,12 +365,8 @@ def flagged_spans(item: Labelled, sentence: Sentence) -> list[tuple[int, int, st
     return [
         (phrase.start, phrase.end, phrase.category)
         for phrase in sentence.phrases
-        if not _touches(item.ignored, phrase.start, phrase.end)
+        if not touches((phrase.start, phrase.end), item.ignored)
     ]
-
-
-def _touches(places: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    return any(a < end and start < b for a, b in places)
 
 
 def bare_spans(spans: Sequence[Sequence[tuple[int, int, str]]]) -> list[list[tuple[int, int]]]:

@@ -234,7 +234,7 @@ def _adds_a_fact(text: str, edit: Edit) -> bool:
 
 
 def _repeats(text: str, edit: Edit) -> bool:
-    """Whether a word that an edit puts in stands beside it already: she says it is late, [insisting] "saying" so."""
+    """Whether a word that an edit puts in stands beside it already: "he criticised the clerk and [slammed] her board"."""
     beside = text[max(0, edit.start - _NEAR) : edit.start] + " " + text[edit.end : edit.end + _NEAR]
     old, new = ({word.lower() for word in WORD.findall(words)} for words in (text[edit.start : edit.end], edit.new))
     return not (new - old - FUNCTION_WORDS).isdisjoint(word.lower() for word in WORD.findall(beside))
