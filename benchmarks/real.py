@@ -3,7 +3,7 @@
     python benchmarks/real.py [NAME …] [--record]
 
 Each NAME is one measurement (all of them where none is named): ``spans``, ``subjectivity``, ``rare``, ``swaps``, ``agree``,
-``order``, ``names``, ``desks``. The texts are research data (../shared/data, see training/marks/README.md) and stay where they are, but
+``order``, ``names``, ``desks``, ``same_articles``. The texts are research data (../shared/data, see training/marks/README.md) and stay where they are, but
 for ``desks``, which are the project's own articles. All of it is development data. With --record, figures, each with its
 95 % bootstrap interval and the number that it is of, are written to benchmarks/real.json.
 """
@@ -367,8 +367,11 @@ def _ordered(lower: Sequence[float], higher: Sequence[float]) -> dict[str, Any]:
 
 
 def names(detector: biasdetect.Detector) -> dict[str, Any]:
-    """Flags of whole reports that begin or end inside of a name of several words; texts are what is resampled."""
-    told = {}
+    """Flags of whole reports that begin or end inside of a name of several words; texts are what is resampled.
+
+    Of marked sentences it is told too how many such flags touch a mark: those are right, and a rule against all would lose them.
+    """
+    reports: dict[str, Any] = {}
     for source, texts in real_texts().items():
         table = []
         for text in texts:
@@ -377,8 +380,15 @@ def names(detector: biasdetect.Detector) -> dict[str, Any]:
             cut = [cuts_a_name(one.text, phrase.start - one.start, phrase.end - one.start) for one, phrase in flags]
             table.append((len(cut), sum(cut)))
         flagged, wrong = np.array(table).T
-        told[source] = {"flags": int(flagged.sum()), "cut": share(wrong, flagged)}
-    return told
+        reports[source] = {"flags": int(flagged.sum()), "cut": share(wrong, flagged)}
+    marked = list(standoff.marked_sentences(MARKS, DATA, "dev"))
+    scored = detector.score_sentences([text for text, _ in marked])
+    flags = [
+        (answer, text, phrase) for (text, answer), one in zip(marked, scored, strict=True) for phrase in one.phrases
+    ]
+    cut = [(answer, phrase) for answer, text, phrase in flags if cuts_a_name(text, phrase.start, phrase.end)]
+    right = sum(any(mark.touches(phrase.start, phrase.end) for mark in answer.marks) for answer, phrase in cut)
+    return {"reports": reports, "marked sentences": {"flags": len(flags), "cut": len(cut), "marked": right}}
 
 
 def cuts_a_name(sentence: str, start: int, end: int) -> bool:
@@ -413,8 +423,51 @@ def desks(detector: biasdetect.Detector) -> dict[str, Any]:
     return told
 
 
+def same_articles(detector: biasdetect.Detector) -> dict[str, Any]:
+    """How many marks of the press in marks-dev are found, by whether a word of theirs was marked in the same article on the training side.
+
+    The parts of persuasion-spans hold other paragraphs of the same articles: what is repeated in them might have been learned by heart.
+    """
+    answers = {one.sentence: one for one in standoff.read_marks(MARKS / standoff.MERGED)}
+    learned: dict[str, set[str]] = defaultdict(set)
+    read = []
+    for excerpt in standoff.read_excerpts(MARKS / standoff.SAMPLE):
+        if excerpt.source.startswith("persuasion-spans"):
+            for number, text in standoff.texts(excerpt, DATA):
+                if excerpt.split == "dev" and number in answers:
+                    read.append((excerpt.article, text, answers[number]))
+                elif number in answers:
+                    learned[excerpt.article].update(
+                        *(_words(text[mark.start : mark.end]) for mark in answers[number].marks)
+                    )
+    parts: dict[str, list[Read]] = {"repeated": [], "others": []}
+    for (article, text, answer), scored in zip(
+        read, detector.score_sentences([text for _, text, _ in read]), strict=True
+    ):
+        flags = [(phrase.start, phrase.end) for phrase in scored.phrases]
+        own = [(mark.start, mark.end) for mark in answer.marks if mark.is_own]
+
+        def is_known(place: Place, text: str = text, article: str = article) -> bool:
+            return not _words(text[slice(*place)]).isdisjoint(learned[article])
+
+        for name, known in (("repeated", True), ("others", False)):
+            parts[name].append(Read(flags, [one for one in own if is_known(one) is known]))
+    articles = {article for article, _, _ in read}
+    return {
+        "sentences": len(read),
+        "articles": len(articles),
+        "of them in training": len(articles & set(learned)),
+        "recall": {name: flag_figures(reads)["recall"] for name, reads in parts.items()},
+    }
+
+
+def _words(text: str) -> set[str]:
+    """Those of four letters and more, in lower case."""
+    return {word for start, end in find_words(text) if len(word := text[start:end].lower()) > 3}
+
+
 MEASUREMENTS: dict[str, Callable[[biasdetect.Detector], dict[str, Any]]] = {
-    one.__name__: one for one in (spans, subjectivity, rare, swaps, agree, order, names, desks)
+    one.__name__: one for one in (spans, subjectivity, rare, swaps, agree, order, names, desks, same_articles)
 }
 
 

@@ -8,8 +8,10 @@ throughput  sentences of 40 tokens on average, all distinct, in articles of 20, 
 inside      the share of the time that ONNX Runtime has of it.
 lengths     what a sentence costs by itself, and among longer ones.
 again       articles that were scored just before.
+run again   the share of real news that the graph in eight bits leaves to the exact one.
 
-Run it on a machine that does nothing else; it takes some seven minutes.
+Run it on a machine that does nothing else; it takes some ten minutes. With --without-avx512 the same as a processor with AVX2 alone
+would compute it (benchmarks/without_avx512.py), into benchmarks/speed-avx2.json.
 """
 
 from __future__ import annotations
@@ -34,13 +36,15 @@ from unittest.mock import patch
 
 from rich.console import Console
 from rich.table import Table
+from without_avx512 import SWITCH, without_avx512
 
 import biasdetect
-from biasdetect.detector import load
+from biasdetect.detector import Detector, load
 from biasdetect.model.runtime import FastRuntime, OnnxRuntime, _Graph
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = Path(__file__).with_suffix(".json")
+RECORD_OF_AVX2 = RECORD.with_name("speed-avx2.json")
 CORPUS = ROOT / "training" / "corpus"
 TOKENS = (28, 70)  # of the sentences that are taken: 40 on average
 IN_ARTICLE, IN_PARAGRAPH = 20, 4
@@ -107,6 +111,8 @@ def machine() -> dict[str, Any]:
     known = dict(line.split(":", 1) for line in lines if ":" in line)
     known = {name.strip(): value.strip() for name, value in known.items()}
     flags = set(known.get("flags", "").split())
+    if SWITCH in os.environ:
+        flags = {name for name in flags if not name.startswith(("avx512", "avx_vnni", "amx"))}
     return {
         "processor": known.get("model name", platform.processor()),
         "cores": os.cpu_count(),
@@ -211,11 +217,13 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def child(command: Sequence[str]) -> tuple[float, float]:
-    """Seconds and peak resident megabytes of a process: median and maximum of several."""
+def child(command: Sequence[str], *, times: int = STARTS, tree: Path = ROOT) -> tuple[float, float]:
+    """Seconds and peak resident megabytes of a process with the package of a tree: median and maximum of several times."""
+    path = os.pathsep.join(filter(None, (str(tree), os.environ.get("PYTHONPATH"))))
     measured = []
-    for _ in range(STARTS):
-        done = subprocess.run([sys.executable, "-S", "-c", LAUNCHER, *command], capture_output=True, check=True)
+    for _ in range(times):
+        whole = [sys.executable, "-S", "-c", LAUNCHER, *command]
+        done = subprocess.run(whole, capture_output=True, check=True, env={**os.environ, "PYTHONPATH": path}, cwd=tree)
         code, spent, peak = json.loads(done.stdout)
         if code:
             raise SystemExit(f"failed: {' '.join(map(str, command))}")
@@ -223,12 +231,18 @@ def child(command: Sequence[str]) -> tuple[float, float]:
     return statistics.median(spent for spent, _ in measured), max(peak for _, peak in measured)
 
 
-def start(work: Path) -> dict[str, Any]:
-    """One article, whole processes."""
+def of_one_article() -> list[str]:
+    """Sentences of our own, one in ten loaded."""
     plain, loaded = sentences()
     chosen: list[str] = []
     while sum(len(text.split()) for text in chosen) < WORDS:
         chosen.append(loaded[len(chosen)] if len(chosen) % 10 == 4 else plain[len(chosen)])
+    return chosen
+
+
+def start(work: Path) -> dict[str, Any]:
+    """One article, whole processes."""
+    chosen = of_one_article()
     file, listed = work / "article.txt", work / "article.json"
     file.write_text(article(chosen), encoding="utf-8")
     listed.write_text(json.dumps(chosen), encoding="utf-8")
@@ -349,6 +363,26 @@ def threads() -> list[dict[str, float]]:
     return rows
 
 
+def run_again() -> dict[str, float]:
+    """The share of sentences of real news, one in six loaded, that the fast graph leaves to the exact one, and of them in reports alone."""
+    texts = (news(5 / 6) if NEWS.exists() else articles(5 / 6))[:60]
+    shares = {}
+    for name, in_reports in (("elsewhere", False), ("in reports", True)):
+        runtime = FastRuntime(load().folder, in_reports=in_reports)
+        again = 0
+        exactly = runtime._exactly
+
+        def counted(rows: Any, exactly: Callable[..., Any] = exactly) -> Any:
+            nonlocal again
+            again += len(rows)
+            return exactly(rows)
+
+        with patch.object(runtime, "_exactly", counted):
+            reports = [Detector(runtime).score(text, suggest=False) for text in texts]
+        shares[name] = again / sum(len(report.sentences) for report in reports)
+    return shares
+
+
 def show(result: dict[str, Any]) -> None:
     """The tables."""
     console = Console()
@@ -361,15 +395,23 @@ def show(result: dict[str, Any]) -> None:
     for row in result["throughput"]["rows"]:
         table.add_row(row["what"], row.get("mix", ""), f"{row['rate']:.1f}", f"{row['ratio']:.1f}")
     console.print(table)
-    for name in ("inside onnxruntime", "lengths", "again", "threads"):
+    for name in ("inside onnxruntime", "lengths", "again", "threads", "run again"):
         console.print(name, result[name])
 
 
 def main() -> int:
     """Measure, show, and write the record where asked to."""
     parser = argparse.ArgumentParser(description="Measure speed, side by side.")
-    parser.add_argument("--record", action="store_true", help="write benchmarks/speed.json")
+    parser.add_argument("--record", action="store_true", help="write benchmarks/speed.json, or speed-avx2.json")
+    parser.add_argument(
+        "--without-avx512",
+        action="store_true",
+        help="as a processor with AVX2 alone; the record is benchmarks/speed-avx2.json",
+    )
     arguments = parser.parse_args()
+    if arguments.without_avx512 and SWITCH not in os.environ:
+        with without_avx512() as environment:
+            return subprocess.run([sys.executable, *sys.argv], env=environment, check=False).returncode
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         result = {
@@ -380,10 +422,12 @@ def main() -> int:
             "lengths": lengths(),
             "again": again(),
             "threads": threads(),
+            "run again": run_again(),
         }
     show(result)
     if arguments.record:
-        RECORD.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        record = RECORD_OF_AVX2 if arguments.without_avx512 else RECORD
+        record.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -156,11 +157,13 @@ class Marked:
         text: without its brackets.
         marks: place and voice of each.
         whole: it is an article, and not a list of single sentences.
+        place: its file and its number there, from 1.
     """
 
     text: str
     marks: list[tuple[int, int, str]]
     whole: bool
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +212,14 @@ def read_texts() -> Texts:
 def own_articles() -> Iterator[Marked]:
     """The articles of our own."""
     for file in sorted(OWN_ARTICLES.glob("*.txt")):
-        for article in file.read_text(encoding="utf-8").split("## ")[1:]:
+        for number, article in enumerate(file.read_text(encoding="utf-8").split("## ")[1:], start=1):
             header, *lines = filter(None, map(str.strip, article.splitlines()))
             text, found = "", []
             for line in lines:
                 paragraph, marks = parse(line.removeprefix("# "))
                 found += [(len(text) + mark.start, len(text) + mark.end, mark.voice.value) for mark in marks]
                 text += f"{paragraph}\n\n"
-            yield Marked(text, found, not header.endswith("| sentences"))
+            yield Marked(text, found, not header.endswith("| sentences"), f"{file.stem} {number}")
 
 
 def same(found: str | None, speaker: str | None) -> bool:
@@ -271,6 +274,16 @@ def judged_own(own: Sequence[Marked], said: Sequence[Said], lowest: float) -> di
             doors[name].append((sum(values), len(values)))
     found_rows = {name: share_of(*zip(*doors[name], strict=True)) for name in doors}
     return {"rows": found_rows, "lost": lost, "articles": len(own)}
+
+
+def differing(own: Sequence[Marked], now: Sequence[Said], before: Sequence[Said]) -> list[dict[str, Any]]:
+    """The marks of our own articles that are laid at another door than before."""
+    return [
+        {"place": article.place, "text": article.text[start:end], "marked": voice, "now": new, "before": old, "right now": Voice(new).counts == Voice(voice).counts}
+        for article, heard, then in zip(own, now, before, strict=True)
+        for (start, end, voice), new, old in zip(article.marks, heard.asked, then.asked, strict=True)
+        if new and old and Voice(new).counts != Voice(old).counts
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,29 +469,36 @@ def figures_of(texts: Texts, said: Sequence[Said], lowest: float) -> dict[str, A
     }
 
 
-def record_of_today(texts: Texts) -> dict[str, Any]:
-    """Figures of the checkout."""
+def heard_today(texts: Texts) -> tuple[str, float, list[Said]]:
+    """What the checkout makes of the texts."""
     context = make_context(biasdetect.load().runtime, None, "mark")
     folder = context.runtime.folder
     asked = texts.asked
     said = hear([text for text, _ in asked], [places for _, places in asked], context)
-    return {"model": folder.label, **figures_of(texts, said, folder.config.threshold)}
+    return folder.label, folder.config.threshold, said
 
 
-def record_of_before(texts: Texts) -> dict[str, Any]:
-    """The same of the code and the model of :data:`BEFORE`, in a process of their own."""
+@contextmanager
+def state_of(commit: str) -> Iterator[str]:
+    """A folder with the code and the model of a commit."""
     packed = subprocess.run(
-        ["git", "archive", BEFORE, "biasdetect", "models", "docs", "training/regression.jsonl"], cwd=ROOT, check=True, capture_output=True
+        ["git", "archive", commit, "biasdetect", "models", "docs", "training/regression.jsonl"], cwd=ROOT, check=True, capture_output=True
     ).stdout  # fmt: skip
     with tempfile.TemporaryDirectory() as tree:
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(tree, filter="data")
+        yield tree
+
+
+def heard_before(texts: Texts) -> tuple[str, float, list[Said]]:
+    """The same of the code and the model of :data:`BEFORE`, in a process of their own."""
+    with state_of(BEFORE) as tree:
         told = subprocess.run(
             [sys.executable, __file__, "--hear", tree],
             env={**os.environ, "PYTHONPATH": tree}, input=json.dumps(texts.asked).encode(), check=True, stdout=subprocess.PIPE,
         ).stdout  # fmt: skip
     label, lowest, found = json.loads(told)
-    return {"commit": BEFORE[:7], "model": label, **figures_of(texts, [Said(**one) for one in found], lowest)}
+    return label, lowest, [Said(**one) for one in found]
 
 
 def hear_for_another(tree: str) -> None:
@@ -519,7 +539,8 @@ def main() -> None:
         hear_for_another(sys.argv[-1])
         return
     texts = read_texts()
-    record = record_of_today(texts)
+    label, lowest, said = heard_today(texts)
+    record = {"model": label, **figures_of(texts, said, lowest)}
     table = Table("set", *tuple(Voice), "all", "speakers")
     for name, figures in record["sets"].items():
         shares = [f"{figure['right']:.1%} of {figure['marks']}" for figure in figures["voices"].values()]
@@ -530,7 +551,10 @@ def main() -> None:
     Console().print("speakers named", record["names"])
     show_shares(record)
     if "--record" in sys.argv:
-        record["before"] = record_of_before(texts)
+        label, lowest, before = heard_before(texts)
+        record["before"] = {"commit": BEFORE[:7], "model": label, **figures_of(texts, before, lowest)}
+        own = slice(first := sum(map(len, texts.sets.values())), first + len(texts.own))
+        record["differing"] = differing(texts.own, said[own], before[own])
         show_shares(record["before"])
         path = ROOT / "benchmarks" / "voice.json"
         path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

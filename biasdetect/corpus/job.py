@@ -148,7 +148,8 @@ def run_job(job: CorpusJob, model: str, watcher: Watcher, opener: Callable[[], D
 def _open(job: CorpusJob, threads: int | None) -> Detector:
     """What a worker scores with."""
     options = job.options
-    return Detector(open_runtime(job.model, threads, options.device, options.precision, options.threshold))
+    runtime = open_runtime(job.model, threads, options.device, options.precision, options.threshold, in_reports=True)
+    return Detector(runtime)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from biasdetect.english.function_words import FUNCTION_WORDS
 from biasdetect.util.patterns import lazy
 
 WORD = lazy(r"\w+(?:[-'’]\w+)*")
+_HYPHENS = str.maketrans("\u2010\u2011", "--")  # as typesetters have them, the second one so that no line ends there
 # as they are spoken: "an hour", "a union", "an MP", "a UN", "an X-ray", "an 8", "a NATO"
 _SILENT_H = lazy(r"heir|hono|honest|hour", re.IGNORECASE)
 _CONSONANT_SOUND = lazy(r"eu|ew|one\b|once\b|ubi|ufo|uk\b|uni(?!m|n)|ur[aio]|us[aeu]|ut[eio]|u-", re.IGNORECASE)
@@ -23,6 +24,11 @@ def article(following: str) -> str:
         return "an" if following[0].upper() in "AEFHILMNORSX" else "a"
     vowel = following[:1].lower() in "aeiou" and not _CONSONANT_SOUND.match(following)
     return "an" if vowel or _SILENT_H.match(following) else "a"
+
+
+def with_plain_hyphens(text: str) -> str:
+    """The text, at the same length, with typesetters' hyphens (U+2010 and U+2011) as keyboards have them."""
+    return text.translate(_HYPHENS)
 
 
 def capitalised(text: str) -> str:

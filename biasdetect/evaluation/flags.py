@@ -43,7 +43,7 @@ def flag_figures(texts: Sequence[Read]) -> dict[str, Estimate]:
     Args:
         texts: which are what is resampled for the intervals.
     """
-    counts = np.array([_counts(text) for text in texts], np.float64).T
+    counts = np.array([counts_of(text) for text in texts], np.float64).T
     right, exact, judged, found, marked = counts
 
     def f1(precision: Array, recall: Array) -> Array:
@@ -83,7 +83,7 @@ def share(part: ArrayLike, of: ArrayLike) -> Estimate:
     return (*_known(float(ratio(above.sum(), below.sum())), *ends), int(below.sum()))
 
 
-def _counts(text: Read) -> tuple[int, int, int, int, int]:
+def counts_of(text: Read) -> tuple[int, int, int, int, int]:
     """Flags that are right, right to the letter, and judged at all; marks that are found, and all of them."""
     right = [flag for flag in text.flags if touches(flag, text.own)]
     wrong = sum(not touches(flag, (*text.own, *text.unsure)) for flag in text.flags)

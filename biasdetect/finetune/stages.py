@@ -74,6 +74,21 @@ def train_recipe(recipe: Recipe, out: Path, work: Path) -> dict[str, Any]:
         return _Build(recipe, work).run(out)
 
 
+def train_stages(recipe: Recipe, work: Path) -> dict[str, list[Path]]:
+    """Train the stages of a recipe and leave it at that, as :func:`train_recipe` does before it makes a model of the last one.
+
+    Returns:
+        By stage, the folders of its networks.
+
+    Raises:
+        DataError: where a source, the base or the work folder cannot be used.
+    """
+    with explained_training_writes(work):
+        build = _Build(recipe, work)
+        build.train()
+        return build.networks
+
+
 @dataclass
 class _Build:
     recipe: Recipe
@@ -86,6 +101,12 @@ class _Build:
     history: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self, out: Path) -> dict[str, Any]:
+        self.train()
+        network = BiasNetwork.from_pretrained(self.networks[self.recipe.stages[-1].name][0], dtype=torch.float32)
+        return self._export(network, out)
+
+    def train(self) -> None:
+        """Train all stages, or take them from the work folder."""
         base = resolve_base(self.recipe.base)
         try:
             self.tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base, trust_remote_code=False)
@@ -111,8 +132,6 @@ class _Build:
             self.edits = read_judged(Path(edits.path), Path(edits.marks), Path(edits.texts))
         for stage in self.recipe.stages:
             self.networks[stage.name] = self._stage(stage)
-        network = BiasNetwork.from_pretrained(self.networks[self.recipe.stages[-1].name][0], dtype=torch.float32)
-        return self._export(network, out)
 
     def _stage(self, stage: Stage) -> list[Path]:
         """Train one network per seed; the folders of the networks that later stages build on."""

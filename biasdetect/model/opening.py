@@ -18,10 +18,13 @@ def open_runtime(
     device: str | None = None,
     precision: Precision = "exact",
     threshold: float | None = None,
+    *,
+    in_reports: bool = False,
 ) -> Runtime:
     """What :func:`biasdetect.load` puts a detector on; arguments and errors as there.
 
-    ``threshold`` is that of the phrases that will be looked for, which ``fast`` has to know; the model's by default.
+    ``threshold`` is that of the phrases that will be looked for, and ``in_reports`` whether the outputs go into reports alone,
+    both of which ``fast`` has to know (:class:`FastRuntime`).
     """
     if precision not in get_args(Precision):
         raise ValueError(f"precision must be one of {', '.join(get_args(Precision))}, not {precision!r}")
@@ -42,5 +45,5 @@ def open_runtime(
             raise MissingExtraError("Scoring with torch", "train") from error
         return TorchRuntime(open_model(name_or_path), device)
     if precision == "fast":
-        return FastRuntime(open_model(name_or_path), threads, threshold)
+        return FastRuntime(open_model(name_or_path), threads, threshold, in_reports=in_reports)
     return OnnxRuntime(open_model(name_or_path), threads)

@@ -309,13 +309,22 @@ class FastRuntime(BatchingRuntime):
     thousand.
     """
 
-    def __init__(self, folder: ModelFolder, threads: int | None = None, threshold: float | None = None) -> None:
+    def __init__(
+        self,
+        folder: ModelFolder,
+        threads: int | None = None,
+        threshold: float | None = None,
+        *,
+        in_reports: bool = False,
+    ) -> None:
         """As :class:`OnnxRuntime`.
 
         Args:
             folder: the model.
             threads: as there.
             threshold: of the phrases that will be looked for, 0 to 1; the model's own by default.
+            in_reports: the outputs go into reports alone, where no sentence is above one half without wording that says why:
+                without such wording its score is no decision.
 
         Raises:
             ModelError: where the folder has no quantised graph, or what it has cannot be loaded.
@@ -332,6 +341,7 @@ class FastRuntime(BatchingRuntime):
         lowest = config.threshold if threshold is None else threshold
         self._threshold = logit(lowest, config.phrase)
         self._joining = logit(lowest * EXTENSION, config.phrase)
+        self._reason = logit(min(lowest, config.threshold), config.phrase) if in_reports else None
         self._quick = _Graph(folder, QUANTIZED_GRAPH, threads, bulk=True)
         self._exact = _Graph(folder, GRAPH, threads, bulk=True)
         self._settled = _Memory()
@@ -366,20 +376,24 @@ class FastRuntime(BatchingRuntime):
 
     def _is_near(self, output: Output | Scored, lift: float = 0.0) -> bool:
         margins = self._margins
-        scores = [output.logit]
-        if output.parts and output.others is not None:
-            scores += [score for part, score in enumerate(output.parts) if _speaks(part, output.others)]
-        if any(abs(score - self._half) < margins.sentence for score in scores):
-            return True
         words = output.token_logits[1:-1, 0] + lift
         loaded = words - self._threshold
         if bool((np.abs(loaded) < margins.phrase).any()):
+            return True
+        decides = self._reason is None or bool((words > self._reason - margins.phrase).any())
+        if decides and self._has_score_near(output):
             return True
         # where a word is flagged, it is a decision whether those beside it belong to its phrase
         if bool((loaded >= 0).any() and (np.abs(words - self._joining) < margins.phrase).any()):
             return True
         # whose words they are is a decision where they are flagged
         return output.others is not None and bool((np.abs(output.others[1:-1][loaded >= 0]) < margins.voice).any())
+
+    def _has_score_near(self, output: Output | Scored) -> bool:
+        scores = [output.logit]
+        if output.parts and output.others is not None:
+            scores += [score for part, score in enumerate(output.parts) if _speaks(part, output.others)]
+        return any(abs(score - self._half) < self._margins.sentence for score in scores)
 
 
 class _Graph:

@@ -14,7 +14,7 @@ from dataclasses import replace as changed
 
 from biasdetect.english.classes import is_known, word_classes
 from biasdetect.english.function_words import FUNCTION_WORDS
-from biasdetect.english.orthography import WORD, with_case_of
+from biasdetect.english.orthography import WORD, with_case_of, with_plain_hyphens
 from biasdetect.english.titles import TITLES
 from biasdetect.results import Change, Relation
 from biasdetect.suggest.asides import LONGEST as LONGEST_ASIDE
@@ -98,13 +98,10 @@ def find_candidates(text: str, start: int, end: int, category: str, wording: Wor
         wording: what is known of words.
     """
     outer = _with_marks(text, start, end)
+    plain = with_plain_hyphens(text)
     found: dict[str, Candidate] = {}
     for candidate, is_comment in _all(text, (start, end), outer, category, wording):
-        edits = tuple(
-            edit
-            for edit in candidate.edits
-            if not _loses(text, edit, wording, is_comment) and not _adds_a_fact(text, edit) and not _repeats(text, edit)
-        )
+        edits = tuple(edit for edit in candidate.edits if _leaves_the_facts(plain, edit, wording, is_comment))
         if not edits:
             continue
         result = edits[0].of(text)
@@ -118,7 +115,9 @@ def _all(
 ) -> Iterator[tuple[Candidate, bool]]:
     """Candidates, each with whether it takes out a comment in passing, which may hold a negation of its own."""
     start, end = phrase
-    words = [(start + match.start(), start + match.end()) for match in WORD.finditer(text[start:end])]
+    words = [
+        (start + match.start(), start + match.end()) for match in WORD.finditer(with_plain_hyphens(text[start:end]))
+    ]
     if not words or len(words) > LONGEST_ASIDE:
         return
     while len(words) > 1 and begins(text, words[1][0]):  # a dateline is no part of it
@@ -194,6 +193,12 @@ def _before_name(text: str, edit: Edit, wording: Wording) -> Edit | None:
 def follows_be_or_have(text: str, start: int) -> bool:
     """Whether what begins at an offset is a participle if it is a past: "was [slammed]", "had not [slammed]"."""
     return bool(_BE_OR_HAVE.search(text[max(0, start - 40) : start]))
+
+
+def _leaves_the_facts(plain: str, edit: Edit, wording: Wording, is_comment: bool) -> bool:
+    """Whether a sentence with plain hyphens says of the world what it said, and no word stands in it twice."""
+    same = changed(edit, new=with_plain_hyphens(edit.new))
+    return not _loses(plain, same, wording, is_comment) and not _adds_a_fact(plain, same) and not _repeats(plain, same)
 
 
 def _loses(text: str, edit: Edit, wording: Wording, is_comment: bool) -> bool:

@@ -26,6 +26,7 @@ from biasdetect.english.function_words import (
     RELATIVES,
     SUBJECT_PRONOUNS,
 )
+from biasdetect.english.orthography import with_plain_hyphens
 from biasdetect.util.patterns import lazy
 
 _TOKEN = lazy(r"\w+(?:[-'’.]\w+)*|[^\w\s]")
@@ -71,7 +72,7 @@ class Token:
         start: its first character in the sentence.
         end: the character after its last one.
         text: as it stands there.
-        lower: in lower case, with a plain apostrophe.
+        lower: in lower case, with plain apostrophes and hyphens.
     """
 
     start: int
@@ -105,8 +106,8 @@ class Tokens:
     def __init__(self, text: str) -> None:
         self.text = text
         self._all = [
-            Token(*match.span(), match.group(), match.group().lower().replace("’", "'"))
-            for match in _TOKEN.finditer(text)
+            Token(*match.span(), text[match.start() : match.end()], match.group().lower().replace("’", "'"))
+            for match in _TOKEN.finditer(with_plain_hyphens(text))
         ]
         self._starts = [token.start for token in self._all]
         self._lower = [token.lower for token in self._all]

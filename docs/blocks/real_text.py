@@ -108,8 +108,10 @@ def _boundaries(now: dict[str, Any], names: dict[str, Any]) -> str:
         ("", *(f"{figure}, {how}" for how in ("exact", "overlap") for figure in ("precision", "recall", "F1"))),
         ((PLACES.get(name, name), row, (*(f"exact {one}" for one in figures), *figures)) for name, row in now.items()),
     )
-    cut = "; ".join(f"in {source} {finely(*found['cut'])}" for source, found in names.items())
+    cut = "; ".join(f"in {source} {finely(*found['cut'])}" for source, found in names["reports"].items())
+    marked = names["marked sentences"]
     return (
         f"{figured}\n\nOf the flags in whole reports, whosesoever words they are, these begin or end inside of what looks by its capitals like a name "
-        f"of several words: {cut}."
+        f"of several words: {cut}. Sentence by sentence it is {marked['cut']} of {marked['flags']} flags in marks-dev, and {marked['marked']} of these touch "
+        "what a reader marked: a rule against all of them would take right flags with wrong ones, and there is none."
     )

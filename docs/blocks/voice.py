@@ -72,8 +72,26 @@ def _own_articles(voice: dict[str, Any]) -> str:
         f"sentence that is not read would count as wrong ({own['lost']} of them). Last, of the marks that a flag touches:\n\n"
         + table("| marks | number | right | before |", rows)
         + f"\n\nOf {heard['speakers']['headlines']} headlines with a speaker in their label the model hears {heard['speakers'][_SOMEBODYS]}, "
-        f"of {heard['topics']['headlines']} with a topic in it it takes {heard['topics'][_SOMEBODYS]} for a speaker."
+        f"of {heard['topics']['headlines']} with a topic in it it takes {heard['topics'][_SOMEBODYS]} for a speaker.\n\n"
+        + _differing(voice["differing"])
     )
+
+
+def _differing(marks: list[dict[str, Any]]) -> str:
+    """Where the network and the patterns before it disagree, mark by mark."""
+    whose = {"outlet": "the outlet's", "scare-quote": "scare quotes", "quote": "quoted", "attributed": "a paraphrase"}
+    rows = (
+        (
+            mark["place"],
+            mark["text"].replace("|", " "),
+            *(whose[mark[when]] for when in ("marked", "now", "before")),
+            "now" if mark["right now"] else "before",
+        )
+        for mark in marks
+    )
+    return f"All {len(marks)} of these marks that are laid at another door than before (file of `training/corpus/articles/dev` and number in it):\n\n" + table(
+        "| article | wording | as marked | now | before | right |", rows
+    )  # fmt: skip
 
 
 _OWN_ROWS = {

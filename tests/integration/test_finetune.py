@@ -39,7 +39,7 @@ def test_the_whole_path_runs_and_its_model_scores(smoke, run_cli):
 def test_finished_stages_are_not_trained_again(root, tmp_path):
     from biasdetect.finetune.network.smoke import make_tiny_encoder
     from biasdetect.finetune.recipe.schema import read_recipe
-    from biasdetect.finetune.stages import train_recipe
+    from biasdetect.finetune.stages import train_recipe, train_stages
 
     texts = (root / "training" / "corpus" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     base = make_tiny_encoder(tmp_path / "encoder", texts)
@@ -51,6 +51,8 @@ def test_finished_stages_are_not_trained_again(root, tmp_path):
     train_recipe(recipe, tmp_path / "two", tmp_path / "work")
     assert record.stat().st_mtime_ns == before
     assert open_model(tmp_path / "one").fingerprint == open_model(tmp_path / "two").fingerprint
+    assert train_stages(recipe, tmp_path / "work") == {"first": [record.parent / "network"]}
+    assert record.stat().st_mtime_ns == before
     strict = recipe.model_copy(update={"threshold": 0.61})
     train_recipe(strict, tmp_path / "strict", tmp_path / "work")
     assert record.stat().st_mtime_ns == before

@@ -151,6 +151,43 @@ def test_a_graph_that_decides_otherwise_is_not_added(model, tiny_texts, monkeypa
     assert contents(model[0] / "exact") == before
 
 
+def test_the_record_tells_how_many_sentences_are_run_again_exactly(
+    train_extra, root, tmp_path, tiny_texts, monkeypatch
+):
+    from biasdetect.finetune.export import quantize
+
+    monkeypatch.setitem(quantize._MOST, "mean difference", 1.0)  # over so few sentences
+    folder = shutil.copytree(root / "models" / "biasdetect-en-small", tmp_path / "model")
+    record = quantize._judge(open_model(folder), tiny_texts[:80])
+    fast, again = FastRuntime(open_model(folder)), []
+    exactly = fast._exactly
+    monkeypatch.setattr(fast, "_exactly", lambda rows: again.extend(rows) or exactly(rows))
+    fast.run(tiny_texts[:80])
+    assert 4 < len(again) < 76
+    assert record["computed exactly"] == pytest.approx(len(again) / 80)
+
+
+def test_in_reports_fewer_sentences_are_run_again_and_no_decision_is_another(root, tiny_texts, monkeypatch):
+    folder = open_model(root / "models" / "biasdetect-en-small")
+    text = "\n\n".join(tiny_texts)
+
+    def decided(runtime):
+        sentences = biasdetect.Detector(runtime).score(text, keep_boilerplate=True, suggest=False).sentences
+        return [(one.score > 0.5, [(flag.start, flag.end, flag.voice) for flag in one.phrases]) for one in sentences]
+
+    def run_again(in_reports):
+        runtime, again = FastRuntime(folder, in_reports=in_reports), []
+        exactly = runtime._exactly
+        monkeypatch.setattr(runtime, "_exactly", lambda rows: again.extend(rows) or exactly(rows))
+        return decided(runtime), len(again)
+
+    exact = decided(OnnxRuntime(folder))
+    (one, most), (other, fewer) = run_again(False), run_again(True)
+    assert one == other
+    assert [above for above, _ in other] == [above for above, _ in exact]
+    assert 0 < fewer < most
+
+
 def test_it_can_be_made_anew(model, tmp_path, tiny_texts):
     from biasdetect.finetune.export.quantize import add_quantized
 

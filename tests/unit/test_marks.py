@@ -9,7 +9,7 @@ from biasdetect.errors import DataError
 from biasdetect.finetune.recipe.examples import read_source
 from biasdetect.finetune.recipe.inline import parse, read_articles
 from biasdetect.finetune.recipe.schema import DataSource, read_recipe
-from biasdetect.finetune.recipe.standoff import digest
+from biasdetect.finetune.recipe.standoff import digest, read_excerpts
 
 ARTICLE = """\
 ## courts | Ireland | regional daily
@@ -120,6 +120,13 @@ def test_a_text_that_was_changed_is_not_trained_on(standoff):
     (data / "news.jsonl").write_text(changed + "\n", encoding="utf-8")
     with pytest.raises(DataError, match="not the one that was marked"):
         read_source("marks", source_of(data, marks))
+
+
+def test_no_outlet_is_both_in_training_and_in_development(root):
+    excerpts = read_excerpts(root / "training" / "marks" / "sample.jsonl")
+    outlets = {split: {(one.pool, one.outlet) for one in excerpts if one.split == split and one.outlet} for split in ("train", "dev")}  # fmt: skip
+    assert len(outlets["dev"]) > 10
+    assert not outlets["train"] & outlets["dev"]
 
 
 def test_data_that_is_missing_is_named(standoff):

@@ -57,6 +57,21 @@ def test_what_is_left_out_leaves_the_sentence_in_order(text, words, right):
     assert left_out(text, words)[0] == right
 
 
+@pytest.mark.parametrize("hyphen", ["\u2010", "\u2011"])
+@pytest.mark.parametrize("words", ["far-fetched", "breath-taking", "slammed the self-styled shameless"])
+def test_words_joined_by_a_typesetters_hyphen_are_the_same_words_and_others_stay_as_they_are(words, hyphen):
+    def found(text: str, words: str) -> list[str]:
+        start = text.index(words)
+        candidates = find_candidates(text, start, start + len(words), "opinion", load_wording())
+        return [edit.of(text) for candidate in candidates for edit in candidate.edits]
+
+    text = f"The long-delayed report, he said, {words} co-owner made claims on Monday."
+    assert found(text, words)
+    assert found(text.replace("-", hyphen), words.replace("-", hyphen)) == [
+        result.replace("-", hyphen) for result in found(text, words)
+    ]
+
+
 def test_an_adverb_leaves_the_and_before_it():
     assert left_out("They sat and shamelessly ate.", "shamelessly")[0] == "They sat and ate."
 

@@ -188,7 +188,7 @@ def _judge(opened: ModelFolder, held_out: Sequence[str]) -> dict[str, Any]:
         "sentences": len(held_out[1::2]),
         "eight bits alone": _agreement(exact[1::2], quick[1::2], config),
         "exact where near a decision": _agreement(exact[1::2], fast[1::2], config),
-        "computed exactly": float(np.mean(_sentence_logits(fast) == _sentence_logits(exact))),
+        "computed exactly": float(np.mean(_sentence_logits(fast) != _sentence_logits(quick))),
     }
     _refuse(record["exact where near a decision"])
     record_metrics(folder, quantized=record)

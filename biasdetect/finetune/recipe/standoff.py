@@ -36,7 +36,8 @@ class Excerpt:
         record: number of the line in it.
         outlet: who published it; empty where the data does not say.
         article: what the excerpts of one article share.
-        split: ``train`` or ``dev``; no outlet or article is in both.
+        split: ``train`` or ``dev``; no outlet is in both where it is known. Of persuasion-spans other paragraphs of an
+            article may be.
         portion: in which it is read.
         sentences: start and end of each in the record's text, and the first 12 digits of the SHA-256 of its text.
     """
