@@ -446,12 +446,9 @@ def same_articles(detector: biasdetect.Detector) -> dict[str, Any]:
     ):
         flags = [(phrase.start, phrase.end) for phrase in scored.phrases]
         own = [(mark.start, mark.end) for mark in answer.marks if mark.is_own]
-
-        def is_known(place: Place, text: str = text, article: str = article) -> bool:
-            return not _words(text[slice(*place)]).isdisjoint(learned[article])
-
-        for name, known in (("repeated", True), ("others", False)):
-            parts[name].append(Read(flags, [one for one in own if is_known(one) is known]))
+        repeated = [one for one in own if not _words(text[slice(*one)]).isdisjoint(learned[article])]
+        parts["repeated"].append(Read(flags, repeated))
+        parts["others"].append(Read(flags, [one for one in own if one not in repeated]))
     articles = {article for article, _, _ in read}
     return {
         "sentences": len(read),

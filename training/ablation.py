@@ -124,14 +124,14 @@ def wording(recipe: Recipe, seed: int) -> Recipe:
 
 def voices(recipe: Recipe, seed: int) -> Recipe:
     """Likewise, of whose words they are."""
-    of = {"PolNeAR": ["articles"], "hand": ["marks"], "own": ["own-voices"]}
+    of = {"PolNeAR": "articles", "hand": "marks", "own": "own-voices"}
     sources = {
         "articles": _some(recipe, "attributions", 3000),
         "marks": _some(recipe, "marks", 3000),
         "own-voices": recipe.sources["own-voices"].model_copy(update={"repeat": 1}),
     }
     stages = [
-        Stage(name=name_of(parts), sources=[name for part in parts for name in of[part]], learning_rate=1e-4, **SHORT)
+        Stage(name=name_of(parts), sources=[of[part] for part in parts], learning_rate=1e-4, **SHORT)
         for parts in combinations(PARTS["voices"])[1:]
     ]
     return _with(recipe, seed, sources, stages, Losses(voice=True, voice_weight=2.0))
@@ -212,10 +212,13 @@ def by_threshold(
 ) -> Array:
     """(thresholds, articles, figures): what is counted at each threshold, summed over what belongs to one article."""
     order = {name: number for number, name in enumerate(dict.fromkeys(articles))}
-    table = np.zeros((len(THRESHOLDS), len(order), counts(examples[:1], found.take([0]), 0.5).shape[1]))
-    for at, threshold in zip(table, THRESHOLDS, strict=True):
-        np.add.at(at, [order[name] for name in articles], counts(examples, found, threshold))
-    return table
+    places = [order[name] for name in articles]
+    tables = []
+    for threshold in THRESHOLDS:
+        rows = counts(examples, found, threshold)
+        tables.append(np.zeros((len(order), rows.shape[1])))
+        np.add.at(tables[-1], places, rows)
+    return np.array(tables)
 
 
 def precision_at_half(flags: Array) -> Statistic:
